@@ -1,0 +1,86 @@
+// Every error class of the library. Names are literals on the prototypes, so that they survive a minifier.
+
+function named(error: { prototype: Error }, name: string): void {
+  Object.defineProperty(error.prototype, 'name', { value: name, configurable: true, writable: true });
+}
+
+/** The base of the errors that concern a process. Python: `multiprocessing.ProcessError`. */
+export class ProcessError extends Error {}
+
+/** A wait on a result ran out of time. Python: `multiprocessing.TimeoutError` (not the language's own). */
+export class TimeoutError extends ProcessError {}
+
+/** A message was longer than the buffer given for it. Python: `multiprocessing.BufferTooShort`. */
+export class BufferTooShort extends ProcessError {
+  /** The whole message that did not fit. */
+  readonly data: Uint8Array;
+
+  constructor(data: Uint8Array, message = `the message has ${data.byteLength} bytes, more than the buffer holds`) {
+    super(message);
+    this.data = data;
+  }
+}
+
+/** The other side does not know the key. Python: `multiprocessing.AuthenticationError`. */
+export class AuthenticationError extends ProcessError {}
+
+/** A process ended before it could give what it owed. Python hangs, or has `BrokenProcessPool`. */
+export class WorkerDiedError extends ProcessError {
+  /** The pid of the process that died. */
+  readonly pid: number;
+  /** Its exit code; `null` where it never got as far as having one. */
+  readonly exitcode: number | null;
+
+  constructor(message: string, pid: number, exitcode: number | null) {
+    super(message);
+    this.pid = pid;
+    this.exitcode = exitcode;
+  }
+}
+
+/** A barrier was reset, aborted, ran out of time or lost a party. Python: `threading.BrokenBarrierError`. */
+export class BrokenBarrierError extends Error {}
+
+/** A `...Sync` call would have had to wait in a window, which must never block. */
+export class BlockingNotAllowedError extends Error {}
+
+/** The other end is closed and nothing is left to read. Python: `EOFError`. */
+export class EOFError extends Error {}
+
+/** The use of a closed handle of the operating system in Python: `OSError`. */
+export class OSError extends Error {}
+
+/** A queue had nothing to give in the time allowed. Python: `queue.Empty`. */
+export class Empty extends Error {}
+
+/** A queue had no room in the time allowed. Python: `queue.Full`. */
+export class Full extends Error {}
+
+/** A queue was shut down. Python: `queue.ShutDown`. */
+export class ShutDown extends Error {}
+
+/** A call that the object's present state forbids. Python: `AssertionError`, `RuntimeError`. */
+export class InvalidStateError extends Error {}
+
+/** A value that no process could rebuild. Python: `pickle.PicklingError`, a `TypeError` or an `AttributeError`. */
+export class DataCloneError extends TypeError {}
+
+/** Errors by name: how one that crosses a process finds its class again. */
+export const ERRORS = {
+  ProcessError,
+  TimeoutError,
+  BufferTooShort,
+  AuthenticationError,
+  WorkerDiedError,
+  BrokenBarrierError,
+  BlockingNotAllowedError,
+  EOFError,
+  OSError,
+  Empty,
+  Full,
+  ShutDown,
+  InvalidStateError,
+  DataCloneError,
+} as const;
+
+for (const [name, error] of Object.entries(ERRORS)) named(error, name);
