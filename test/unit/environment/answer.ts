@@ -1,0 +1,3 @@
+self.onmessage = ({ data }: MessageEvent<Int32Array>) => {
+  Atomics.store(data, 0, 42);
+};

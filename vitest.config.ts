@@ -1,0 +1,26 @@
+// The unit and contract tests, in headless Chromium. The same files run in Firefox and WebKit: see scripts/engines.mjs.
+
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { browserPath, launchArgs } from './scripts/browser.mjs';
+import { isolation } from './scripts/serve.mjs';
+
+export default defineConfig({
+  server: { headers: isolation },
+  worker: { format: 'es' },
+  // Named here, or Vite finds them in the middle of a run and reloads the page.
+  optimizeDeps: { include: ['fast-check', 'msgpackr'] },
+  test: {
+    include: ['test/{unit,contract}/**/*.test.ts'],
+    testTimeout: 30_000,
+    // Every file starts workers of its own: one after another, or two cores are not enough.
+    fileParallelism: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: browserPath(), args: launchArgs } }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
