@@ -1,5 +1,43 @@
-// The headers of isolation.
+// A strict static server for what was built: isolation, right MIME types, and a Content Security Policy on request.
+//
+//   node scripts/serve.mjs <folder> [port]      serves it as production does, policy included
+
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+
+/** What SharedArrayBuffer asks of a page. */
 export const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+
+/** No inline scripts, no `eval`, no `blob:` workers, nothing from elsewhere. */
+export const strict = { ...isolation, 'Content-Security-Policy': "default-src 'self'" };
+
+/** Serves a folder until closed; port 0 takes any free one. */
+export async function serve(folder, { port = 0, headers = strict } = {}) {
+  const files = sirv(folder, {
+    dev: true,
+    setHeaders(response) {
+      for (const [name, value] of Object.entries({ ...headers, 'X-Content-Type-Options': 'nosniff' })) {
+        response.setHeader(name, value);
+      }
+    },
+  });
+  const server = createServer((request, response) =>
+    files(request, response, () => {
+      response.writeHead(404, { ...headers, 'Content-Type': 'text/plain' }).end('Not found\n');
+    }),
+  );
+  await new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', () => done(undefined)));
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://localhost:${address.port}/`, close: () => server.close() };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder = 'dist-demo', port = '4173'] = process.argv.slice(2);
+  const { url } = await serve(resolve(folder), { port: Number(port) });
+  console.log(`Serving ${folder} at ${url}`);
+}

@@ -1,0 +1,191 @@
+// Runs the unit and contract tests in Firefox and WebKit, on one plain page: test/engines/.
+//
+//   node scripts/engines.mjs [chromium|firefox|webkit ...] [part of a file's path ...]
+//
+// The page asks what to run, and reports each step. When it crashes or falls silent, the file it was in counts as one
+// failure, and a new browser goes on with the next file.
+
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { createServer } from 'vite';
+import { engineNames, launch } from './launch.mjs';
+import { isolation } from './serve.mjs';
+
+/** Longer than any test may take. */
+const SILENCE_MS = 120_000;
+const ENGINE_MS = 8 * 60_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const names = process.argv.slice(2);
+const chosen = names.filter((name) => engineNames.includes(name));
+const filters = names.filter((name) => !engineNames.includes(name));
+
+/** What the page of the running engine asks and says; replaced for each engine. */
+let plan = () => ({ filters, done: [] });
+let onReport = (_report) => {};
+let onPageGone = () => {};
+
+const reports = {
+  name: 'test-reports',
+  configureServer({ middlewares }) {
+    middlewares.use('/engines/plan', (_request, response) => response.end(JSON.stringify(plan())));
+    middlewares.use('/engines/alive', (request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
+      request.once('close', onPageGone);
+    });
+    middlewares.use('/engines/report', async (request, response) => {
+      const chunks = await request.toArray();
+      onReport(JSON.parse(Buffer.concat(chunks).toString()));
+      response.end();
+    });
+  },
+};
+
+const server = await createServer({
+  configFile: false,
+  root,
+  cacheDir: 'node_modules/.vite/engines',
+  logLevel: 'warn',
+  appType: 'mpa',
+  server: { headers: isolation, hmr: false, watch: null },
+  worker: { format: 'es' },
+  resolve: { alias: [{ find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
+  optimizeDeps: {
+    include: ['@vitest/runner', '@vitest/expect', 'fast-check', 'msgpackr'],
+    entries: [],
+    noDiscovery: true,
+  },
+  plugins: [reports],
+});
+
+/** A line of a stack as the source has it: the browser saw what Vite made of it. */
+async function inSource(line) {
+  const match = /(https?:\/\/[^/]+)(\/[^?:\s]+)(\?[^:\s]*)?:(\d+):(\d+)/.exec(line);
+  if (!match) return line.trim();
+  const [whole, , path = '', , row, column] = match;
+  const module = await server.environments.client.moduleGraph.getModuleByUrl(path);
+  const map = module?.transformResult?.map;
+  if (!map || !('mappings' in map) || !map.mappings) return line.trim().replace(whole, `${path.slice(1)}:${row}:${column}`);
+  const { originalLine, originalColumn } = new SourceMap(/** @type {any} */ (map)).findEntry(+row - 1, +column - 1);
+  return line.trim().replace(whole, `${path.slice(1)}:${originalLine + 1}:${originalColumn + 1}`);
+}
+
+const plain = (text) => (process.stdout.isTTY ? text : stripVTControlCharacters(text));
+
+async function print({ test, message, stack, diff }) {
+  const indent = (text) => plain(text).replaceAll(/^/gm, '    ');
+  const frames = stack.split('\n').filter((line) => /:\d+:\d+/.test(line) && !/node_modules|test\/engines/.test(line));
+  const trace = (await Promise.all(frames.map(inSource))).map((frame) => `      ${frame}`);
+  console.log([`\n  FAILED ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...trace, ''].join('\n'));
+}
+
+/** One browser, until it has run everything, crashed or fallen silent; answers which. */
+async function attempt(engine, url, handle) {
+  let resolve;
+  const outcome = new Promise((done) => {
+    resolve = done;
+  });
+  let silence;
+  const alive = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => resolve(`no progress for ${SILENCE_MS / 1000} s`), SILENCE_MS);
+  };
+  onReport = (report) => {
+    alive();
+    if (report.type === 'end') resolve('end');
+    else if (!handle(report)) resolve('not isolated');
+  };
+  onPageGone = () => resolve('the page crashed');
+  alive();
+  const browser = await launch(engine, url);
+  browser.exited.then(() => resolve('the browser ended'));
+  const overtime = setTimeout(() => resolve('out of time'), Math.max(0, deadline - Date.now()));
+  try {
+    return await outcome;
+  } finally {
+    clearTimeout(silence);
+    clearTimeout(overtime);
+    onReport = onPageGone = () => {};
+    await browser.close();
+  }
+}
+
+let deadline = 0;
+
+/** All files in one engine. */
+async function runEngine(engine, url) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const done = [];
+  const pending = [];
+  /** Where the page is: named when it goes no further. */
+  let file = '';
+  let test = '';
+  const started = Date.now();
+  deadline = started + ENGINE_MS;
+  plan = () => ({ filters, done });
+
+  const fail = (failure) => {
+    total.failed++;
+    pending.push(print(failure));
+  };
+  const handle = (report) => {
+    switch (report.type) {
+      case 'hello':
+        if (!report.isolated) return false;
+        if (done.length === 0) console.log(`\n${engine}: ${report.userAgent}`);
+        break;
+      case 'file':
+        [file, test] = [report.file, ''];
+        break;
+      case 'test':
+        test = report.name;
+        break;
+      case 'stray':
+        fail({ ...report.failure, test: test || file });
+        break;
+      case 'result': {
+        done.push(report.file);
+        total.passed += report.passed;
+        total.failed += report.failed;
+        total.skipped += report.skipped;
+        console.log(`  ${report.failed ? 'x' : 'ok'} ${report.file} (${report.passed} passed, ${report.failed} failed)`);
+        for (const failure of report.failures) pending.push(print(failure));
+        [file, test] = ['', ''];
+      }
+    }
+    return true;
+  };
+
+  for (;;) {
+    const outcome = await attempt(engine, url, handle);
+    await Promise.all(pending);
+    if (outcome === 'end') break;
+    fail({ test: test || file || '(before any test)', message: `${engine}: ${outcome}`, stack: '', diff: '' });
+    if (!file || outcome === 'out of time') break;
+    done.push(file);
+    file = '';
+  }
+  if (done.length === 0) fail({ test: '(none)', message: `${engine}: no test file ran`, stack: '', diff: '' });
+  await Promise.all(pending);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const { passed, failed, skipped } = total;
+  console.log(`${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${done.length} files, ${seconds} s`);
+  return total;
+}
+
+let passed = 0;
+let failed = 0;
+await server.listen();
+try {
+  const url = new URL('test/engines/page.html', server.resolvedUrls?.local[0]).href;
+  for (const engine of chosen.length > 0 ? chosen : ['firefox', 'webkit']) {
+    const total = await runEngine(engine, url);
+    passed += total.passed;
+    failed += total.failed;
+  }
+} finally {
+  await server.close();
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

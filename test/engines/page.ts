@@ -1,0 +1,95 @@
+// Runs every unit and contract test in this page, one file after another, and reports to scripts/engines.mjs.
+
+import { type File, startTests, type Task, type Test, type VitestRunner } from '@vitest/runner';
+import { expect } from 'vitest';
+import type { Failure, Plan, Report } from './report.ts';
+
+const files = new Map(
+  Object.entries(import.meta.glob('../{unit,contract}/**/*.test.ts')).map(([path, load]) => [
+    path.replace('../', 'test/'),
+    load,
+  ]),
+);
+
+// Assertions fail deep inside `expect`.
+Error.stackTraceLimit = 100;
+
+const report = async (what: Report): Promise<void> => {
+  await fetch('/engines/report', { method: 'POST', body: JSON.stringify(what) });
+};
+
+const fullName = (task: Task): string =>
+  'filepath' in task ? task.filepath : `${fullName(task.suite ?? task.file)} > ${task.name}`;
+
+const runner: VitestRunner = {
+  config: {
+    root: '/',
+    name: undefined,
+    setupFiles: [],
+    passWithNoTests: false,
+    testNamePattern: undefined,
+    allowOnly: false,
+    sequence: { shuffle: false, concurrent: false, seed: 0, hooks: 'stack', setupFiles: 'list' },
+    chaiConfig: undefined,
+    maxConcurrency: 1,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    retry: 0,
+    includeTaskLocation: false,
+    diffOptions: undefined,
+    tags: [],
+    tagsFilter: undefined,
+    strictTags: false,
+  },
+  importFile: (path) => files.get(path)?.(),
+  onBeforeRunTask: (test) => report({ type: 'test', name: fullName(test) }),
+  extendTaskContext: (context) => Object.assign(context, { expect }),
+};
+
+const allTasks = (task: Task): Task[] => [task, ...('tasks' in task ? task.tasks.flatMap(allTasks) : [])];
+
+const failuresOf = (task: Task): Failure[] =>
+  (task.result?.errors ?? []).map(({ name, message, stack, diff }) => ({
+    test: fullName(task),
+    message: `${name ?? 'Error'}: ${message}`,
+    stack: stack ?? '',
+    diff: diff ?? '',
+  }));
+
+/** What one file came to. An error outside of any test (at import, in `beforeAll`) counts as a failed test. */
+function resultOf(file: File): Report {
+  const tasks = allTasks(file);
+  const tests = tasks.filter((task): task is Test => task.type === 'test');
+  const count = (state: string): number => tests.filter((test) => test.result?.state === state).length;
+  const outside = tasks.filter((task) => task.type !== 'test' && task.result?.errors?.length).length;
+  const [passed, failed] = [count('pass'), count('fail') + outside];
+  return {
+    type: 'result',
+    file: file.filepath,
+    passed,
+    failed,
+    skipped: tests.length - count('pass') - count('fail'),
+    failures: tasks.flatMap(failuresOf),
+  };
+}
+
+function reportStray(what: string, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
+  void report({ type: 'stray', failure: { test: '', message: `${what}: ${message}`, stack: stack ?? '', diff: '' } });
+}
+addEventListener('error', (event) => reportStray('Uncaught error', event.error ?? event.message));
+addEventListener('unhandledrejection', (event) => reportStray('Unhandled rejection', event.reason));
+
+// Held open for as long as this page lives: the other side sees it break when the page crashes.
+new EventSource('/engines/alive');
+
+const plan: Plan = await (await fetch('/engines/plan')).json();
+await report({ type: 'hello', userAgent: navigator.userAgent, isolated: crossOriginIsolated });
+for (const path of files.keys()) {
+  if (plan.done.includes(path)) continue;
+  if (plan.filters.length > 0 && !plan.filters.some((filter) => path.includes(filter))) continue;
+  await report({ type: 'file', file: path });
+  const [file] = await startTests([path], runner);
+  if (file) await report(resultOf(file));
+}
+await report({ type: 'end' });
