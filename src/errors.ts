@@ -47,9 +47,6 @@ export class BlockingNotAllowedError extends Error {}
 /** The other end is closed and nothing is left to read. Python: `EOFError`. */
 export class EOFError extends Error {}
 
-/** The use of a closed handle of the operating system in Python: `OSError`. */
-export class OSError extends Error {}
-
 /** A queue had nothing to give in the time allowed. Python: `queue.Empty`. */
 export class Empty extends Error {}
 
@@ -61,6 +58,9 @@ export class ShutDown extends Error {}
 
 /** A call that the object's present state forbids. Python: `AssertionError`, `RuntimeError`. */
 export class InvalidStateError extends Error {}
+
+/** The use of a closed end of a pipe or simple queue. Python: `OSError`. */
+export class OSError extends InvalidStateError {}
 
 /** A value that no process could rebuild. Python: `pickle.PicklingError`, a `TypeError` or an `AttributeError`. */
 export class DataCloneError extends TypeError {}

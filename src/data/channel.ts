@@ -1,0 +1,151 @@
+// Values through a ring: what Queue and SimpleQueue are made of.
+//
+// An item is encoded before any lock is taken and decoded after all are released. Puts of one thread that have to wait
+// stand in line behind each other, so that items arrive in the order in which their puts were called.
+
+import { decode } from '../codec/decode.ts';
+import { encode } from '../codec/encode.ts';
+import { InvalidStateError } from '../errors.ts';
+import { FLUSH_PRIORITY, onExit } from '../memory/finalizers.ts';
+import { get, getNow, isGetting, isPutting, makeRing, openRing, put, putNow, type Ring, sizeOf, tryPutNow } from '../memory/ring.ts';
+import { block, isPast, NEVER_WAIT, now, settle } from '../memory/wait.ts';
+
+/** The puts of this thread that still wait, of all channels: this process must not end before them. */
+const unflushed = new Set<Promise<unknown>>();
+let flushesAtExit = false;
+
+function flushAtExit(): void {
+  if (flushesAtExit) return;
+  flushesAtExit = true;
+  onExit(
+    async () => {
+      while (unflushed.size > 0) await Promise.allSettled(unflushed);
+    },
+    { priority: FLUSH_PRIORITY },
+  );
+}
+
+export class Channel<T> {
+  readonly buffer: SharedArrayBuffer;
+  readonly #ring: Ring;
+  /** The last put of this thread that still waits. */
+  #last: Promise<boolean> | undefined;
+  #flushes = true;
+
+  constructor(buffer: SharedArrayBuffer | number) {
+    this.buffer = typeof buffer === 'number' ? makeRing(buffer) : buffer;
+    this.#ring = openRing(this.buffer);
+  }
+
+  get size(): number {
+    return sizeOf(this.#ring);
+  }
+
+  /** False where `deadline` passed first. */
+  put(item: T, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    signal?.throwIfAborted();
+    const bytes = encode(item, 'item');
+    if (this.#last === undefined && tryPutNow(this.#ring, bytes)) return SUCCESS;
+    const copy = bytes.slice();
+    const previous = this.#last;
+    const waiting = previous === undefined ? this.#put(copy, deadline, signal) : this.#putAfter(previous, copy, deadline, signal);
+    const settled = waiting.catch(() => false).finally(() => {
+      unflushed.delete(settled);
+      if (this.#last === settled) this.#last = undefined;
+    });
+    this.#last = settled;
+    if (this.#flushes) {
+      flushAtExit();
+      unflushed.add(settled);
+    }
+    return waiting;
+  }
+
+  #put(bytes: Uint8Array, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    return settle(put(this.#ring, bytes, deadline), signal);
+  }
+
+  async #putAfter(
+    previous: Promise<unknown>,
+    bytes: Uint8Array,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    await earliest(previous, deadline, signal);
+    signal?.throwIfAborted();
+    return isPast(deadline) ? false : this.#put(bytes, deadline, signal);
+  }
+
+  putSync(item: T, deadline: number, name: string): boolean {
+    const bytes = encode(item, 'item');
+    if (tryPutNow(this.#ring, bytes)) return true;
+    if (isPutting(this.#ring)) throw halfWay(`${name}Sync`, 'put');
+    return block(put(this.#ring, bytes.slice(), deadline), name);
+  }
+
+  /** False where there is no room, or where an earlier put of this thread still waits: it must not be overtaken. */
+  putNow(item: T): boolean {
+    const bytes = encode(item, 'item');
+    return this.#last === undefined && putNow(this.#ring, bytes);
+  }
+
+  /** EMPTY where `deadline` passed first. */
+  async get(deadline: number, signal: AbortSignal | undefined): Promise<T | typeof EMPTY> {
+    return taken(await settle(get(this.#ring, deadline), signal));
+  }
+
+  getSync(deadline: number, name: string): T | typeof EMPTY {
+    const bytes = getNow(this.#ring);
+    if (bytes !== undefined) return taken(bytes);
+    if (deadline === NEVER_WAIT) return EMPTY;
+    if (isGetting(this.#ring)) throw halfWay(`${name}Sync`, 'get');
+    return taken(block(get(this.#ring, deadline), name));
+  }
+
+  getNow(): T | typeof EMPTY {
+    return taken(getNow(this.#ring));
+  }
+
+  /** Resolves when no put of this thread waits any more. */
+  async flush(): Promise<void> {
+    while (this.#last !== undefined) await this.#last;
+  }
+
+  /** Whether puts of this thread still wait. */
+  get unflushed(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** This process may end before puts that still wait. */
+  abandonFlush(): void {
+    this.#flushes = false;
+    if (this.#last !== undefined) unflushed.delete(this.#last);
+  }
+}
+
+/** There was no item. */
+export const EMPTY = Symbol('empty');
+const SUCCESS = Promise.resolve(true);
+
+function taken<T>(bytes: Uint8Array | undefined): T | typeof EMPTY {
+  return bytes === undefined ? EMPTY : (decode(bytes) as T);
+}
+
+const halfWay = (name: string, verb: string): InvalidStateError =>
+  new InvalidStateError(
+    `${name}() would wait for ever: this thread is in the middle of a large item with "${verb}"; await that first`,
+  );
+
+/** Resolves when `previous` has settled, the deadline has passed or the signal was aborted. */
+function earliest(previous: Promise<unknown>, deadline: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = Number.isFinite(deadline) ? setTimeout(done, Math.max(0, deadline - now())) : undefined;
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+    previous.then(done);
+  });
+}

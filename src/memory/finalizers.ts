@@ -1,0 +1,43 @@
+// What a process has to do before it ends, in order: util.Finalize and atexit of Python in one list.
+
+interface Finalizer {
+  readonly callback: () => unknown;
+  readonly priority: number;
+}
+
+/** In the order of registration. */
+const finalizers = new Set<Finalizer>();
+
+/** Queues hand over what they still hold at this priority: after the children were joined. */
+export const FLUSH_PRIORITY = -5;
+
+/**
+ * Runs `callback` when this process ends by itself: after its target returned or threw, or after `exit()`; not when it is
+ * terminated. It may be async. Higher priorities run first, among equals the newest; those below 0 run after the children
+ * were joined. Python: `atexit.register`, `multiprocessing.util.Finalize`.
+ *
+ * @returns a function that runs it now instead; a second call does nothing.
+ */
+export function onExit(callback: () => unknown, { priority = 0 }: { priority?: number } = {}): () => unknown {
+  if (typeof callback !== 'function') throw new TypeError('onExit(callback): callback must be a function');
+  const finalizer = { callback, priority };
+  finalizers.add(finalizer);
+  return () => (finalizers.delete(finalizer) ? callback() : undefined);
+}
+
+/** Runs all finalizers of at least `lowest`, one after another; `report` hears of those that throw, the others go on. */
+export async function runFinalizers(lowest: number, report: (error: unknown) => void): Promise<void> {
+  for (;;) {
+    let next: Finalizer | undefined;
+    for (const finalizer of finalizers) {
+      if (finalizer.priority >= lowest && finalizer.priority >= (next?.priority ?? lowest)) next = finalizer;
+    }
+    if (next === undefined) return;
+    finalizers.delete(next);
+    try {
+      await next.callback();
+    } catch (error) {
+      report(error);
+    }
+  }
+}

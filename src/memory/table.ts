@@ -1,0 +1,126 @@
+// The process table: one growable buffer that every process of the page holds. The root makes it; a pid is an index.
+//
+//   word    0            1      2 ..                                      8 pid         8 pid + 8
+//           +------------+------+-----------------------------------------+-------------+--
+//           | NEXT (pid) | ENDS | unused                          ...     | record of pid ...
+//           +------------+------+-----------------------------------------+-------------+--
+//
+//   record  STATE      which of the states below; the word that join() waits on
+//           EXITCODE   meaningful once STATE is TERMINATING or ENDED
+//           PARENT     pid of the process that started it; 0 for the main process
+//
+//   STATE   FREE ------> STARTING ------> RUNNING ------> ENDED
+//                 add()     |     enter()   |    finish()   ^
+//                           +------> TERMINATING -----------+
+//                          condemn()           finish(), when its thread can run no more
+//
+// A pid is never used again: what a dead process left in a lock's owner word can be read for ever. A process in
+// TERMINATING may still be running (Chromium lets a busy worker go on for two seconds after `terminate()`), so what it
+// holds is not free before ENDED.
+
+import { InvalidStateError } from '../errors.ts';
+import { allocate, ceilingOf } from './buffer.ts';
+
+const WORDS = 8;
+const NEXT = 0;
+/** Counts the processes that ended: the word that a wait on several processes waits on. */
+export const ENDS = 1;
+
+const STATE = 0;
+const EXITCODE = 1;
+const PARENT = 2;
+
+export const FREE = 0;
+export const STARTING = 1;
+export const RUNNING = 2;
+export const TERMINATING = 3;
+export const ENDED = 4;
+
+/** The pid of the thread that first loads the library. */
+export const MAIN = 1;
+
+const BYTES_PER_RECORD = WORDS * Int32Array.BYTES_PER_ELEMENT;
+const FIRST_PIDS = 1024;
+/** One more than the largest pid: 32 MiB of table. Owner words have 20 bits for it. */
+const MOST_PIDS = 1 << 20;
+
+/** The owner that a thread names before it knows its pid: while the modules of a worker are still being evaluated. */
+export const UNBORN = MOST_PIDS - 1;
+
+/** Makes the table, with the main process running in it. */
+export function makeTable(): Int32Array {
+  const table = new Int32Array(allocate(FIRST_PIDS * BYTES_PER_RECORD, MOST_PIDS * BYTES_PER_RECORD));
+  table[NEXT] = MAIN + 1;
+  table[MAIN * WORDS + STATE] = RUNNING;
+  return table;
+}
+
+/** Makes room for a record. Threads may race here: who loses finds the room already made. */
+function reach(table: Int32Array, pid: number): void {
+  const buffer = table.buffer as SharedArrayBuffer;
+  while (buffer.byteLength < (pid + 1) * BYTES_PER_RECORD) {
+    const ceiling = ceilingOf(buffer);
+    if (pid >= UNBORN || (pid + 1) * BYTES_PER_RECORD > ceiling) {
+      throw new InvalidStateError(`no more processes: this page has started ${pid - 2} of them; reload it`);
+    }
+    try {
+      buffer.grow(Math.min(ceiling, buffer.byteLength * 2));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+/** Gives out a pid. FREE becomes STARTING. */
+export function add(table: Int32Array, parent: number): number {
+  const pid = Atomics.add(table, NEXT, 1);
+  reach(table, pid);
+  Atomics.store(table, pid * WORDS + PARENT, parent);
+  Atomics.store(table, pid * WORDS + STATE, STARTING);
+  return pid;
+}
+
+/** The child's first act. STARTING becomes RUNNING; false where it was condemned before. */
+export const enter = (table: Int32Array, pid: number): boolean =>
+  Atomics.compareExchange(table, pid * WORDS + STATE, STARTING, RUNNING) === STARTING;
+
+/**
+ * Somebody wants this process to end: STARTING or RUNNING becomes TERMINATING. False where it had ended, or was
+ * condemned before: the first exit code stays.
+ */
+export function condemn(table: Int32Array, pid: number, exitcode: number): boolean {
+  const at = pid * WORDS + STATE;
+  for (;;) {
+    const state = Atomics.load(table, at);
+    if (state !== STARTING && state !== RUNNING) return false;
+    // The code is read only once the state says so; two that condemn at once agree on whichever wrote last.
+    Atomics.store(table, pid * WORDS + EXITCODE, exitcode);
+    if (Atomics.compareExchange(table, at, state, TERMINATING) === state) return true;
+  }
+}
+
+/**
+ * The process can run no more: any state becomes ENDED, and whoever waits for it is to be woken (at `stateAt(pid)` and at
+ * `ENDS`). A condemned process keeps the code it was condemned to. False where it had ended before.
+ */
+export function finish(table: Int32Array, pid: number, exitcode: number): boolean {
+  const at = pid * WORDS + STATE;
+  for (;;) {
+    const state = Atomics.load(table, at);
+    if (state === ENDED) return false;
+    if (state !== TERMINATING) Atomics.store(table, pid * WORDS + EXITCODE, exitcode);
+    if (Atomics.compareExchange(table, at, state, ENDED) === state) {
+      Atomics.add(table, ENDS, 1);
+      return true;
+    }
+  }
+}
+
+export const stateOf = (table: Int32Array, pid: number): number => Atomics.load(table, pid * WORDS + STATE);
+
+/** Where the word is that changes when this process ends. */
+export const stateAt = (pid: number): number => pid * WORDS + STATE;
+
+/** `null` until the process has ended. */
+export const exitcodeOf = (table: Int32Array, pid: number): number | null =>
+  stateOf(table, pid) === ENDED ? Atomics.load(table, pid * WORDS + EXITCODE) : null;

@@ -1,0 +1,38 @@
+// Who this thread is: its pid, and the process table it shares with the others.
+
+import { ENDED, MAIN, makeTable, stateOf, TERMINATING, UNBORN } from './table.ts';
+
+/** Only dedicated workers can be processes; they may block. */
+export const isWorker = 'DedicatedWorkerGlobalScope' in globalThis;
+
+/** With one core a thread that spins only keeps the one that it waits for from running. */
+export const manyCores = (globalThis.navigator?.hardwareConcurrency ?? 1) > 1;
+
+/** This thread's process. In a worker it is UNBORN until the root has told it, which is before any of its work. */
+export let pid: number = isWorker ? UNBORN : MAIN;
+
+let known: Int32Array | undefined;
+
+/** The process table. The root makes it when it is first asked for; a child has it from the root. */
+export function table(): Int32Array {
+  if (known === undefined) {
+    if (isWorker) return NOBODY;
+    known = makeTable();
+  }
+  return known;
+}
+
+/** What a worker without a process knows of others: nobody has ended. */
+const NOBODY = new Int32Array(0);
+
+/** The child's side of birth: it learns its pid, and the table. */
+export function adopt(shared: Int32Array, itsPid: number): void {
+  known = shared;
+  pid = itsPid;
+}
+
+/** Has that process ended, so that nothing it holds will ever be released? */
+export const hasEnded = (owner: number): boolean => known !== undefined && stateOf(known, owner) === ENDED;
+
+/** Has somebody terminated this very process? It must then do nothing more that others can see. */
+export const isDoomed = (): boolean => known !== undefined && pid !== MAIN && stateOf(known, pid) >= TERMINATING;

@@ -1,0 +1,125 @@
+// Runs in a child: from the worker's first breath to its end as a process.
+
+import { decode } from '../codec/decode.ts';
+import { runFinalizers } from '../memory/finalizers.ts';
+import { enter } from '../memory/table.ts';
+import { adopt, pid } from '../memory/thread.ts';
+import { announceEnd } from '../memory/wait.ts';
+import { SystemExit } from './exit.ts';
+import { deliver } from './mailbox.ts';
+import { describe, THREW, writeError, writeResult } from './outcome.ts';
+import { become, livingChildren, Process, represent } from './process.ts';
+import type { Assignment, FromRoot, SpawnRequest } from './protocol.ts';
+import { listen, scope, tell } from './uplink.ts';
+
+let serving = false;
+let request: SpawnRequest | undefined;
+let ending = false;
+
+/** Offers this worker to the root. A second call does nothing. */
+export function serve(): void {
+  if (serving) return;
+  serving = true;
+  listen(receive);
+  scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
+  scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
+  // Held until this worker can run no more, however it ends: by that the root sees its death.
+  const lock = `web-multiprocessing ${crypto.randomUUID()}`;
+  void navigator.locks.request(lock, () => {
+    tell({ type: 'ready', lock });
+    return new Promise(() => {});
+  });
+}
+
+/** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of it by itself. */
+function caught(event: Event, error: unknown): void {
+  if (request === undefined) return;
+  event.preventDefault();
+  void end(error);
+}
+
+function receive(message: FromRoot): void {
+  if (message.type === 'boot') void run(message.request, message.table);
+  else if (message.type === 'result') deliver(message.pid, message.parcel);
+  else for (const url of message.urls) void import(/* @vite-ignore */ url).catch(() => {});
+}
+
+async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> {
+  request = work;
+  adopt(new Int32Array(table), work.pid);
+  if (!enter(new Int32Array(table), work.pid)) return;
+  let result: unknown;
+  try {
+    const assignment = decode(work.work.bytes, work.work.attachments) as Assignment;
+    result = await introduce(work, assignment).run();
+  } catch (error) {
+    await end(error);
+    return;
+  }
+  await end(undefined, { result });
+}
+
+/** Makes the objects by which this process knows itself and its parent. */
+function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assignment): Process {
+  const { name, identity, daemon, authkey, parent, parentName } = work;
+  const itself = represent((process ?? Object.create(Process.prototype)) as Process, {
+    name,
+    daemon,
+    authkey,
+    identity,
+    pid: work.pid,
+  });
+  const itsParent = represent(Object.create(Process.prototype), {
+    name: parentName,
+    daemon: false,
+    authkey,
+    identity: identity.slice(0, -1),
+    pid: parent,
+  });
+  become({ process: itself, parent: itsParent, method: work.method }, { target, args, kwargs });
+  return itself;
+}
+
+/**
+ * The end of a process that ends by itself, with a result or by an error, in Python's order: `onExit` callbacks; daemonic
+ * children are terminated, the others waited for; queues hand over what they still hold.
+ */
+async function end(error: unknown, success?: { result: unknown }): Promise<void> {
+  if (ending || request === undefined) return;
+  ending = true;
+  const { outcome, parent } = request;
+  const exitcode = success !== undefined ? 0 : error instanceof SystemExit ? error.exitcode : 1;
+  if (success === undefined) reportEnd(error);
+  await runFinalizers(0, reportLate);
+  for (const child of livingChildren()) if (child.daemon) child.terminate();
+  for (const child of livingChildren()) await child.join();
+  await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
+  if (success !== undefined || (error instanceof SystemExit && exitcode === 0)) {
+    writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, parcel.transfer));
+  } else if (!(error instanceof SystemExit)) writeError(outcome, THREW, error);
+  announceEnd(pid, exitcode);
+  tell({ type: 'ended', pid });
+  scope.close();
+}
+
+function reportEnd(error: unknown): void {
+  if (!(error instanceof SystemExit)) report('ended by an uncaught error', error);
+  else if (error.message !== '') report('ended by exit()', error.message);
+}
+
+const reportLate = (error: unknown): void => report('had an error in an onExit callback', error);
+
+function report(what: string, error: unknown): void {
+  const name = request?.name;
+  tell({ type: 'report', text: `${name} (pid ${pid}) ${what}:\n${textOf(error)}` });
+}
+
+/** Type, message and stack; in some engines the stack has all of them. */
+function textOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (!(error instanceof Error)) return describe(error);
+  const head = `${error.name}: ${error.message}`;
+  const stack = error.stack ?? '';
+  return stack.startsWith(head) || stack.includes(error.message) ? stack : `${head}\n${stack}`;
+}
+

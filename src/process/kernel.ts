@@ -1,0 +1,43 @@
+// What any process asks of the root: done at once where this thread is the root, by message elsewhere.
+
+import { InvalidStateError } from '../errors.ts';
+import { UNBORN } from '../memory/table.ts';
+import { isWorker, pid } from '../memory/thread.ts';
+import type { SpawnRequest } from './protocol.ts';
+import * as root from './root.ts';
+import { tell } from './uplink.ts';
+
+/** @throws InvalidStateError where no process can be started from here, now. */
+export function checkReady(): void {
+  if (isWorker && pid === UNBORN) {
+    throw new InvalidStateError(
+      'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +
+        'worker, and would start processes for ever. Guard what only the page is to do with ' +
+        '"if (!freezeSupport()) { ... }", or move it to a module that the executable does not import',
+    );
+  }
+  if (!isWorker && !root.hasFactory()) {
+    throw new InvalidStateError(
+      'no executable is set, so there is no code for a process to run. With Vite, add the plugin web-multiprocessing/vite ' +
+        "and begin the module of your function with 'use multiprocessing'; without, import a module that calls " +
+        "setExecutable(() => new Worker(new URL('./executable.js', import.meta.url), { type: 'module' }), { tasks })",
+    );
+  }
+}
+
+export function spawn(request: SpawnRequest): void {
+  if (isWorker) tell({ type: 'spawn', request }, [...request.work.transfer, request.work.bytes.buffer]);
+  else root.spawn(request);
+}
+
+/** Ends the worker of a process that was condemned in the table. */
+export function terminate(condemned: number): void {
+  if (isWorker) tell({ type: 'terminate', pid: condemned });
+  else root.terminate(condemned);
+}
+
+/** Workers in reserve will be needed soon. */
+export function warmUp(): void {
+  if (isWorker) tell({ type: 'warm' });
+  else root.refillWhenIdle();
+}

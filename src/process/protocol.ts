@@ -1,0 +1,69 @@
+// Every message between the root and a worker, and what is in it.
+//
+//   worker                         root
+//     | --- ready { lock } -------> |   it holds the Web Lock of that name as long as it lives, and can serve
+//     | <-- boot { ... } ---------- |   it is now a process; a spare waits for this
+//     | --- spawn { request } ----> |   start this process for me
+//     | --- terminate { pid } ----> |   it is condemned in the table already: end its worker
+//     | --- result { pid, ... } --> |   what only the browser can move; handed on to the parent:
+//     | <-- result { pid, ... } --- |
+//     | --- report { text } ------> |   for the console
+//     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
+
+export type StartMethod = 'spawn' | 'forkserver';
+
+/** A value as the codec wrote it, and what the browser itself moves beside it. */
+export interface Parcel {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly attachments: readonly unknown[];
+  /** Which of the attachments are moved, not cloned. */
+  readonly transfer: readonly Transferable[];
+}
+
+/** A process that its parent asks for. */
+export interface SpawnRequest {
+  readonly pid: number;
+  readonly parent: number;
+  readonly parentName: string;
+  readonly name: string;
+  /** The numbers behind the default names: [1, 2] for Process-1:2. */
+  readonly identity: readonly number[];
+  readonly daemon: boolean;
+  readonly method: StartMethod;
+  readonly authkey: Uint8Array;
+  /** Where its outcome goes (outcome.ts). */
+  readonly outcome: SharedArrayBuffer;
+  /** An `Assignment`. */
+  readonly work: Parcel;
+}
+
+/** What a process is to do: run `process`, an instance of a registered class, or call `target`. */
+export interface Assignment {
+  readonly process: object | undefined;
+  readonly target: ((...args: unknown[]) => unknown) | undefined;
+  readonly args: readonly unknown[];
+  readonly kwargs: object | undefined;
+}
+
+export type FromWorker =
+  | { readonly type: 'ready'; readonly lock: string }
+  | { readonly type: 'spawn'; readonly request: SpawnRequest }
+  | { readonly type: 'terminate'; readonly pid: number }
+  | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }
+  | { readonly type: 'report'; readonly text: string }
+  | { readonly type: 'warm' }
+  | { readonly type: 'ended'; readonly pid: number };
+
+export type FromRoot =
+  | { readonly type: 'boot'; readonly request: SpawnRequest; readonly table: SharedArrayBuffer }
+  | { readonly type: 'preload'; readonly urls: readonly string[] }
+  | { readonly type: 'result'; readonly pid: number; readonly parcel: Parcel };
+
+/** A message of ours, among those of the app: nothing else has this key. */
+const KEY = 'web-multiprocessing';
+
+export const seal = <T extends FromWorker | FromRoot>(message: T): Record<typeof KEY, T> => ({ [KEY]: message });
+
+export function unseal<T extends FromWorker | FromRoot>(data: unknown): T | undefined {
+  return typeof data === 'object' && data !== null ? (data as Partial<Record<typeof KEY, T>>)[KEY] : undefined;
+}

@@ -1,0 +1,266 @@
+// Runs in the root, the thread that first loaded the library: makes every worker, also those that other processes ask for,
+// and sees every death.
+//
+// A worker's life here:   launched -> ready -> booted -> (ended | terminated) -> gone
+//
+// Launched: its script loads; an `error` event now means that it failed. Ready: it holds a Web Lock that only its death
+// frees, and the root queues for that lock: being granted it is how the root hears of a death that nobody announced.
+// Booted: it is a process. A spare is ready and not booted.
+
+import { MAIN } from '../memory/table.ts';
+import { table } from '../memory/thread.ts';
+import { announceEnd } from '../memory/wait.ts';
+import { InvalidStateError, ProcessError } from '../errors.ts';
+import { deliver } from './mailbox.ts';
+import { describe, THREW, writeError } from './outcome.ts';
+import { type FromRoot, type FromWorker, type Parcel, type SpawnRequest, seal, unseal } from './protocol.ts';
+
+/** Milliseconds after which a worker whose script loaded, but never called the library, counts as failed. */
+const READY_WITHIN = 30_000;
+
+export type WorkerFactory = () => Worker;
+
+interface Member {
+  readonly worker: Worker;
+  /** What the factory passed to `new Worker`, where it could be seen. */
+  readonly url: string | undefined;
+  overdue: ReturnType<typeof setTimeout>;
+  ready: boolean;
+  /** The process that it is, or will be once it is ready; none: a spare. */
+  request: SpawnRequest | undefined;
+}
+
+let factory: WorkerFactory | undefined;
+const members = new Set<Member>();
+const processes = new Map<number, Member>();
+
+/** From now on new workers are made so; those that wait in reserve with older code are let go. */
+export function setFactory(newFactory: WorkerFactory): void {
+  factory = newFactory;
+  for (const member of members) if (member.request === undefined) drop(member);
+}
+
+export const hasFactory = (): boolean => factory !== undefined;
+
+// ------------------------------------------------------------------------------------------------ making workers
+
+/** Calls the factory, and sees which URL it gives to `new Worker`: nothing else tells where a load failed. */
+function construct(): { worker: Worker; url: string | undefined } {
+  if (factory === undefined) throw new InvalidStateError('no executable: call setExecutable() in the page');
+  let url: string | undefined;
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(script: string | URL, options?: WorkerOptions) {
+      super(script, options);
+      url = new URL(script, globalThis.location.href).href;
+    }
+  };
+  try {
+    return { worker: factory(), url };
+  } finally {
+    globalThis.Worker = Worker;
+  }
+}
+
+function launch(request: SpawnRequest | undefined): Member {
+  const { worker, url } = construct();
+  const overdue = setTimeout(() => {
+    fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
+  }, READY_WITHIN);
+  const member: Member = { worker, url, overdue, ready: false, request };
+  worker.onmessage = (event) => {
+    const message = unseal<FromWorker>(event.data);
+    if (message !== undefined) receive(member, message);
+  };
+  worker.onerror = (event) => {
+    if (member.ready) return;
+    event.preventDefault();
+    fail(member, event.message ? `its modules threw while they were loaded: ${event.message}${place(event)}` : '');
+  };
+  members.add(member);
+  return member;
+}
+
+const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${filename}:${lineno})` : '');
+
+/** The script could not be loaded, or not be evaluated. */
+function fail(member: Member, reason: string): void {
+  const { request } = member;
+  const where = member.url ?? 'the URL that the factory given to setExecutable() uses';
+  const error = new ProcessError(
+    `the worker ${where} could not be started: ${reason || 'its script could not be loaded'}. ` +
+      'Check that this URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
+      'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
+      "page's Content-Security-Policy allows it (worker-src)",
+  );
+  drop(member);
+  if (request === undefined) {
+    print(describe(error));
+    return;
+  }
+  buryUnborn(request, error);
+}
+
+/** A process that never ran ends with code 1. */
+function buryUnborn(request: SpawnRequest, error: unknown): void {
+  writeError(request.outcome, THREW, error);
+  if (announceEnd(request.pid, 1)) print(`${request.name} (pid ${request.pid}) did not start: ${describe(error)}`);
+}
+
+/** Ends the worker and forgets it. */
+function drop(member: Member): void {
+  clearTimeout(member.overdue);
+  member.worker.onmessage = null;
+  member.worker.onerror = null;
+  member.worker.terminate();
+  members.delete(member);
+  if (member.request !== undefined) processes.delete(member.request.pid);
+}
+
+// ------------------------------------------------------------------------------------------------ processes
+
+/** Starts a process; a failure to do so is a failure of the process. */
+export function spawn(request: SpawnRequest): void {
+  try {
+    const spare = request.method === 'forkserver' ? takeSpare() : undefined;
+    const member = spare ?? launch(request);
+    member.request = request;
+    processes.set(request.pid, member);
+    if (member.ready) boot(member, request);
+  } catch (error) {
+    buryUnborn(request, error);
+  }
+}
+
+function boot(member: Member, request: SpawnRequest): void {
+  const { transfer, bytes } = request.work;
+  try {
+    send(member, { type: 'boot', request, table: table().buffer as SharedArrayBuffer }, [...transfer, bytes.buffer]);
+  } catch (error) {
+    // What the browser refuses to clone or to move is known only now.
+    drop(member);
+    buryUnborn(request, error);
+  }
+}
+
+const send = (member: Member, message: FromRoot, transfer: Transferable[] = []): void =>
+  member.worker.postMessage(seal(message), transfer);
+
+/**
+ * Ends the worker of a process that is condemned in the table. It is over at once if it never ran; otherwise when its lock
+ * is free: until then it may still be at work.
+ */
+export function terminate(pid: number): void {
+  const member = processes.get(pid);
+  if (member === undefined) return;
+  if (member.ready) member.worker.terminate();
+  else {
+    drop(member);
+    announceEnd(pid, 1);
+  }
+}
+
+/** Hands a result on to the process that waits for it. */
+export function forward(pid: number, parent: number, parcel: Parcel): void {
+  if (parent === MAIN) deliver(pid, parcel);
+  else {
+    const member = processes.get(parent);
+    if (member !== undefined) send(member, { type: 'result', pid, parcel }, [...parcel.transfer]);
+  }
+}
+
+function receive(member: Member, message: FromWorker): void {
+  switch (message.type) {
+    case 'ready':
+      clearTimeout(member.overdue);
+      member.ready = true;
+      void navigator.locks.request(message.lock, () => gone(member));
+      if (member.request !== undefined) boot(member, member.request);
+      else send(member, { type: 'preload', urls: preloads });
+      break;
+    case 'spawn':
+      spawn(message.request);
+      break;
+    case 'terminate':
+      terminate(message.pid);
+      break;
+    case 'result':
+      forward(message.pid, message.parent, message.parcel);
+      break;
+    case 'report':
+      print(message.text);
+      break;
+    case 'warm':
+      refillWhenIdle();
+      break;
+    case 'ended':
+      drop(member);
+      break;
+  }
+}
+
+/** Milliseconds that the last messages of a process may take once its lock is free: they come another way. */
+const LAST_WORDS = 1000;
+
+/** The worker can run no more. If it was a process that nobody saw end, it closed itself or crashed. */
+function gone(member: Member): void {
+  if (!members.has(member)) return;
+  const { request } = member;
+  if (request === undefined || announceEnd(request.pid, 1)) drop(member);
+  else member.overdue = setTimeout(drop, LAST_WORDS, member);
+}
+
+/** To the console, which a page may lack, or have replaced by one that throws. */
+export function print(text: string): void {
+  try {
+    globalThis.console.error(text);
+  } catch {
+    // Nobody is listening; the process is not to suffer for it.
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ spares
+
+/** How many booted workers wait for the start method 'forkserver'. */
+const SPARES = Math.max(2, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
+
+let preloads: readonly string[] = [];
+let refilling = false;
+
+export function setPreloads(urls: readonly string[]): void {
+  preloads = urls;
+  for (const member of members) {
+    if (member.request === undefined && member.ready) send(member, { type: 'preload', urls });
+  }
+}
+
+const spares = (): Member[] => [...members].filter((member) => member.request === undefined);
+
+/** A worker in reserve, one that is ready if there is any. */
+function takeSpare(): Member | undefined {
+  const reserve = spares();
+  refillWhenIdle();
+  return reserve.find((member) => member.ready) ?? reserve[0];
+}
+
+const whenIdle: (callback: () => void) => void =
+  globalThis.requestIdleCallback !== undefined
+    ? (callback) => globalThis.requestIdleCallback(callback, { timeout: 200 })
+    : (callback) => setTimeout(callback, 1);
+
+/** Fills the reserve, one worker in each idle moment of the page. */
+export function refillWhenIdle(): void {
+  if (refilling || factory === undefined || spares().length >= SPARES) return;
+  refilling = true;
+  whenIdle(() => {
+    refilling = false;
+    if (factory === undefined || spares().length >= SPARES) return;
+    launch(undefined);
+    refillWhenIdle();
+  });
+}
+
+/** How many workers there are: those that are processes, and those in reserve. */
+export function census(): { processes: number; spares: number } {
+  return { processes: processes.size, spares: spares().length };
+}

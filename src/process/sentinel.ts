@@ -1,0 +1,15 @@
+import { isReady, type Waitable } from '../data/wait.ts';
+import { hasEnded } from '../memory/thread.ts';
+
+/** Stands for the end of one process in `wait()`. */
+export class Sentinel implements Waitable {
+  readonly #pid: number;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  [isReady](): boolean {
+    return hasEnded(this.#pid);
+  }
+}

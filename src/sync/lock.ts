@@ -1,0 +1,67 @@
+// A lock is one word of shared memory, with its owner in it (memory/mutex.ts).
+
+import { registerShared } from '../codec/shared.ts';
+import { allocate } from '../memory/buffer.ts';
+import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../memory/mutex.ts';
+import { deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
+import { block, type Waiting } from '../memory/wait.ts';
+import { Acquirable, acquiring } from './acquirable.ts';
+
+const WORD = 0;
+
+/**
+ * A lock that one process at a time can hold; not re-entrant. Any process may release it.
+ *
+ * If its holder dies, or ends without releasing, the next who asks gets it, and `abandoned` tells so.
+ *
+ * Python: `multiprocessing.Lock` (which stays held for ever when its holder dies).
+ */
+export class Lock extends Acquirable {
+  protected readonly kind = 'Lock';
+  readonly #words: Int32Array;
+
+  constructor();
+  /** @internal The lock in that memory. */
+  constructor(buffer: SharedArrayBuffer);
+  constructor(buffer: SharedArrayBuffer = allocate(Int32Array.BYTES_PER_ELEMENT)) {
+    super();
+    this.#words = new Int32Array(buffer);
+  }
+
+  *[acquiring](deadline: number): Waiting<boolean> {
+    return yield* lock(this.#words, WORD, deadline);
+  }
+
+  override acquireSync(options?: SyncBlockOptions): boolean {
+    // Without options and without contention there is no need for the generator: 4 times as fast.
+    if (options === undefined) return tryLock(this.#words, WORD) || block(this[acquiring](deadlineIn(options)), 'Lock.acquire');
+    return super.acquireSync(options);
+  }
+
+  /**
+   * Releases it, whoever holds it, and wakes one who waits. Never waits.
+   *
+   * @throws RangeError where nobody holds it (Python: ValueError).
+   */
+  override release(): void {
+    if (!unlock(this.#words, WORD)) throw new RangeError('Lock.release(): nobody holds this lock');
+  }
+
+  /** True while it is held by one who got it from a holder that died without releasing; what it guards may be half done. */
+  get abandoned(): boolean {
+    return isAbandoned(this.#words, WORD);
+  }
+
+  override toString(): string {
+    const owner = ownerOf(this.#words, WORD);
+    return `Lock(owner=${owner === 0 ? 'null' : `process ${owner}`})`;
+  }
+
+  static {
+    registerShared(Lock.prototype, {
+      kind: 'Lock',
+      detach: (it) => it.#words.buffer,
+      attach: (buffer) => new Lock(buffer as SharedArrayBuffer),
+    });
+  }
+}
