@@ -1,13 +1,11 @@
 // The demo: `npm start`, `npm run build:demo`.
 
 import { defineConfig } from 'vite';
-import { isolation } from './scripts/serve.mjs';
+import { shared } from './scripts/vite.mjs';
 
 export default defineConfig({
+  ...shared,
   root: 'demo',
   publicDir: '../public',
-  server: { headers: isolation },
-  preview: { headers: isolation },
-  worker: { format: 'es' },
   build: { outDir: '../dist-demo', emptyOutDir: true, target: 'es2022' },
 });

@@ -3,11 +3,10 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
-import { isolation } from './scripts/serve.mjs';
+import { shared } from './scripts/vite.mjs';
 
 export default defineConfig({
-  server: { headers: isolation },
-  worker: { format: 'es' },
+  ...shared,
   // Named here, or Vite finds them in the middle of a run and reloads the page.
   optimizeDeps: { include: ['fast-check', 'msgpackr'] },
   test: {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { createServer } from 'vite';
 import { engineNames, launch } from './launch.mjs';
-import { isolation } from './serve.mjs';
+import { shared } from './vite.mjs';
 
 /** Longer than any test may take. */
 const SILENCE_MS = 120_000;
@@ -48,9 +48,9 @@ const server = await createServer({
   cacheDir: 'node_modules/.vite/engines',
   logLevel: 'warn',
   appType: 'mpa',
-  server: { headers: isolation, hmr: false, watch: null },
-  worker: { format: 'es' },
-  resolve: { alias: [{ find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
+  server: { ...shared.server, hmr: false, watch: null },
+  worker: shared.worker,
+  resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
   optimizeDeps: {
     include: ['@vitest/runner', '@vitest/expect', 'fast-check', 'msgpackr'],
     entries: [],
@@ -66,7 +66,8 @@ async function inSource(line) {
   const [whole, , path = '', , row, column] = match;
   const module = await server.environments.client.moduleGraph.getModuleByUrl(path);
   const map = module?.transformResult?.map;
-  if (!map || !('mappings' in map) || !map.mappings) return line.trim().replace(whole, `${path.slice(1)}:${row}:${column}`);
+  if (!map || !('mappings' in map) || !map.mappings)
+    return line.trim().replace(whole, `${path.slice(1)}:${row}:${column}`);
   const { originalLine, originalColumn } = new SourceMap(/** @type {any} */ (map)).findEntry(+row - 1, +column - 1);
   return line.trim().replace(whole, `${path.slice(1)}:${originalLine + 1}:${originalColumn + 1}`);
 }
@@ -149,7 +150,9 @@ async function runEngine(engine, url) {
         total.passed += report.passed;
         total.failed += report.failed;
         total.skipped += report.skipped;
-        console.log(`  ${report.failed ? 'x' : 'ok'} ${report.file} (${report.passed} passed, ${report.failed} failed)`);
+        console.log(
+          `  ${report.failed ? 'x' : 'ok'} ${report.file} (${report.passed} passed, ${report.failed} failed)`,
+        );
         for (const failure of report.failures) pending.push(print(failure));
         [file, test] = ['', ''];
       }
@@ -170,7 +173,9 @@ async function runEngine(engine, url) {
   await Promise.all(pending);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const { passed, failed, skipped } = total;
-  console.log(`${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${done.length} files, ${seconds} s`);
+  console.log(
+    `${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${done.length} files, ${seconds} s`,
+  );
   return total;
 }
 

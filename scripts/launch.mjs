@@ -10,7 +10,7 @@ import { browserPath, launchArgs } from './browser.mjs';
 import { aptInstall } from './system.mjs';
 
 /** The first of these that exists; installs the packages and looks again if none does. */
-function require(what, find, packages) {
+function demand(what, find, packages) {
   const path = find() ?? (aptInstall(...packages) ? find() : undefined);
   if (!path) throw new Error(`${what} is missing. On Debian or Ubuntu: apt-get install ${packages.join(' ')}`);
   return path;
@@ -70,8 +70,10 @@ function firefox(url, profile) {
     [process.env.FIREFOX, onPath('firefox', 'firefox-esr'), '/Applications/Firefox.app/Contents/MacOS/firefox'].find(
       (path) => path && existsSync(path),
     );
-  const path = require('Firefox', find, ['firefox-esr']);
-  const lines = Object.entries(firefoxPreferences).map(([key, value]) => `user_pref("${key}", ${JSON.stringify(value)});`);
+  const path = demand('Firefox', find, ['firefox-esr']);
+  const lines = Object.entries(firefoxPreferences).map(
+    ([key, value]) => `user_pref("${key}", ${JSON.stringify(value)});`,
+  );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
   return run(path, ['--headless', '--no-remote', '--profile', profile, url], {
     env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
@@ -80,7 +82,7 @@ function firefox(url, profile) {
 
 /** A virtual screen for what has no headless mode. */
 async function screen() {
-  const path = require('Xvfb', () => onPath('Xvfb'), ['xvfb']);
+  const path = demand('Xvfb', () => onPath('Xvfb'), ['xvfb']);
   const args = ['-displayfd', '3', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'];
   const server = run(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const output = /** @type {import('node:stream').Readable} */ (server.child.stdio[3]);
@@ -93,11 +95,12 @@ async function screen() {
 }
 
 async function webkit(url, profile) {
+  const libraries = existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => `/usr/lib/${name}`) : [];
   const find = () =>
-    ['/usr/libexec', '/usr/lib', ...(existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => `/usr/lib/${name}`) : [])]
+    ['/usr/libexec', '/usr/lib', ...libraries]
       .map((folder) => join(folder, 'webkit2gtk-4.1', 'MiniBrowser'))
       .find((path) => existsSync(path));
-  const path = require('WebKitGTK', find, ['libwebkit2gtk-4.1-0', 'webkit2gtk-driver']);
+  const path = demand('WebKitGTK', find, ['libwebkit2gtk-4.1-0', 'webkit2gtk-driver']);
   const { display, close: closeScreen } = await screen();
   const browser = run(path, ['--private', url], {
     env: {

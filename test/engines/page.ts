@@ -12,7 +12,7 @@ const files = new Map(
 );
 
 // Assertions fail deep inside `expect`.
-Error.stackTraceLimit = 100;
+Object.assign(Error, { stackTraceLimit: 100 });
 
 const report = async (what: Report): Promise<void> => {
   await fetch('/engines/report', { method: 'POST', body: JSON.stringify(what) });
@@ -36,7 +36,6 @@ const runner: VitestRunner = {
     hookTimeout: 30_000,
     retry: 0,
     includeTaskLocation: false,
-    diffOptions: undefined,
     tags: [],
     tagsFilter: undefined,
     strictTags: false,

@@ -1,0 +1,40 @@
+// The layers of src/: a file imports its own folder, `errors.ts` or a folder further left in this list. No cycles.
+// Imports of types alone count too. `node scripts/layers.mjs --prove` shows that a breach is found.
+
+const layers = ['memory', 'codec', 'sync', 'data', 'process', 'managers', 'pool'];
+
+const oneOf = (names) => `^src/(${names.join('|')})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    ...layers.map((layer, index) => ({
+      name: `layer-${layer}`,
+      severity: 'error',
+      from: { path: oneOf([layer]) },
+      to: { path: '^src/', pathNot: [oneOf(layers.slice(0, index + 1)), '^src/errors\\.ts$'] },
+    })),
+    {
+      name: 'known-layers-only',
+      comment: 'A new folder needs its place in the list above.',
+      severity: 'error',
+      from: { path: '^src/.+/', pathNot: oneOf(layers) },
+      to: {},
+    },
+    { name: 'errors-stand-alone', severity: 'error', from: { path: '^src/errors\\.ts$' }, to: { path: '^src/' } },
+    { name: 'plugin-stands-alone', severity: 'error', from: { path: '^src/vite\\.ts$' }, to: { path: '^src/' } },
+    { name: 'nothing-imports-entries', severity: 'error', from: {}, to: { path: '^src/(index|vite)\\.ts$' } },
+    {
+      name: 'no-runtime-dependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/vite\\.ts$' },
+      to: { pathNot: '^src/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.lib.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};
