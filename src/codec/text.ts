@@ -1,0 +1,56 @@
+// Bytes to text, with a table of the short strings seen last: most messages repeat their words.
+
+const TABLE = 1024;
+/** Short enough to be looked up. */
+const INTERN = 24;
+
+const table: string[] = new Array<string>(TABLE).fill('');
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true, fatal: true });
+
+function fresh(bytes: Uint8Array, start: number, length: number): string {
+  // Up to 12 characters, V8 copies what is joined; past that it would make a tree.
+  if (length > 12) return String.fromCharCode.apply(null, bytes.subarray(start, start + length) as unknown as number[]);
+  let text = '';
+  for (let i = start; i < start + length; i++) text += String.fromCharCode(bytes[i] as number);
+  return text;
+}
+
+/** A short string of one byte a code unit. */
+export function latin1(bytes: Uint8Array, start: number, length: number): string {
+  if (length > INTERN) return fresh(bytes, start, length);
+  let hash = length;
+  for (let i = start; i < start + length; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
+  const place = (hash ^ (hash >>> 10)) & (TABLE - 1);
+  const known = table[place] as string;
+  if (known.length === length) {
+    let i = 0;
+    while (i < length && known.charCodeAt(i) === bytes[start + i]) i++;
+    if (i === length) return known;
+  }
+  return (table[place] = fresh(bytes, start, length));
+}
+
+/** Bytes below 128. */
+export const ascii = (bytes: Uint8Array, start: number, length: number): string =>
+  utf8.decode(bytes.subarray(start, start + length));
+
+/** Two bytes a code unit, lone surrogates among them. */
+export function wide(bytes: Uint8Array, start: number, length: number): string {
+  if (length > INTERN) {
+    try {
+      return utf16.decode(bytes.subarray(start, start + 2 * length));
+    } catch {
+      // It has lone surrogates, which the decoder would replace.
+    }
+  }
+  let text = '';
+  for (let i = 0; i < length; i += 4096) {
+    const units: number[] = [];
+    for (let at = start + 2 * i; at < start + 2 * Math.min(length, i + 4096); at += 2) {
+      units.push((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
+    }
+    text += String.fromCharCode(...units);
+  }
+  return text;
+}
