@@ -1,0 +1,121 @@
+// A card: an example in Python and in TypeScript, and a console to run it in.
+
+import { element, isOn, prose, turn } from './dom.ts';
+import type { Listing } from './listing.ts';
+import { Output } from './output.ts';
+import { type Ended, type Outcome, type Run, run } from './run.ts';
+import type { Example } from './tour/index.ts';
+
+const SPOKEN = { python: 'Python', typescript: 'TypeScript' } as const;
+
+export class Card {
+  readonly element: HTMLElement;
+  readonly #example: Example;
+  readonly #output: Output;
+  readonly #status = element('p', { class: 'status', role: 'status' });
+  readonly #runButton: HTMLButtonElement;
+  readonly #stopButton: HTMLButtonElement;
+  #run: Run | undefined;
+
+  constructor(example: Example, number: number) {
+    const { id, title, summary, python, typescript, notice, lines } = example;
+    this.#example = example;
+    this.#output = new Output(`Output of ${title}`, lines);
+    this.#runButton = button('run', 'play', 'Run', title, () => void this.run());
+    this.#stopButton = button('stop', 'square', 'Stop', title, () => this.#run?.stop());
+    turn(this.#stopButton, false);
+    this.element = element(
+      'section',
+      { class: 'card', id, 'aria-labelledby': `${id}-title` },
+      element(
+        'header',
+        { class: 'head' },
+        element('h2', { id: `${id}-title` }, element('span', { class: 'number' }, String(number)), ` ${title}`),
+        element('p', { class: 'summary' }, summary),
+      ),
+      element('div', { class: 'listings' }, listing(python, title), listing(typescript, title)),
+      element(
+        'div',
+        { class: 'console' },
+        element('div', { class: 'controls' }, this.#runButton, this.#stopButton, this.#status),
+        this.#output.element,
+      ),
+      element('p', { class: 'notice' }, element('strong', {}, 'What to notice'), ' ', ...prose(notice)),
+    );
+    this.#say('ready', 'Ready');
+  }
+
+  /** Runs the example, again and again if you like; settles when all of its processes have ended. */
+  async run(): Promise<void> {
+    if (!isOn(this.#runButton)) return;
+    turn(this.#runButton, false);
+    this.#say('waiting', 'Waiting for its turn…');
+    const outcome = await run(
+      this.#example.main,
+      (line) => this.#output.print(line),
+      (begun) => {
+        this.#run = begun;
+        turn(this.#stopButton, true);
+        this.#output.begin(begun.began);
+        this.#say('running', 'Running…');
+      },
+    );
+    this.#run = undefined;
+    turn(this.#stopButton, false);
+    turn(this.#runButton, true);
+    this.#say(outcome.state, summaryOf(outcome));
+  }
+
+  /** There is nothing to run it on. */
+  disable(): void {
+    turn(this.#runButton, false);
+    this.#say('ready', 'Cannot run here');
+  }
+
+  #say(state: 'ready' | 'waiting' | 'running' | Outcome['state'], text: string): void {
+    this.element.dataset.state = state;
+    this.#status.textContent = text;
+  }
+}
+
+function button(kind: string, icon: string, label: string, title: string, action: () => void): HTMLButtonElement {
+  const made = element(
+    'button',
+    { class: `button ${kind}`, type: 'button', 'aria-label': `${label} ${title}` },
+    element('span', { class: `icon ${icon}` }),
+    label,
+  );
+  made.addEventListener('click', () => {
+    if (isOn(made)) action();
+  });
+  return made;
+}
+
+function listing({ language, lines }: Listing, title: string): HTMLElement {
+  const code = element('code');
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) code.append('\n');
+    for (const [text, kind] of line) code.append(kind === undefined ? text : element('span', { class: kind }, text));
+  }
+  return element(
+    'figure',
+    { class: 'listing', 'data-language': language },
+    element('figcaption', {}, SPOKEN[language]),
+    element('pre', { tabindex: '0', 'aria-label': `${title} in ${SPOKEN[language]}` }, code),
+  );
+}
+
+const STATES = { finished: 'Finished in', failed: 'Failed after', stopped: 'Stopped after' } as const;
+
+function summaryOf({ state, milliseconds, processes }: Outcome): string {
+  return [`${STATES[state]} ${milliseconds.toFixed(0)} ms`, ...exitcodes(processes)].join(' · ');
+}
+
+/** `Process-1: exit code 0`, or for several processes: `10 processes: exit code 0`. */
+function exitcodes(processes: readonly Ended[]): string[] {
+  const groups = Map.groupBy(processes, ({ exitcode }) => exitcode);
+  return [...groups].map(([exitcode, group]) => {
+    const who = group.length === 1 && group[0] ? group[0].name : `${group.length} processes`;
+    return `${who}: exit code ${exitcode}`;
+  });
+}

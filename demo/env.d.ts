@@ -1,0 +1,4 @@
+declare module '*?highlight' {
+  const listing: import('./listing.ts').Listing;
+  export default listing;
+}
