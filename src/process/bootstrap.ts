@@ -6,9 +6,10 @@ import { enter } from '../memory/table.ts';
 import { adopt, pid } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { SystemExit } from './exit.ts';
+import { bind, livingChildren } from './handle.ts';
 import { deliver } from './mailbox.ts';
 import { describe, THREW, writeError, writeResult } from './outcome.ts';
-import { become, livingChildren, Process, represent } from './process.ts';
+import { become, Process } from './process.ts';
 import type { Assignment, FromRoot, SpawnRequest } from './protocol.ts';
 import { listen, scope, tell } from './uplink.ts';
 
@@ -61,22 +62,12 @@ async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> 
 
 /** Makes the objects by which this process knows itself and its parent. */
 function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assignment): Process {
-  const { name, identity, daemon, authkey, parent, parentName } = work;
-  const itself = represent((process ?? Object.create(Process.prototype)) as Process, {
-    name,
-    daemon,
-    authkey,
-    identity,
-    pid: work.pid,
-  });
-  const itsParent = represent(Object.create(Process.prototype), {
-    name: parentName,
-    daemon: false,
-    authkey,
-    identity: identity.slice(0, -1),
-    pid: parent,
-  });
-  become({ process: itself, parent: itsParent, method: work.method }, { target, args, kwargs });
+  const { name, identity, daemon, authkey, pid, method } = work;
+  const itself = (process ?? Object.create(Process.prototype)) as Process;
+  bind(itself, { name, daemon, authkey, identity, pid, target, args, kwargs });
+  const parent: Process = Object.create(Process.prototype);
+  bind(parent, { name: work.parentName, daemon: false, authkey, identity: identity.slice(0, -1), pid: work.parent });
+  become({ process: itself, parent, method });
   return itself;
 }
 
@@ -91,8 +82,9 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
   const exitcode = success !== undefined ? 0 : error instanceof SystemExit ? error.exitcode : 1;
   if (success === undefined) reportEnd(error);
   await runFinalizers(0, reportLate);
-  for (const child of livingChildren()) if (child.daemon) child.terminate();
-  for (const child of livingChildren()) await child.join();
+  const children = livingChildren() as Process[];
+  for (const child of children) if (child.daemon) child.terminate();
+  for (const child of children) await child.join();
   await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
   if (success !== undefined || (error instanceof SystemExit && exitcode === 0)) {
     writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, parcel.transfer));

@@ -1,6 +1,7 @@
 // Who is who: this process, its parent, its children, the machine.
 
-import { livingChildren, type Process, selfHere } from './process.ts';
+import { livingChildren } from './handle.ts';
+import { type Process, selfHere } from './process.ts';
 
 /** The process that this code runs in; in the page, one that stands for the page: `MainProcess`. Python: `current_process()`. */
 export const currentProcess = (): Process => selfHere().process;
@@ -9,7 +10,7 @@ export const currentProcess = (): Process => selfHere().process;
 export const parentProcess = (): Process | null => selfHere().parent;
 
 /** A new array of the children of this process that have not ended. Python: `active_children()`. */
-export const activeChildren = (): Process[] => livingChildren();
+export const activeChildren = (): Process[] => livingChildren() as Process[];
 
 /** How many processors the browser admits to; at least 1. Python: `cpu_count()`. */
 export const cpuCount = (): number => globalThis.navigator?.hardwareConcurrency ?? 1;

@@ -1,21 +1,36 @@
-// Process: the parent's handle on a process, and what a process sees of itself and of its parent.
+// Process: what the app holds of a process.
 
 import { encode } from '../codec/encode.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
 import { nameOf } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
 import type { Waitable } from '../data/wait.ts';
-import { InvalidStateError, TimeoutError, WorkerDiedError } from '../errors.ts';
+import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { add, condemn, ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
-import { block, isPast, settle, type Waiting } from '../memory/wait.ts';
+import { add, condemn } from '../memory/table.ts';
+import { pid as ownPid, table } from '../memory/thread.ts';
+import { block, settle } from '../memory/wait.ts';
+import {
+  begin,
+  bind,
+  comesByMessage,
+  ended,
+  ending,
+  exceptionOf,
+  exitcodeIn,
+  type Handle,
+  handleOf,
+  isOwn,
+  livingChildren,
+  opened,
+  resultOf,
+  started,
+} from './handle.ts';
 import * as kernel from './kernel.ts';
-import { collect, collected } from './mailbox.ts';
-import { makeOutcome, NONE, type Outcome, RETURNED, RETURNED_BY_MESSAGE, readOutcome, THREW, UNSENDABLE } from './outcome.ts';
+import { collected } from './mailbox.ts';
+import { makeOutcome } from './outcome.ts';
 import type { Assignment, Parcel, StartMethod } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
-import type { ProcessState, Self } from './state.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
 
@@ -38,55 +53,10 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
   | { target?: undefined; args?: undefined; kwargs?: undefined }
 );
 
-const states = new WeakMap<object, ProcessState>();
-/** The children of this process that were not seen to have ended. */
-const children = new Set<Process>();
 /** How many Process objects this process has made: the number in default names. */
 let made = 0;
 /** The instance of a subclass that is being sent to its process: the only moment at which one may travel. */
 let departing: object | undefined;
-let self: Self | undefined;
-let defaultMethod: StartMethod | undefined;
-
-function stateIn(process: object): ProcessState {
-  const state = states.get(process);
-  if (state === undefined) throw new InvalidStateError('this Process object was not made by its constructor: call super()');
-  return state;
-}
-
-/** Makes a handle on a process that this thread did not construct. */
-export function represent(process: Process, known: Pick<ProcessState, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'>): Process {
-  states.set(process, { target: undefined, args: [], kwargs: undefined, outcome: undefined, read: undefined, sentinel: undefined, closed: false, ...known });
-  return process;
-}
-
-/** This process. The main one is made when it is first asked for. */
-export function selfHere(): Self {
-  if (self === undefined) {
-    const authkey = crypto.getRandomValues(new Uint8Array(32));
-    const main = { name: 'MainProcess', daemon: false, authkey, identity: [], pid: ownPid };
-    self = { process: represent(Object.create(Process.prototype), main), parent: null, method: undefined };
-  }
-  return self;
-}
-
-/** The child's side of birth: who it is. */
-export function become(process: Self, work: Pick<Assignment, 'target' | 'args' | 'kwargs'>): void {
-  self = process;
-  Object.assign(stateIn(process.process), work);
-}
-
-/** The method for processes whose class names none. */
-export const startMethodHere = (): StartMethod | undefined => defaultMethod ?? self?.method;
-export const setStartMethodHere = (method: StartMethod | undefined): void => {
-  defaultMethod = method;
-};
-
-/** The children that have not ended; those that have are no longer kept. */
-export function livingChildren(): Process[] {
-  for (const child of children) if (hasEnded(stateIn(child).pid as number)) children.delete(child);
-  return [...children];
-}
 
 /**
  * A process: a module Web Worker that runs a function, or the `run()` of a subclass, of the app.
@@ -117,10 +87,10 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (kwargs !== undefined && (typeof kwargs !== 'object' || kwargs === null)) {
       throw new TypeError('Process({ kwargs }): kwargs must be an object, passed as the last argument');
     }
-    const parent = stateIn(selfHere().process);
+    const parent = handleOf(selfHere().process);
     const identity = [...parent.identity, ++made];
-    states.set(this, {
-      target: (target ?? undefined) as ProcessState['target'],
+    bind(this, {
+      target: (target ?? undefined) as Handle['target'],
       args: (args ?? []) as readonly unknown[],
       kwargs,
       name: checkedName(name ?? `${className(new.target)}-${identity.join(':')}`),
@@ -128,10 +98,6 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
       authkey: parent.authkey,
       identity,
       pid: null,
-      outcome: undefined,
-      read: undefined,
-      sentinel: undefined,
-      closed: false,
     });
   }
 
@@ -141,7 +107,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @returns the process's result.
    */
   run(): unknown {
-    const { target, args, kwargs } = stateIn(this);
+    const { target, args, kwargs } = handleOf(this);
     const all = kwargs === undefined ? args : [...args, kwargs];
     return target?.(...(all as never[]));
   }
@@ -154,41 +120,28 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   again. A worker that fails to load ends the process with exit code 1 and an `exception` that says why.
    */
   start(): void {
-    const state = this.#open();
-    if (state.pid !== null) throw new InvalidStateError('Process.start(): a process can be started only once');
-    const own = stateIn(selfHere().process);
+    const handle = opened(this);
+    if (handle.pid !== null) throw new InvalidStateError('Process.start(): a process can be started only once');
+    const own = handleOf(selfHere().process);
     if (own.daemon) throw new InvalidStateError('Process.start(): a daemonic process may have no children');
     kernel.checkReady();
     livingChildren();
-    const work = this.#pack(state);
+    const work = pack(this, handle);
     const outcome = makeOutcome();
     const pid = add(table(), ownPid);
     kernel.spawn({
       pid,
       parent: ownPid,
       parentName: own.name,
-      name: state.name,
-      identity: state.identity,
-      daemon: state.daemon,
+      name: handle.name,
+      identity: handle.identity,
+      daemon: handle.daemon,
       method: (this.constructor as typeof Process).startMethod ?? startMethodHere() ?? 'spawn',
-      authkey: state.authkey,
+      authkey: handle.authkey,
       outcome,
       work,
     });
-    Object.assign(state, { pid, outcome, target: undefined, args: [], kwargs: undefined });
-    children.add(this as unknown as Process);
-  }
-
-  #pack({ target, args, kwargs }: ProcessState): Parcel {
-    const carrier: Carrier = { attachments: [], transfer: [] };
-    const process = this.constructor.prototype.run === Process.prototype.run ? undefined : this;
-    departing = process;
-    try {
-      const work = { process, target, args: [...args], kwargs };
-      return { ...carrier, bytes: encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer> };
-    } finally {
-      departing = undefined;
-    }
+    begin(this, handle, pid, outcome);
   }
 
   /** @internal A Process object travels only when its own process starts. */
@@ -204,20 +157,6 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     return Object.assign(Object.create(this.prototype), fields);
   }
 
-  *#ending(deadline: number): Waiting<boolean> {
-    const state = this.#started('join');
-    const { pid } = state;
-    if (pid === ownPid) throw new InvalidStateError('Process.join(): a process cannot wait for its own end');
-    for (;;) {
-      const seen = stateOf(table(), pid);
-      if (seen === ENDED) break;
-      if (isPast(deadline)) return false;
-      yield { words: table(), index: stateAt(pid), seen, until: deadline };
-    }
-    children.delete(this as unknown as Process);
-    return true;
-  }
-
   /**
    * Waits until the process has ended, or the time is up; `exitcode` tells which. Any number of times.
    *
@@ -228,7 +167,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * Python: `join(timeout=None)`.
    */
   async join(options?: WaitOptions): Promise<void> {
-    await settle(this.#ending(deadlineIn(options)), options?.signal);
+    await settle(ending(this, deadlineIn(options)), options?.signal);
   }
 
   /**
@@ -237,13 +176,13 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws as `join`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   joinSync(options?: SyncWaitOptions): void {
-    block(this.#ending(deadlineIn(options)), 'Process.join');
+    block(ending(this, deadlineIn(options)), 'Process.join');
   }
 
   /** Is it running? False before `start()` and after the end. Python: `is_alive()`. */
   isAlive(): boolean {
-    const { pid } = this.#open();
-    return pid !== null && !this.#hasEnded(pid);
+    const handle = opened(this);
+    return handle.pid !== null && !ended(handle);
   }
 
   /**
@@ -254,17 +193,12 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws InvalidStateError before `start()` and after `close()`.
    */
   terminate(): void {
-    this.#end('terminate', -15);
+    end(this, 'terminate', -15);
   }
 
   /** As `terminate()`, with exit code -9. Python: `kill()`. */
   kill(): void {
-    this.#end('kill', -9);
-  }
-
-  #end(call: string, exitcode: number): void {
-    const { pid } = this.#started(call);
-    if (condemn(table(), pid, exitcode)) kernel.terminate(pid);
+    end(this, 'kill', -9);
   }
 
   /**
@@ -273,13 +207,12 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws RangeError while the process is running (Python: ValueError).
    */
   close(): void {
-    const state = stateIn(this);
-    if (state.closed || isItself(state)) return;
-    if (state.pid !== null && !this.#hasEnded(state.pid)) {
+    const handle = handleOf(this);
+    if (handle.closed || isOwn(handle)) return;
+    if (handle.pid !== null && !ended(handle)) {
       throw new RangeError('Process.close(): the process is running; join() or terminate() it first');
     }
-    children.delete(this as unknown as Process);
-    Object.assign(state, { closed: true, outcome: undefined, read: undefined, target: undefined, args: [], kwargs: undefined });
+    Object.assign(handle, { closed: true, outcome: undefined, read: undefined, target: undefined, args: [], kwargs: undefined });
   }
 
   /**
@@ -290,9 +223,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   DataCloneError where the result cannot travel. All as rejections. Not in Python.
    */
   async result(options?: WaitOptions): Promise<Awaited<R>> {
-    if (!(await settle(this.#ending(deadlineIn(options)), options?.signal))) throw tooLate();
-    const comesByMessage = this.exitcode === 0 && this.#outcome().kind === RETURNED_BY_MESSAGE;
-    return this.#unwrap(comesByMessage ? await collected(this.pid as number) : undefined);
+    if (!(await settle(ending(this, deadlineIn(options)), options?.signal))) throw tooLate();
+    const handle = started(this, 'result');
+    return resultOf(handle, comesByMessage(handle) ? await collected(handle.pid) : undefined) as Awaited<R>;
   }
 
   /**
@@ -301,50 +234,43 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws as `result`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   resultSync(options?: SyncWaitOptions): Awaited<R> {
-    if (!block(this.#ending(deadlineIn(options)), 'Process.result')) throw tooLate();
-    return this.#unwrap();
-  }
-
-  #outcome(): Outcome {
-    const state = stateIn(this);
-    if (state.outcome === undefined) return { kind: NONE, value: undefined };
-    state.read ??= attributed(readOutcome(state.outcome), state);
-    return state.read;
+    if (!block(ending(this, deadlineIn(options)), 'Process.result')) throw tooLate();
+    return resultOf(handleOf(this)) as Awaited<R>;
   }
 
   /** The name: any text, need not be unique. The process itself sees a change only before `start()`. */
   get name(): string {
-    return stateIn(this).name;
+    return handleOf(this).name;
   }
 
   set name(name: string) {
-    stateIn(this).name = checkedName(name);
+    handleOf(this).name = checkedName(name);
   }
 
   /** Whether it is terminated when its parent ends, instead of waited for. @throws InvalidStateError when set after `start()`. */
   get daemon(): boolean {
-    return stateIn(this).daemon;
+    return handleOf(this).daemon;
   }
 
   set daemon(daemon: boolean) {
-    const state = stateIn(this);
-    if (state.pid !== null) throw new InvalidStateError('Process.daemon: cannot be changed after start()');
-    state.daemon = Boolean(daemon);
+    const handle = handleOf(this);
+    if (handle.pid !== null) throw new InvalidStateError('Process.daemon: cannot be changed after start()');
+    handle.daemon = Boolean(daemon);
   }
 
   /** The key that authenticates connections; children started later inherit it. @throws TypeError for other than bytes. */
   get authkey(): Uint8Array {
-    return stateIn(this).authkey;
+    return handleOf(this).authkey;
   }
 
   set authkey(key: Uint8Array) {
     if (!(key instanceof Uint8Array)) throw new TypeError('Process.authkey must be a Uint8Array');
-    stateIn(this).authkey = key.slice();
+    handleOf(this).authkey = key.slice();
   }
 
   /** The process's number, never used again on this page; `null` before `start()`. */
   get pid(): number | null {
-    return this.#open().pid;
+    return opened(this).pid;
   }
 
   /** The same as `pid`. */
@@ -357,25 +283,20 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * -9 after `kill()`.
    */
   get exitcode(): number | null {
-    const { pid } = this.#open();
-    if (pid === null || !this.#hasEnded(pid)) return null;
-    return exitcodeOf(table(), pid);
+    return exitcodeIn(opened(this));
   }
 
   /** Something to `wait()` for: ready when the process has ended. @throws RangeError before `start()` (Python: ValueError). */
   get sentinel(): Waitable {
-    const { pid } = this.#open();
-    if (pid === null || pid === ownPid) throw new RangeError('Process.sentinel: this process was not started');
-    const state = stateIn(this);
-    state.sentinel ??= new Sentinel(pid);
-    return state.sentinel;
+    const handle = opened(this);
+    if (handle.pid === null || isOwn(handle)) throw new RangeError('Process.sentinel: this process was not started');
+    handle.sentinel ??= new Sentinel(handle.pid);
+    return handle.sentinel;
   }
 
   /** The error that ended the process; `null` where none did. Any value can be thrown, so ask `failed` first. Not in Python. */
   get exception(): unknown {
-    if (!this.failed) return null;
-    const { kind, value } = this.#outcome();
-    return kind === THREW ? value : null;
+    return this.failed ? exceptionOf(handleOf(this)) : null;
   }
 
   /** Has it ended with another exit code than 0? Not in Python. */
@@ -384,45 +305,12 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   }
 
   toString(): string {
-    const { name, pid, daemon, closed } = stateIn(this);
+    const handle = handleOf(this);
+    const { name, pid, daemon, closed } = handle;
     let status = 'initial';
     if (closed) status = 'closed';
-    else if (pid !== null) status = this.#hasEnded(pid) ? `stopped exitcode=${this.exitcode}` : 'started';
+    else if (pid !== null) status = ended(handle) ? `stopped exitcode=${exitcodeIn(handle)}` : 'started';
     return `Process(name='${name}' pid=${pid} ${status}${daemon ? ' daemon' : ''})`;
-  }
-
-  /** The state, unless this object was closed. */
-  #open(): ProcessState {
-    const state = stateIn(this);
-    if (state.closed) throw new InvalidStateError('this Process object is closed');
-    return state;
-  }
-
-  #started(call: string): ProcessState & { pid: number } {
-    const state = this.#open();
-    if (state.pid === null) throw new InvalidStateError(`Process.${call}(): this process was not started`);
-    return state as ProcessState & { pid: number };
-  }
-
-  #hasEnded(pid: number): boolean {
-    const ended = hasEnded(pid);
-    if (ended) children.delete(this as unknown as Process);
-    return ended;
-  }
-
-  /** What the ended process returned, or throws what it threw. `received` is a result that came by message. */
-  #unwrap(received?: { value: unknown }): Awaited<R> {
-    const state = stateIn(this);
-    const { pid, exitcode } = this;
-    const byMessage = received ?? (this.#outcome().kind === RETURNED_BY_MESSAGE ? collect(pid as number) : undefined);
-    if (byMessage !== undefined) state.read = { kind: RETURNED, value: byMessage.value };
-    const { kind, value } = this.#outcome();
-    if (kind === THREW || kind === UNSENDABLE) throw value;
-    if (kind === RETURNED && exitcode === 0) return value as Awaited<R>;
-    if (kind === RETURNED_BY_MESSAGE && exitcode === 0) {
-      throw new InvalidStateError('this result comes by message, which a blocked thread cannot receive: use "await result()"');
-    }
-    throw new WorkerDiedError(`${state.name} (pid ${pid}) ended with exit code ${exitcode}`, pid as number, exitcode);
   }
 
   static {
@@ -430,14 +318,57 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   }
 }
 
-/** An error says in its stack where it comes from. */
-function attributed(outcome: Outcome, { name, pid }: ProcessState): Outcome {
-  const { value } = outcome;
-  if (value instanceof Error && typeof value.stack === 'string') value.stack += `\n    in process ${name} (pid ${pid})`;
-  return outcome;
+/** Who this process is. */
+export interface Self {
+  readonly process: Process;
+  /** `null` in the main process. */
+  readonly parent: Process | null;
+  /** How this process was started, if it was: its children are started so too. */
+  readonly method: StartMethod | undefined;
 }
 
-const isItself = (state: ProcessState): boolean => state.pid === ownPid;
+let self: Self | undefined;
+let defaultMethod: StartMethod | undefined;
+
+/** This process. The main one is made when it is first asked for. */
+export function selfHere(): Self {
+  if (self === undefined) {
+    const main: Process = Object.create(Process.prototype);
+    const authkey = crypto.getRandomValues(new Uint8Array(32));
+    bind(main, { name: 'MainProcess', daemon: false, authkey, identity: [], pid: ownPid });
+    self = { process: main, parent: null, method: undefined };
+  }
+  return self;
+}
+
+/** The child's side of birth: who it is. */
+export function become(newSelf: Self): void {
+  self = newSelf;
+}
+
+/** The method for processes whose class names none. */
+export const startMethodHere = (): StartMethod | undefined => defaultMethod ?? self?.method;
+export const setStartMethodHere = (method: StartMethod | undefined): void => {
+  defaultMethod = method;
+};
+
+function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle): Parcel {
+  const carrier: Carrier = { attachments: [], transfer: [] };
+  // Where run() is Process's own there is nothing in the object that the process would need.
+  departing = process.run === Process.prototype.run ? undefined : process;
+  try {
+    const work = { process: departing, target, args: [...args], kwargs } as Assignment;
+    return { ...carrier, bytes: encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer> };
+  } finally {
+    departing = undefined;
+  }
+}
+
+function end(process: Process<never, unknown>, call: string, exitcode: number): void {
+  const { pid } = started(process, call);
+  if (condemn(table(), pid, exitcode)) kernel.terminate(pid);
+}
+
 const tooLate = (): TimeoutError => new TimeoutError('Process.result(): the process did not end within the timeout');
 
 function checkedName(name: string): string {

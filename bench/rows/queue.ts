@@ -1,0 +1,76 @@
+// Small messages, one way, as many as go through.
+
+import * as mp from 'web-multiprocessing';
+import '../executable.ts';
+import { loadedWorker, message } from '../plain.ts';
+import * as targets from '../targets.ts';
+
+const COUNT = 200_000;
+/** MessagePorts are slower, and keep what nobody has read yet. */
+const PORT_COUNT = 20_000;
+
+async function workerToWorker(): Promise<number> {
+  const queue = new mp.Queue(1000);
+  const consumer = new mp.Process({ target: targets.consume, args: [queue, COUNT] });
+  const producer = new mp.Process({ target: targets.produce, args: [queue, COUNT] });
+  consumer.start();
+  producer.start();
+  await producer.join();
+  return consumer.result();
+}
+
+async function portToPort(): Promise<number> {
+  const [consumer, producer] = [await loadedWorker(), await loadedWorker()];
+  const { port1, port2 } = new MessageChannel();
+  const rate = message<number>(consumer);
+  consumer.postMessage({ do: 'consume', count: PORT_COUNT, port: port1 }, [port1]);
+  producer.postMessage({ do: 'produce', count: PORT_COUNT, port: port2 }, [port2]);
+  const answer = await rate;
+  consumer.terminate();
+  producer.terminate();
+  return answer;
+}
+
+async function workerToWindow(): Promise<number> {
+  const queue = new mp.Queue();
+  const producer = new mp.Process({ target: targets.produce, args: [queue, COUNT] });
+  producer.start();
+  await queue.get();
+  const begin = performance.now();
+  for (let i = 1; i < COUNT; i++) await queue.get();
+  const rate = (COUNT - 1) / ((performance.now() - begin) / 1000);
+  await producer.join();
+  return rate;
+}
+
+async function postToWindow(): Promise<number> {
+  const worker = await loadedWorker();
+  let left = PORT_COUNT;
+  let begin = 0;
+  const rate = await new Promise<number>((resolve) => {
+    worker.onmessage = () => {
+      if (left === PORT_COUNT) begin = performance.now();
+      if (--left === 0) resolve((PORT_COUNT - 1) / ((performance.now() - begin) / 1000));
+    };
+    worker.postMessage({ do: 'produce', count: PORT_COUNT });
+  });
+  worker.terminate();
+  return rate;
+}
+
+export const rows = [
+  {
+    name: 'queue, worker to worker',
+    unit: 'messages/s',
+    goal: 15,
+    ours: workerToWorker,
+    peers: { MessagePort: portToPort },
+  },
+  {
+    name: 'queue, worker to window',
+    unit: 'messages/s',
+    goal: 10,
+    ours: workerToWindow,
+    peers: { postMessage: postToWindow },
+  },
+];

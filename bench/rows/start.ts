@@ -1,0 +1,62 @@
+// How long until a process does its first work.
+
+import * as mp from 'web-multiprocessing';
+import '../executable.ts';
+import { message, plainWorker } from '../plain.ts';
+import * as targets from '../targets.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function median(times: number[]): number {
+  return times.sort((a, b) => a - b)[times.length >> 1] as number;
+}
+
+/** Milliseconds from `start()` to the first item of the process, median of several. */
+async function start(method: mp.StartMethod): Promise<number> {
+  const { Process } = mp.getContext(method);
+  const queue = new mp.SimpleQueue();
+  const times: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    // Long enough for the reserve to be full again.
+    await pause(method === 'forkserver' ? 120 : 20);
+    const begin = performance.now();
+    const child = new Process({ target: targets.sayHello, args: [queue] });
+    child.start();
+    await queue.get();
+    times.push(performance.now() - begin);
+    await child.join();
+  }
+  return median(times);
+}
+
+async function plainStart(): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    await pause(20);
+    const begin = performance.now();
+    const worker = plainWorker();
+    await message(worker);
+    times.push(performance.now() - begin);
+    worker.terminate();
+  }
+  return median(times);
+}
+
+export const rows = [
+  {
+    name: 'start a warm process, to its first message',
+    unit: 'ms',
+    lowerIsBetter: true,
+    goal: 20,
+    ours: () => start('forkserver'),
+    peers: { 'new Worker': plainStart },
+  },
+  {
+    name: 'start a cold process, to its first message',
+    unit: 'ms',
+    lowerIsBetter: true,
+    goal: 1 / 1.3,
+    ours: () => start('spawn'),
+    peers: { 'new Worker': plainStart },
+  },
+];

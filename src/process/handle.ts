@@ -1,0 +1,149 @@
+// What a Process object stands for, and what is done with it. The state is kept beside the object, not in it: the own
+// fields of a subclass's instance are the app's and travel, these are the library's and do not; and an instance that
+// arrives in its process was made by no constructor.
+
+import type { Waitable } from '../data/wait.ts';
+import { InvalidStateError, WorkerDiedError } from '../errors.ts';
+import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
+import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
+import { isPast, type Waiting } from '../memory/wait.ts';
+import { collect } from './mailbox.ts';
+import { NONE, type Outcome, RETURNED, RETURNED_BY_MESSAGE, readOutcome, THREW, UNSENDABLE } from './outcome.ts';
+
+export interface Handle {
+  target: ((...args: never[]) => unknown) | undefined;
+  args: readonly unknown[];
+  kwargs: object | undefined;
+  name: string;
+  daemon: boolean;
+  authkey: Uint8Array;
+  /** The numbers behind the default names: [1, 2] for Process-1:2. */
+  readonly identity: readonly number[];
+  /** `null` until it is started. */
+  pid: number | null;
+  /** Where its outcome goes; only its parent has it. */
+  outcome: SharedArrayBuffer | undefined;
+  /** The outcome, once it was read. */
+  read: Outcome | undefined;
+  /** Made when it is first asked for, and then always the same. */
+  sentinel: Waitable | undefined;
+  closed: boolean;
+}
+
+const handles = new WeakMap<object, Handle>();
+
+/** The processes that this one started and has not seen to have ended. */
+const children = new Map<Handle, object>();
+
+/** Gives a Process object its handle. */
+export function bind(
+  process: object,
+  known: Pick<Handle, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'> & Partial<Handle>,
+): Handle {
+  const nothing = { target: undefined, args: [], kwargs: undefined, outcome: undefined, read: undefined, sentinel: undefined };
+  const handle = { ...nothing, closed: false, ...known };
+  handles.set(process, handle);
+  return handle;
+}
+
+/** @throws InvalidStateError for an object that no constructor of ours has seen. */
+export function handleOf(process: object): Handle {
+  const handle = handles.get(process);
+  if (handle === undefined) throw new InvalidStateError('this Process object was not made by its constructor: call super()');
+  return handle;
+}
+
+/** @throws InvalidStateError where it was closed. */
+export function opened(process: object): Handle {
+  const handle = handleOf(process);
+  if (handle.closed) throw new InvalidStateError('this Process object is closed');
+  return handle;
+}
+
+/** @throws InvalidStateError where it was not started, or was closed. */
+export function started(process: object, call: string): Handle & { pid: number } {
+  const handle = opened(process);
+  if (handle.pid === null) throw new InvalidStateError(`Process.${call}(): this process was not started`);
+  return handle as Handle & { pid: number };
+}
+
+/** It has a pid now, and keeps what it was to do no longer. */
+export function begin(process: object, handle: Handle, pid: number, outcome: SharedArrayBuffer): void {
+  Object.assign(handle, { pid, outcome, target: undefined, args: [], kwargs: undefined });
+  children.set(handle, process);
+}
+
+/** Has it ended? Who asks also lets go of it as a child. */
+export function ended(handle: Handle): boolean {
+  if (handle.pid === null || !hasEnded(handle.pid)) return false;
+  children.delete(handle);
+  return true;
+}
+
+/** The children that have not ended; those that have are no longer kept. */
+export function livingChildren(): object[] {
+  for (const handle of children.keys()) ended(handle);
+  return [...children.values()];
+}
+
+export const isOwn = (handle: Handle): boolean => handle.pid === ownPid;
+
+/** Waits for its end; false where `deadline` came first. */
+export function* ending(process: object, deadline: number): Waiting<boolean> {
+  const handle = started(process, 'join');
+  const { pid } = handle;
+  if (isOwn(handle)) throw new InvalidStateError('Process.join(): a process cannot wait for its own end');
+  for (;;) {
+    const seen = stateOf(table(), pid);
+    if (seen === ENDED) return ended(handle);
+    if (isPast(deadline)) return false;
+    yield { words: table(), index: stateAt(pid), seen, until: deadline };
+  }
+}
+
+export const exitcodeIn = (handle: Handle): number | null =>
+  handle.pid === null || !ended(handle) ? null : exitcodeOf(table(), handle.pid);
+
+/** What an ended process left behind. */
+export function outcomeOf(handle: Handle): Outcome {
+  if (handle.outcome === undefined) return { kind: NONE, value: undefined };
+  handle.read ??= attributed(readOutcome(handle.outcome), handle);
+  return handle.read;
+}
+
+/** An error says in its stack where it comes from. */
+function attributed(outcome: Outcome, { name, pid }: Handle): Outcome {
+  const { value } = outcome;
+  if (value instanceof Error && typeof value.stack === 'string') value.stack += `\n    in process ${name} (pid ${pid})`;
+  return outcome;
+}
+
+/** Is its result one that a message brings? */
+export const comesByMessage = (handle: Handle): boolean =>
+  exitcodeIn(handle) === 0 && outcomeOf(handle).kind === RETURNED_BY_MESSAGE;
+
+/** What an ended process returned, or throws what it threw. `received` is what came by message, if it did. */
+export function resultOf(handle: Handle, received?: { value: unknown }): unknown {
+  if (comesByMessage(handle)) {
+    const arrived = received ?? collect(handle.pid as number);
+    if (arrived !== undefined) handle.read = { kind: RETURNED, value: arrived.value };
+  }
+  const { kind, value } = outcomeOf(handle);
+  const exitcode = exitcodeIn(handle);
+  if (kind === THREW || kind === UNSENDABLE) throw value;
+  if (kind === RETURNED && exitcode === 0) return value;
+  if (kind === RETURNED_BY_MESSAGE && exitcode === 0) {
+    throw new InvalidStateError('this result comes by message, which a blocked thread cannot receive: use "await result()"');
+  }
+  throw new WorkerDiedError(
+    `${handle.name} (pid ${handle.pid}) ended with exit code ${exitcode}`,
+    handle.pid as number,
+    exitcode,
+  );
+}
+
+/** The error that ended the process; `null` where none did. */
+export function exceptionOf(handle: Handle): unknown {
+  const { kind, value } = outcomeOf(handle);
+  return kind === THREW ? value : null;
+}

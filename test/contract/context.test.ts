@@ -1,0 +1,4 @@
+import { contract } from './contract.ts';
+import { contextCases } from './cases/context.ts';
+
+contract('context', contextCases);

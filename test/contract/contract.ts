@@ -1,0 +1,33 @@
+// Runs the cases of one area in every place and with every driver, each as a test.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { census } from '../../src/process/root.ts';
+import * as mp from '../../src/index.ts';
+import '../fixtures/executable.ts';
+import { runCase } from '../fixtures/cases.ts';
+import { type Cases, drivers } from './harness.ts';
+
+/** Fails unless every process has ended and its worker is gone. */
+export async function expectNoneLeft(): Promise<void> {
+  for (let i = 0; i < 100 && census().processes > 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(census().processes, 'processes left behind').toBe(0);
+  expect(mp.activeChildren()).toEqual([]);
+}
+
+export function contract(area: string, cases: Cases): void {
+  afterEach(expectNoneLeft);
+  describe(`${area}, in the window, async`, () => {
+    for (const [title, run] of Object.entries(cases)) it(title, () => run(drivers.async));
+  });
+  for (const driver of ['async', 'sync'] as const) {
+    describe(`${area}, in a worker, ${driver}`, () => {
+      for (const title of Object.keys(cases)) {
+        it(title, async () => {
+          const process = new mp.Process({ target: runCase, args: [area, title, driver], name: 'Case' });
+          process.start();
+          await process.result();
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,4 @@
+import { contract } from './contract.ts';
+import { familyCases } from './cases/family.ts';
+
+contract('family', familyCases);

@@ -1,0 +1,4 @@
+import { contract } from './contract.ts';
+import { processCases } from './cases/process.ts';
+
+contract('process', processCases);

@@ -1,0 +1,78 @@
+// Executables that cannot be loaded: each is an error that says what and where, and never a hang.
+
+import { afterEach, expect, it } from 'vitest';
+import * as mp from '../../src/index.ts';
+import { expectNoneLeft } from '../contract/contract.ts';
+import * as targets from '../fixtures/targets.ts';
+
+afterEach(expectNoneLeft);
+afterEach(restore);
+
+function restore(): void {
+  const url = new URL('../fixtures/executable.ts', import.meta.url);
+  mp.setExecutable(() => new Worker(url, { type: 'module' }));
+}
+
+async function failure(): Promise<Error> {
+  const child = new mp.Process({ target: targets.nothing });
+  child.start();
+  await child.join();
+  expect(child.exitcode).toBe(1);
+  expect(child.failed).toBe(true);
+  expect(child.exception).toBeInstanceOf(mp.ProcessError);
+  await expect(child.result()).rejects.toBe(child.exception);
+  return child.exception as Error;
+}
+
+it('PROC EXIT-08 a URL that does not exist is named', async () => {
+  mp.setExecutable('/no/such/file.js');
+  const { message } = await failure();
+  expect(message).toContain(`${location.origin}/no/such/file.js`);
+  expect(message).toContain('Check that');
+});
+
+it('a URL object, and a factory, are named too', async () => {
+  mp.setExecutable(new URL('/no/such/object.js', location.href));
+  expect((await failure()).message).toContain('/no/such/object.js');
+  mp.setExecutable(() => new Worker('/no/such/factory.js', { type: 'module' }));
+  expect((await failure()).message).toContain('/no/such/factory.js');
+});
+
+it('a module that throws while it is evaluated', async () => {
+  mp.setExecutable(() => new Worker(new URL('../fixtures/broken/throws.ts', import.meta.url), { type: 'module' }));
+  expect((await failure()).message).toContain('throws.ts');
+});
+
+it('a factory that throws', async () => {
+  mp.setExecutable(() => {
+    throw new Error('no worker today');
+  });
+  const child = new mp.Process({ target: targets.nothing });
+  child.start();
+  await expect(child.result()).rejects.toThrow('no worker today');
+});
+
+it('CTX-16 an unguarded start in the module that the worker loads is refused there, and explained', async () => {
+  mp.setExecutable(() => new Worker(new URL('../fixtures/broken/bomb.ts', import.meta.url), { type: 'module' }));
+  const { message } = await failure();
+  expect(message).toContain('bomb.ts');
+});
+
+it('CTX-17 CTX-19 one file that is page and worker at once', async () => {
+  const { result } = await import('../fixtures/broken/guarded.ts');
+  expect(await result).toBe(42);
+});
+
+it('MISC-02 terminating a process that is still loading ends it at once', async () => {
+  mp.setExecutable('/no/such/file.js');
+  const child = new mp.Process({ target: targets.nothing });
+  child.start();
+  child.terminate();
+  await child.join();
+  expect(child.exitcode).toBe(-15);
+});
+
+it('a worker that loads and never calls the library is given up', async () => {
+  mp.setExecutable(() => new Worker(new URL('../fixtures/broken/silent.ts', import.meta.url), { type: 'module' }));
+  expect((await failure()).message).toContain('never called setExecutable()');
+}, 60_000);

@@ -1,0 +1,91 @@
+// What is particular to a window: it never blocks.
+
+import { afterEach, expect, it } from 'vitest';
+import * as mp from '../../src/index.ts';
+import { expectNoneLeft } from '../contract/contract.ts';
+import '../fixtures/executable.ts';
+import * as targets from '../fixtures/targets.ts';
+
+afterEach(expectNoneLeft);
+
+it('MISC-10 the main process', () => {
+  const main = mp.currentProcess();
+  expect(main.name).toBe('MainProcess');
+  expect(main.pid).toBe(1);
+  expect(main.daemon).toBe(false);
+  expect(mp.parentProcess()).toBeNull();
+  main.name = 'renamed';
+  expect(mp.currentProcess().name).toBe('renamed');
+  main.name = 'MainProcess';
+});
+
+it('a Sync call that would have to wait is refused, naming the async form; nothing is held or taken', async () => {
+  const queue = new mp.Queue(1);
+  expect(() => queue.getSync()).toThrow(mp.BlockingNotAllowedError);
+  expect(() => queue.getSync()).toThrow('await Queue.get()');
+  expect(() => queue.getSync({ timeout: 100 })).toThrow(mp.BlockingNotAllowedError);
+  queue.putSync(1);
+  expect(() => queue.putSync(2)).toThrow('await Queue.put()');
+  expect(queue.getSync()).toBe(1);
+
+  const lock = new mp.Lock();
+  expect(lock.acquireSync()).toBe(true);
+  expect(() => lock.acquireSync()).toThrow('await Lock.acquire()');
+  lock.release();
+
+  const child = new mp.Process({ target: targets.sleep, args: [20] });
+  child.start();
+  expect(() => child.joinSync()).toThrow('await Process.join()');
+  expect(() => child.resultSync()).toThrow(mp.BlockingNotAllowedError);
+  expect(() => mp.waitSync([child.sentinel])).toThrow(mp.BlockingNotAllowedError);
+  await child.join();
+  child.joinSync();
+});
+
+it('PROC-44 a process ends well, and its report does no harm, where the console throws', async () => {
+  const { error } = console;
+  console.error = () => {
+    throw new Error('no console');
+  };
+  try {
+    const child = new mp.Process({ target: targets.fail, args: ['unseen'] });
+    child.start();
+    await child.join();
+    expect(child.exitcode).toBe(1);
+  } finally {
+    console.error = error;
+  }
+});
+
+it('EXIT-04 an uncaught error is reported once, with the process, the type and the place', async () => {
+  const { error } = console;
+  const reports: string[] = [];
+  console.error = (text: string) => reports.push(text);
+  try {
+    const child = new mp.Process({ target: targets.fail, args: ['for the report'], name: 'Failing' });
+    child.start();
+    await child.join();
+    for (let i = 0; i < 50 && reports.length === 0; i++) await targets.sleep(10);
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toContain(`Failing (pid ${child.pid})`);
+    expect(reports[0]).toContain('for the report');
+    expect(reports[0]).toContain('targets.ts');
+  } finally {
+    console.error = error;
+  }
+});
+
+it('CTX-14 CTX-22 every public name exists', () => {
+  const names =
+    'Process Queue SimpleQueue Lock currentProcess parentProcess activeChildren cpuCount exit onExit getContext getStartMethod ' +
+    'setStartMethod getAllStartMethods setForkserverPreload setExecutable freezeSupport wait waitSync transfer reduce rebuild ' +
+    'ProcessError TimeoutError BufferTooShort AuthenticationError WorkerDiedError BrokenBarrierError BlockingNotAllowedError ' +
+    'EOFError OSError Empty Full ShutDown InvalidStateError DataCloneError';
+  for (const name of names.split(' ')) expect(mp, name).toHaveProperty(name);
+});
+
+it('Q-37 Empty and Full are one class everywhere', async () => {
+  const queue = new mp.Queue();
+  await expect(queue.get({ block: false })).rejects.toBeInstanceOf(mp.Empty);
+  expect(new mp.Empty().name).toBe('Empty');
+});
