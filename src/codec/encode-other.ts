@@ -26,6 +26,7 @@ import {
   VIEW,
   VIEWS,
 } from './tags.ts';
+import { isDetached } from './transfer.ts';
 
 type Constructor = { readonly prototype: object; readonly name: string };
 
@@ -159,7 +160,7 @@ function error(e: Encoder, error: Error, chain: readonly object[]): void {
     const own = classOf(at);
     if (own === undefined) continue;
     // The library's own have their name on the prototype: a minifier does not spare that of the class.
-    const literal = (at as Error).name as keyof typeof ERRORS;
+    const literal = Object.getOwnPropertyDescriptor(at, 'name')?.value as keyof typeof ERRORS;
     const found =
       nameOf(own) ??
       (Object.hasOwn(ERRORS, literal) && ERRORS[literal].prototype === at
@@ -242,15 +243,6 @@ function unboxed(object: object): unknown {
     }
   }
   return refuse('is not what its prototype says');
-}
-
-function isDetached(buffer: ArrayBuffer): boolean {
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 function buffer(e: Encoder, buffer: ArrayBuffer): void {

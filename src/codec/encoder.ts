@@ -26,7 +26,7 @@ import {
   TRUE,
   UNDEFINED,
 } from './tags.ts';
-import { transferListOf } from './transfer.ts';
+import { isDetached, transferListOf } from './transfer.ts';
 import { Writer } from './writer.ts';
 
 /** So many objects are looked for one by one; from there on a Map is faster. */
@@ -184,6 +184,7 @@ export class Encoder extends Writer {
   private mark(object: object, { attachments, transfer }: Carrier): void {
     for (const item of transferListOf(object) ?? []) {
       if (transfer.includes(item)) continue;
+      if (item instanceof ArrayBuffer && isDetached(item)) refuse('is to move a detached ArrayBuffer, which has moved before');
       transfer.push(item);
       if (!(item instanceof ArrayBuffer) || attachments.includes(item)) continue;
       const met = this.numbers?.has(item) ?? this.first.includes(item);

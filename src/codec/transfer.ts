@@ -25,3 +25,13 @@ export function transfer<T>(value: T, list: readonly Transferable[]): T {
 
 /** What is to move with this value. */
 export const transferListOf = (value: object): readonly Transferable[] | undefined => marks.get(value);
+
+/** Whether a buffer's content has moved elsewhere. */
+export function isDetached(buffer: ArrayBuffer): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
