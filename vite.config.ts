@@ -6,9 +6,9 @@ import { shared } from './scripts/vite.mjs';
 import multiprocessing from './src/vite.ts';
 
 export default defineConfig({
-  ...shared,
   root: 'demo',
   publicDir: '../public',
+  resolve: shared.resolve,
   plugins: [multiprocessing(), listings()],
   build: { outDir: '../dist-demo', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -1,0 +1,272 @@
+// The Vite plugin in a small app of its own, test/vite/fixture: served, edited, built.
+
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { SourceMap } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, type Page, test } from '@playwright/test';
+import { build, createLogger, createServer, type InlineConfig, type Logger, preview, type ViteDevServer } from 'vite';
+import { isolation, serve } from '../scripts/serve.mjs';
+import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
+
+/** What the app shows once all its processes are done. */
+const works = { squared: 9, cubed: 27, item: 'item', refused: 'DataCloneError', isolated: true };
+
+/** The library as a package, the way an app installs it. */
+test.beforeAll(async () => {
+  const lib = { entry: join(repository, 'src/index.ts'), formats: ['es' as const], fileName: 'index' };
+  const outDir = join(temporary, 'library/dist');
+  await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
+  cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
+});
+
+test.afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+/** A copy of the app, which a test may change. */
+class App {
+  readonly root = mkdtempSync(join(temporary, 'app-'));
+  readonly warnings: string[] = [];
+
+  constructor(library: 'installed' | 'linked' = 'installed') {
+    cpSync(join(repository, 'test/vite/fixture'), this.root, { recursive: true });
+    this.write('package.json', '{ "type": "module", "sideEffects": false }');
+    const itsPlace = join(this.root, 'node_modules/web-multiprocessing');
+    mkdirSync(dirname(itsPlace));
+    if (library === 'installed') cpSync(join(temporary, 'library'), itsPlace, { recursive: true });
+    else symlinkSync(join(temporary, 'library'), itsPlace, 'junction');
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.root, file), text);
+  }
+
+  replace(file: string, old: string, text: string): void {
+    const before = readFileSync(join(this.root, file), 'utf8');
+    expect(before).toContain(old);
+    this.write(file, before.replace(old, text));
+  }
+
+  config(options: MultiprocessingOptions = {}): InlineConfig {
+    const logger: Logger = createLogger('silent');
+    logger.warn = logger.warnOnce = logger.error = (text) => this.warnings.push(text);
+    return {
+      root: this.root,
+      configFile: false,
+      logLevel: 'warn',
+      customLogger: logger,
+      plugins: [multiprocessing(options)],
+    };
+  }
+}
+
+/** Opens a page that notes what goes wrong in it and in its processes. */
+async function open(page: Page, url: string): Promise<string[]> {
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('response', (response) => {
+    const headers = response.headers();
+    for (const [name, value] of Object.entries(lowercase(isolation))) {
+      if (headers[name] !== value) wrong.push(`${response.status()} ${response.url()} lacks ${name}`);
+    }
+  });
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204, headers: isolation }));
+  await page.goto(url);
+  return wrong;
+}
+
+const lowercase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const shown = async (page: Page): Promise<Record<string, unknown>> =>
+  JSON.parse((await page.locator('#result').textContent()) || '{}');
+
+const expectShown = (page: Page, result: Record<string, unknown>): Promise<void> =>
+  expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toMatchObject(result);
+
+test.describe('in development', () => {
+  test.beforeEach(() => test.skip(test.info().project.name === 'production', 'only builds'));
+
+  let app: App;
+  let server: ViteDevServer;
+
+  async function start(config: InlineConfig): Promise<string> {
+    server = await createServer({ ...config, server: { host: '127.0.0.1', port: 0 } });
+    await server.listen();
+    return `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}${server.config.base}`;
+  }
+
+  test.afterEach(() => server.close());
+
+  test('a process runs what was edited, with and without a reload', async ({ page }) => {
+    app = new App();
+    const wrong = await open(page, await start(app.config()));
+    await expectShown(page, works);
+    const { page: first } = await shown(page);
+
+    app.write('src/offset.ts', 'export const offset = 100;');
+    await expectShown(page, { squared: 109, cubed: 127, page: first });
+    app.write('src/lazy/cube.ts', "'use multiprocessing'; export const cube = (x: number) => -x;");
+    await expectShown(page, { squared: 109, cubed: -3, page: first });
+
+    const reloaded = page.waitForEvent('load');
+    app.write('src/main.ts', "import { run } from './app.ts';\nvoid run();");
+    await reloaded;
+    await expectShown(page, { squared: 109, cubed: -3 });
+    const reloadedAgain = page.waitForEvent('load');
+    app.write('src/offset.ts', 'export const offset = 200;');
+    await reloadedAgain;
+    await expectShown(page, { squared: 209, cubed: -3 });
+    expect(wrong).toEqual([]);
+    expect(app.warnings).toEqual([]);
+  });
+
+  test('directive modules come and go', async ({ page }) => {
+    app = new App();
+    const wrong = await open(page, await start(app.config()));
+    await expectShown(page, works);
+    app.write('src/new.ts', "'use multiprocessing';\nexport const square = (x: number) => x + 1;");
+    app.replace('src/app.ts', 'import { plain }', "import { square } from './new.ts';\nimport { plain }");
+    app.replace('src/app.ts', 'produce, square }', 'produce }');
+    await expectShown(page, { ...works, squared: 4 });
+
+    app.replace('src/plain.ts', '// No directive:', "'use multiprocessing'; //");
+    await expectShown(page, { ...works, squared: 4, refused: 'started' });
+    app.replace('src/plain.ts', "'use multiprocessing'; //", '//');
+    await expectShown(page, { ...works, squared: 4 });
+
+    app.replace('src/app.ts', "'./new.ts'", "'./tasks.ts'");
+    await expectShown(page, works);
+    unlinkSync(join(app.root, 'src/new.ts'));
+    await page.reload();
+    await expectShown(page, works);
+    expect(wrong).toEqual([]);
+  });
+
+  test('a linked library, and a base', async ({ page }) => {
+    app = new App('linked');
+    const wrong = await open(page, await start({ ...app.config(), base: '/sub/' }));
+    await expectShown(page, works);
+    expect(wrong).toEqual([]);
+    expect(app.warnings).toEqual([]);
+  });
+
+  test('the headers come with every answer, "not modified" too', async ({ request }) => {
+    const url = await start(new App().config());
+    for (const path of ['', 'src/main.ts', '@web-multiprocessing/process.js?worker_file&type=module', 'missing.png']) {
+      expect((await request.get(url + path)).headers(), path).toMatchObject(lowercase(isolation));
+    }
+    const { etag } = (await request.get(`${url}src/main.ts`)).headers();
+    const again = await request.get(`${url}src/main.ts`, { headers: { 'If-None-Match': etag! } });
+    expect(again.status()).toBe(304);
+    expect(again.headers()).toMatchObject(lowercase(isolation));
+  });
+
+  test('other headers, or none', async ({ request }) => {
+    app = new App();
+    const policy = 'cross-origin-embedder-policy';
+    const credentialless = await request.get(await start(app.config({ isolation: 'credentialless' })));
+    expect(credentialless.headers()[policy]).toBe('credentialless');
+    await server.close();
+    const none = await request.get(await start(app.config({ isolation: false })));
+    expect(none.headers()[policy]).toBeUndefined();
+  });
+
+  test('on a server the modules are left alone', async () => {
+    app = new App();
+    await start(app.config());
+    const { code = '' } = (await server.environments.ssr.transformRequest('/src/tasks.ts')) ?? {};
+    expect(code).toContain('square');
+    expect(code).not.toContain('web-multiprocessing/page');
+  });
+});
+
+test.describe('in production', () => {
+  test.beforeEach(() => test.skip(test.info().project.name === 'dev', 'only serves'));
+
+  for (const [base, path] of [
+    ['./', 'any/where/'],
+    ['/sub/', 'sub/'],
+    ['/', ''],
+  ] as const) {
+    test(`base ${base}, under a strict Content Security Policy`, async ({ page }) => {
+      const app = new App();
+      const outDir = `served/${path}`;
+      await build({
+        ...app.config(),
+        base,
+        build: { outDir, target: 'es2022', assetsInlineLimit: 1e6, sourcemap: true },
+      });
+      expect(app.warnings).toEqual([]);
+      const files = readdirSync(join(app.root, outDir, 'assets')).filter((name) => name.endsWith('.js'));
+      expect(files.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(
+        expect.arrayContaining(['cube', 'index', 'process']),
+      );
+      const server = await serve(join(app.root, 'served'));
+      try {
+        const wrong = await open(page, server.url + path);
+        await expectShown(page, works);
+        expect(wrong).toEqual([]);
+      } finally {
+        server.close();
+      }
+    });
+  }
+
+  test('the preview server is isolated', async ({ page }) => {
+    const app = new App('linked');
+    await build(app.config());
+    const server = await preview({ ...app.config(), preview: { host: '127.0.0.1', port: 0 } });
+    try {
+      const wrong = await open(page, `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/`);
+      await expectShown(page, works);
+      expect(wrong).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('a source map still points to the source', async () => {
+    const app = new App();
+    await build({ ...app.config(), build: { sourcemap: true, minify: false, outDir: 'out' } });
+    const assets = join(app.root, 'out/assets');
+    for (const chunk of ['index-', 'process-']) {
+      const name = readdirSync(assets).find((file) => file.startsWith(chunk) && file.endsWith('.js')) ?? '';
+      const lines = readFileSync(join(assets, name), 'utf8').split('\n');
+      const map = new SourceMap(JSON.parse(readFileSync(join(assets, `${name}.map`), 'utf8')));
+      const row = lines.findIndex((line) => line.includes('x * x'));
+      const entry = map.findEntry(row, lines[row]!.indexOf('x * x'));
+      expect(entry).toMatchObject({ originalSource: expect.stringMatching(/src\/tasks\.ts$/), originalLine: 12 });
+    }
+  });
+
+  test('two files of one name are refused', async () => {
+    const app = new App();
+    app.write('src/tasks.js', "'use multiprocessing';");
+    await expect(build(app.config())).rejects.toThrow(/tasks\.js and .*tasks\.ts would both be known as 'src\/tasks'/);
+  });
+
+  test('the search can be narrowed', async () => {
+    const app = new App();
+    await build(app.config({ folders: ['src/lazy'] }));
+    expect(app.warnings.join()).toMatch(/tasks\.ts begins with 'use multiprocessing', but .*src\/lazy/);
+    await expect(build(app.config({ folders: ['elsewhere'] }))).rejects.toThrow(/there is no folder .*elsewhere/);
+  });
+});
