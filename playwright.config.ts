@@ -5,8 +5,9 @@
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 
-const DEV = 'http://localhost:4101/';
-const PRODUCTION = 'http://localhost:4102/';
+const PORT = Number(process.env.E2E_PORT ?? 4101);
+const DEV = `http://localhost:${PORT}/`;
+const PRODUCTION = `http://localhost:${PORT + 1}/`;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -25,9 +26,9 @@ export default defineConfig({
     { name: 'production', use: { baseURL: PRODUCTION } },
   ],
   webServer: [
-    { command: 'node node_modules/vite/bin/vite.js --port 4101 --strictPort', url: DEV, timeout: 60_000 },
+    { command: `node node_modules/vite/bin/vite.js --port ${PORT} --strictPort`, url: DEV, timeout: 60_000 },
     {
-      command: 'node node_modules/vite/bin/vite.js build && node scripts/serve.mjs dist-demo 4102',
+      command: `node node_modules/vite/bin/vite.js build && node scripts/serve.mjs dist-demo ${PORT + 1}`,
       url: PRODUCTION,
       timeout: 120_000,
     },

@@ -40,10 +40,15 @@ const onPath = () =>
 
 const find = () => [process.env.CHROMIUM, chromium.executablePath(), ...onPath(), ...FIXED_PLACES].find(works);
 
+/** Playwright's own browser, and the system's libraries that it needs where we may install them. */
 function download() {
-  const cli = fileURLToPath(import.meta.resolve('playwright/cli.js'));
-  const args = [cli, 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium'];
-  spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 300_000 });
+  const cli = fileURLToPath(new URL('../node_modules/playwright/cli.js', import.meta.url));
+  const playwright = (command) =>
+    spawnSync(process.execPath, [cli, command, 'chromium'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: 300_000,
+    }).status === 0;
+  if (playwright('install') && isRoot && !find()) playwright('install-deps');
 }
 
 let known;

@@ -12,14 +12,19 @@ const results = `${root}.cache/results`;
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
+/** No part takes this long, unless a page hangs. */
+const PART_MS = 12 * 60_000;
+
 /** Runs one part, showing its output as it comes. */
 function run(title, script, args, env = {}) {
   console.log(`\n--- ${title}`);
-  const { status } = spawnSync(process.execPath, [root + script, ...args], {
+  const { status, error } = spawnSync(process.execPath, [root + script, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: PART_MS,
     env: { ...process.env, ...env },
   });
+  if (error) console.error(`${title}: ${error.message}`);
   return status === 0;
 }
 
