@@ -8,7 +8,7 @@ import { shared } from './scripts/vite.mjs';
 export default defineConfig({
   ...shared,
   // Named here, or Vite finds them in the middle of a run and reloads the page.
-  optimizeDeps: { include: ['fast-check', 'msgpackr'] },
+  optimizeDeps: { include: ['chai', 'fast-check', 'msgpackr'] },
   test: {
     include: ['test/{unit,contract}/**/*.test.ts'],
     testTimeout: 30_000,

@@ -52,7 +52,7 @@ const server = await createServer({
   worker: shared.worker,
   resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
   optimizeDeps: {
-    include: ['@vitest/runner', '@vitest/expect', 'fast-check', 'msgpackr'],
+    include: ['@vitest/runner', '@vitest/expect', 'chai', 'fast-check', 'msgpackr'],
     entries: [],
     noDiscovery: true,
   },
