@@ -49,22 +49,23 @@ function* sourcesBelow(folder: string, skipped: readonly string[]): Generator<st
   }
 }
 
-/** What a page loads with its first directive module. A worker may load it too, and then does nothing here. */
-const pageCode = (id: (name: string) => string, dev: boolean): string => `
+/** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
+const pageCode = (hot: string | undefined): string => `
 import { setExecutable } from 'web-multiprocessing';
 const inPage = !('WorkerGlobalScope' in globalThis);
 const start = () => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name: 'web-multiprocessing' });
 export const register = (name, module) => { if (inPage) setExecutable(start, { [name]: module }); };
-${dev ? `export const renew = () => setExecutable(() => start());\nif (inPage) import(${id('hot')});` : ''}
+export const renew = () => setExecutable(() => start());
+${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 `;
 
-/** Lets go of workers in reserve that loaded older code. In a module of its own: in a worker Vite's client is not wanted. */
-const hotCode = (id: (name: string) => string): string => `
-import { renew } from ${id('page')};
+/** After an edit, workers in reserve are let go. A module of its own, as it brings Vite's client: no worker wants that. */
+const hotCode = (page: string): string => `
+import { renew } from ${JSON.stringify(page)};
 import.meta.hot?.on('vite:afterUpdate', renew);
 `;
 
-/** What a worker loads: every directive module, by name. */
+/** What a process loads: every directive module, by name. */
 function processCode(modules: ReadonlyMap<string, string>): string {
   const files = new Map<string, string>();
   for (const [file, name] of modules) {
@@ -105,8 +106,8 @@ export default function multiprocessing({
   /** The name under which a module is registered: `src/tasks`. */
   const nameOf = (file: string): string => slashed(relative(root, file)).replace(/\.\w+$/, '');
 
-  /** The id of a virtual module, quoted. It is a path in the root, so that its imports are resolved as the app's are. */
-  const quotedId = (name: string): string => JSON.stringify(`${config.root}/@web-multiprocessing/${name}.js`);
+  /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
+  const virtual = (name: string): string => `${config.root}/@web-multiprocessing/${name}.js`;
 
   function scan(): Map<string, string> {
     const skipped = [config.build.outDir, config.publicDir, config.cacheDir].map((folder) => resolve(root, folder));
@@ -139,26 +140,33 @@ export default function multiprocessing({
         const name = VIRTUAL.exec(id)?.[1];
         if (name === undefined) return undefined;
         if (name === 'process') return processCode(modules);
-        return name === 'page' ? pageCode(quotedId, config.command === 'serve') : hotCode(quotedId);
+        return name === 'page'
+          ? pageCode(config.command === 'serve' ? virtual('hot') : undefined)
+          : hotCode(virtual('page'));
       },
     },
     transform: {
       filter: { code: /use multiprocessing/ },
       handler(code, id, options) {
-        const blank = replaceDirective(code, ' '.repeat("'use multiprocessing'".length));
-        if (blank === undefined || !SOURCE.test(id.replace(/\?.*$/s, ''))) return undefined;
-        // Positions stay as they are, or all but: no map is needed.
-        if (options?.ssr || !registers || id.includes('?')) return { code: blank, map: null };
-        const file = slashed(realpathSync(id));
-        if (!modules.has(file)) {
+        const path = id.replace(/\?.*$/s, '');
+        if (!SOURCE.test(path) || !hasDirective(code)) return undefined;
+        const replaceBy = (text: string, more = '') => ({ code: replaceDirective(code, text) + more, map: null });
+        // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
+        const without = replaceBy(' '.repeat("'use multiprocessing'".length));
+        if (options?.ssr || !registers || path !== id) return without;
+        const name = modules.get(existsSync(id) ? slashed(realpathSync(id)) : id);
+        if (name === undefined) {
           this.warn(
-            `${file} begins with 'use multiprocessing', but is in none of the searched folders: ${folders.join(', ')}`,
+            `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')}`,
           );
+          return without;
         }
-        // First in the body: the module itself may start processes. What it exports is read later.
-        const call = `__mpRegister(${JSON.stringify(nameOf(file))}, __mpModule)`;
-        const imports = `import { register as __mpRegister } from ${quotedId('page')}; import * as __mpModule from ${JSON.stringify(id)};`;
-        return { code: `${replaceDirective(code, call)}\n${imports}\n`, map: null };
+        // First in the body, as the module itself may start processes. What it exports is read later.
+        return replaceBy(
+          `__mpRegister(${JSON.stringify(name)}, __mpModule);`,
+          `\nimport { register as __mpRegister } from ${JSON.stringify(virtual('page'))};` +
+            `\nimport * as __mpModule from ${JSON.stringify(id)};\n`,
+        );
       },
     },
   });
@@ -194,8 +202,7 @@ export default function multiprocessing({
     async hotUpdate({ type, file, read }) {
       const { config: environment, hot, moduleGraph } = this.environment;
       if (environment.consumer !== 'client') return undefined;
-      const executable = [...(moduleGraph.getModulesByFile(`${config.root}/@web-multiprocessing/process.js`) ?? [])];
-      for (const module of executable) {
+      for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? []) {
         // New workers get what changed. To Vite only the page's imports are to say whether the page must be reloaded.
         moduleGraph.invalidateModule(module);
         for (const imported of module.importedModules) {
@@ -205,7 +212,9 @@ export default function multiprocessing({
       }
       const has = type !== 'delete' && SOURCE.test(file) && hasDirective(await read());
       if (has === modules.has(file)) return undefined;
+      const before = modules;
       modules = scan();
+      if ([...modules.keys()].join() === [...before.keys()].join()) return undefined;
       hot.send({ type: 'full-reload' });
       return undefined;
     },
