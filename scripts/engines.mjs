@@ -12,8 +12,9 @@ import { createServer } from 'vite';
 import { engineNames, launch } from './launch.mjs';
 import { shared } from './vite.mjs';
 
-/** Longer than any test may take. */
+/** A page that says nothing for so long hangs; a test may ask for more time than that. */
 const SILENCE_MS = 120_000;
+const MARGIN_MS = 20_000;
 const ENGINE_MS = 8 * 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -88,12 +89,12 @@ async function attempt(engine, url, handle) {
     resolve = done;
   });
   let silence;
-  const alive = () => {
+  const alive = (ms = SILENCE_MS) => {
     clearTimeout(silence);
-    silence = setTimeout(() => resolve(`no progress for ${SILENCE_MS / 1000} s`), SILENCE_MS);
+    silence = setTimeout(() => resolve(`no progress for ${ms / 1000} s`), ms);
   };
   onReport = (report) => {
-    alive();
+    alive(report.type === 'test' ? Math.max(SILENCE_MS, report.timeout + MARGIN_MS) : SILENCE_MS);
     if (report.type === 'end') resolve('end');
     else if (!handle(report)) resolve('not isolated');
   };

@@ -41,7 +41,7 @@ const runner: VitestRunner = {
     strictTags: false,
   },
   importFile: (path) => files.get(path)?.(),
-  onBeforeRunTask: (test) => report({ type: 'test', name: fullName(test) }),
+  onBeforeRunTask: (test) => report({ type: 'test', name: fullName(test), timeout: test.timeout }),
   extendTaskContext: (context) => Object.assign(context, { expect }),
 };
 

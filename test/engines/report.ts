@@ -16,7 +16,7 @@ export interface Failure {
 export type Report =
   | { type: 'hello'; userAgent: string; isolated: boolean }
   | { type: 'file'; file: string }
-  | { type: 'test'; name: string }
+  | { type: 'test'; name: string; timeout: number }
   | { type: 'result'; file: string; passed: number; failed: number; skipped: number; failures: Failure[] }
   | { type: 'stray'; failure: Failure }
   | { type: 'end' };
