@@ -247,7 +247,23 @@ export class Decoder {
     return object;
   }
 
+  /** Most arrays are short and hold no REF: made at once, they take half the time and room. */
+  private short(length: number): object | undefined {
+    if (this.tracking || this.depth >= DEPTH) return undefined;
+    this.depth++;
+    let array: unknown[] | undefined;
+    if (length === 3) array = [this.read(), this.read(), this.read()];
+    else if (length === 2) array = [this.read(), this.read()];
+    else if (length === 1) array = [this.read()];
+    this.depth--;
+    return array;
+  }
+
   private array(length: number, number: number, prototype: object | undefined): object {
+    if (length < 4 && length > 0 && prototype === undefined) {
+      const array = this.short(length);
+      if (array !== undefined) return array;
+    }
     const array: unknown[] = [];
     if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
     this.keep(number, array);

@@ -34,6 +34,9 @@ const LINEAR = 12;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
 
+/** The last index of an array of each short length: there, the numbers need not be made text. */
+const LAST = Array.from({ length: SHORT }, (_, length) => String(length - 1));
+
 /** Thrown when a mark lists a buffer that has been copied already: the message begins again, now moving it. */
 const AGAIN = Symbol();
 
@@ -197,7 +200,7 @@ export class Encoder extends Writer {
     if (length < SHORT) {
       // Indices come first, in order: the last one in its place means that all are there.
       const keys = Object.keys(array);
-      if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) {
+      if (keys.length !== length || (length > 0 && keys[length - 1] !== LAST[length])) {
         return this.sparse(array, keys);
       }
     } else if (Object.values(array).length !== length || array.includes(undefined)) {
@@ -256,7 +259,7 @@ export class Encoder extends Writer {
 
   /** Writes contents: now, or late where they lie too deep. */
   fill(job: number, object: object, list: readonly unknown[]): void {
-    if (this.depth === DEPTH) {
+    if (this.depth >= DEPTH) {
       // An array may change until then.
       this.jobs.push([job, object, job === ARRAY ? [...list] : list]);
     } else {

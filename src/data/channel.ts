@@ -28,8 +28,8 @@ function flushAtExit(): void {
 export class Channel<T> {
   readonly buffer: SharedArrayBuffer;
   readonly #ring: Ring;
-  /** The last put of this thread that still waits. */
-  #last: Promise<boolean> | undefined;
+  /** The end of the line of this thread's puts that still wait. */
+  #last: Promise<void> | undefined;
   #flushes = true;
 
   constructor(buffer: SharedArrayBuffer | number) {
@@ -49,14 +49,15 @@ export class Channel<T> {
     const copy = bytes.slice();
     const previous = this.#last;
     const waiting = previous === undefined ? this.#put(copy, deadline, signal) : this.#putAfter(previous, copy, deadline, signal);
-    const settled = waiting.catch(() => false).finally(() => {
-      unflushed.delete(settled);
-      if (this.#last === settled) this.#last = undefined;
+    // One that gives up keeps its place in the line until those before it are through: who is behind it waits for them.
+    const place = Promise.allSettled([previous, waiting]).then(() => {
+      unflushed.delete(place);
+      if (this.#last === place) this.#last = undefined;
     });
-    this.#last = settled;
+    this.#last = place;
     if (this.#flushes) {
       flushAtExit();
-      unflushed.add(settled);
+      unflushed.add(place);
     }
     return waiting;
   }

@@ -23,7 +23,8 @@ export function contract(area: string, cases: Cases): void {
     describe(`${area}, in a worker, ${driver}`, () => {
       for (const title of Object.keys(cases)) {
         it(title, async () => {
-          const process = new mp.Process({ target: runCase, args: [area, title, driver], name: 'Case' });
+          const { Process } = mp.getContext('forkserver');
+          const process = new Process({ target: runCase, args: [area, title, driver], name: 'Case' });
           process.start();
           await process.result();
         });
