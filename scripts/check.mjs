@@ -15,7 +15,11 @@ const steps = {
   files: ['node scripts/files.mjs'],
   build: ['tsdown --logLevel warn'],
   api: ['api-extractor run'],
-  package: ['publint --strict --pack npm', 'attw --pack . --profile esm-only --no-emoji --format table'],
+  package: [
+    'tsc -p tsconfig.dist.json',
+    'publint --strict --pack npm',
+    'attw --pack . --profile esm-only --no-emoji --format table',
+  ],
   size: ['size-limit'],
 };
 
