@@ -37,14 +37,22 @@ export function openChannel({ authkey }: mp.Process): BroadcastChannel {
 }
 
 export function lineOf({ pid, name }: mp.Process, values: readonly unknown[], isError = false): Line {
-  return { type: 'line', pid: pid ?? 0, name, at: now(), text: values.map((value) => format(value)).join(' '), isError };
+  return {
+    type: 'line',
+    pid: pid ?? 0,
+    name,
+    at: now(),
+    text: values.map((value) => format(value)).join(' '),
+    isError,
+  };
 }
 
 /** A value as the console shows it: text as it is, but quoted inside of arrays and objects. */
 export function format(value: unknown, nested = false): string {
   if (typeof value === 'string') return nested ? `'${value}'` : value;
   if (typeof value === 'bigint') return `${value}n`;
-  if (value instanceof Error) return value.stack?.includes(value.message) ? value.stack : `${value}\n${value.stack ?? ''}`;
+  if (value instanceof Error)
+    return value.stack?.includes(value.message) ? value.stack : `${value}\n${value.stack ?? ''}`;
   if (Array.isArray(value)) return `[${value.map((item) => format(item, true)).join(', ')}]`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return `[${[...(value as unknown as Iterable<unknown>)].map((item) => format(item, true)).join(', ')}]`;

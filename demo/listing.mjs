@@ -8,12 +8,21 @@ import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import python from 'shiki/langs/python.mjs';
 import typescript from 'shiki/langs/typescript.mjs';
 
-const QUERY = '?highlight';
-
 /** The kinds of tokens, and the TextMate scopes that belong to each. */
 const kinds = {
-  plain: ['keyword.operator', 'storage.type.function.arrow', 'entity.name.type.module', 'constant.language.import-export-all'],
-  keyword: ['keyword', 'storage', 'keyword.operator.new', 'keyword.operator.expression', 'keyword.operator.logical.python'],
+  plain: [
+    'keyword.operator',
+    'storage.type.function.arrow',
+    'entity.name.type.module',
+    'constant.language.import-export-all',
+  ],
+  keyword: [
+    'keyword',
+    'storage',
+    'keyword.operator.new',
+    'keyword.operator.expression',
+    'keyword.operator.logical.python',
+  ],
   function: ['entity.name.function', 'support.function', 'meta.function-call.generic'],
   type: ['entity.name.type', 'support.type', 'support.class'],
   literal: ['constant.numeric', 'constant.language'],
@@ -54,19 +63,23 @@ export default function listings() {
   return {
     name: 'listings',
     enforce: 'pre',
-    async load(id) {
-      if (!id.endsWith(QUERY)) return;
-      const file = id.slice(0, -QUERY.length);
-      this.addWatchFile(file);
-      const text = (await readFile(file, 'utf8')).replaceAll('\r\n', '\n').trimEnd();
-      highlighter ??= createHighlighterCore({
-        themes: [theme],
-        langs: [python, typescript],
-        engine: createJavaScriptRegexEngine(),
-      });
-      const language = file.endsWith('.py') ? 'python' : 'typescript';
-      const lines = (await highlighter).codeToTokensBase(text, { lang: language, theme: 'kinds' }).map(merge);
-      return { code: `export default ${JSON.stringify({ language, text, lines })};`, moduleType: 'js', map: null };
+    load: {
+      filter: { id: /\?highlight$/ },
+      async handler(id) {
+        const file = id.replace(/\?highlight$/, '');
+        this.addWatchFile(file);
+        const text = (await readFile(file, 'utf8')).replaceAll('\r\n', '\n').trimEnd();
+        highlighter ??= createHighlighterCore({
+          themes: [theme],
+          langs: [python, typescript],
+          engine: createJavaScriptRegexEngine(),
+        });
+        const language = file.endsWith('.py') ? 'python' : 'typescript';
+        // No limit: on a slow machine Shiki would give up in the middle of a line.
+        const options = { lang: language, theme: 'kinds', tokenizeTimeLimit: 0 };
+        const lines = (await highlighter).codeToTokensBase(text, options).map(merge);
+        return { code: `export default ${JSON.stringify({ language, text, lines })};`, moduleType: 'js', map: null };
+      },
     },
   };
 }

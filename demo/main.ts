@@ -14,7 +14,7 @@ function showFacts(): void {
   const facts = [
     fact(allowed, allowed ? 'Cross-origin isolated' : 'Not cross-origin isolated'),
     fact(allowed, allowed ? 'Shared memory' : 'No shared memory'),
-    fact(cores > 1, cores === 1 ? '1 core' : `${cores} cores`),
+    fact(true, cores === 1 ? '1 core' : `${cores} cores`),
   ];
   byId('facts').append(...facts);
 }

@@ -64,7 +64,11 @@ export class Run {
     }
     await Promise.all(this.#processes.map((process) => process.join()));
     const milliseconds = now() - this.began;
-    const processes = this.#processes.map(({ name, pid, exitcode }) => ({ name, pid: pid ?? 0, exitcode: exitcode ?? 0 }));
+    const processes = this.#processes.map(({ name, pid, exitcode }) => ({
+      name,
+      pid: pid ?? 0,
+      exitcode: exitcode ?? 0,
+    }));
     await this.#allLines(processes);
     const failed = threw || processes.some(({ exitcode }) => exitcode !== 0);
     return { state: this.#isStopped ? 'stopped' : failed ? 'failed' : 'finished', milliseconds, processes };

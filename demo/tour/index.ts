@@ -2,17 +2,17 @@
 // and the very same file as highlighted text.
 
 import type { Listing } from '../listing.ts';
-import * as lock from './lock.ts';
 import lockPython from './lock.py?highlight';
+import * as lock from './lock.ts';
 import lockCode from './lock.ts?highlight';
-import * as process from './process.ts';
 import processPython from './process.py?highlight';
+import * as process from './process.ts';
 import processCode from './process.ts?highlight';
+import idsPython from './process_ids.py?highlight';
 import * as ids from './process-ids.ts';
 import idsCode from './process-ids.ts?highlight';
-import idsPython from './process_ids.py?highlight';
-import * as queue from './queue.ts';
 import queuePython from './queue.py?highlight';
+import * as queue from './queue.ts';
 import queueCode from './queue.ts?highlight';
 
 export interface Example {
@@ -40,7 +40,7 @@ export const tour: readonly Example[] = [
     lines: 1,
     notice:
       'The target is the function itself, neither a file nor a message handler, and its arguments are type-checked. ' +
-      'What blocks in Python is awaited here: a page must never stand still.',
+      'What blocks in Python is awaited: a page must never stand still. In a process, `p.joinSync()` blocks as well.',
   },
   {
     id: 'process-ids',
