@@ -117,6 +117,7 @@ test.describe('in development', () => {
 
   test('a process runs what was edited, with and without a reload', async ({ page }) => {
     app = new App();
+    app.write('src/unused.ts', "'use multiprocessing';\nexport { offset } from './offset.ts';");
     const wrong = await open(page, await start(app.config()));
     await expectShown(page, works);
     const { page: first } = await shown(page);
@@ -136,6 +137,28 @@ test.describe('in development', () => {
     await expectShown(page, { squared: 209, cubed: -3 });
     expect(wrong).toEqual([]);
     expect(app.warnings).toEqual([]);
+  });
+
+  test('the entry itself has the directive', async ({ page }) => {
+    app = new App();
+    const entry = `'use multiprocessing';
+      import * as mp from 'web-multiprocessing';
+      import { offset } from './offset.ts';
+      export const answer = () => 42 + offset;
+      const show = (text) => document.querySelector('#result').textContent = JSON.stringify({ text });
+      if (!mp.freezeSupport()) {
+        const process = new mp.Process({ target: answer });
+        process.start();
+        show(await process.result());
+      }`;
+    app.write('src/main.ts', entry);
+    const wrong = await open(page, await start(app.config()));
+    await expectShown(page, { text: 42 });
+    app.write('src/main.ts', entry.replace('42', '43'));
+    await expectShown(page, { text: 43 });
+    app.write('src/offset.ts', 'export const offset = 100;');
+    await expectShown(page, { text: 143 });
+    expect(wrong).toEqual([]);
   });
 
   test('directive modules come and go', async ({ page }) => {

@@ -54,14 +54,29 @@ const pageCode = (hot: string | undefined): string => `
 import { setExecutable } from 'web-multiprocessing';
 const inPage = !('WorkerGlobalScope' in globalThis);
 const start = () => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name: 'web-multiprocessing' });
-export const register = (name, module) => { if (inPage) setExecutable(start, { [name]: module }); };
+export const registered = new Set();
+export const register = (name, module) => {
+  if (!inPage) return;
+  registered.add(name);
+  setExecutable(start, { [name]: module });
+};
 export const renew = () => setExecutable(() => start());
 ${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 `;
 
-/** After an edit, workers in reserve are let go. A module of its own, as it brings Vite's client: no worker wants that. */
+/**
+ * After an edit, workers in reserve are let go. Where a module was edited that the page has, and only the executable takes
+ * the update, that module is the page's own entry: it is loaded anew.
+ *
+ * A module of its own, as it brings Vite's client: no worker wants that.
+ */
 const hotCode = (page: string): string => `
-import { renew } from ${JSON.stringify(page)};
+import { registered, renew } from ${JSON.stringify(page)};
+const isOurs = ({ path }) => path.includes('/@web-multiprocessing/');
+const isHere = ({ acceptedPath }) => registered.has(acceptedPath.replace(/^\\/|\\.\\w+$/g, ''));
+import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
+  if (updates.every(isOurs) && updates.some(isHere)) location.reload();
+});
 import.meta.hot?.on('vite:afterUpdate', renew);
 `;
 
@@ -203,12 +218,9 @@ export default function multiprocessing({
       const { config: environment, hot, moduleGraph } = this.environment;
       if (environment.consumer !== 'client') return undefined;
       for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? []) {
-        // New workers get what changed. To Vite only the page's imports are to say whether the page must be reloaded.
+        // New workers get what changed, so the executable is no reason to reload the page: it accepts every update.
         moduleGraph.invalidateModule(module);
-        for (const imported of module.importedModules) {
-          imported.importers.delete(module);
-          imported.importers.delete(imported);
-        }
+        for (const imported of module.importedModules) module.acceptedHmrDeps.add(imported);
       }
       const has = type !== 'delete' && SOURCE.test(file) && hasDirective(await read());
       if (has === modules.has(file)) return undefined;
