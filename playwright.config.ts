@@ -1,10 +1,10 @@
-// The demo as a user meets it: from the dev server, and built, under a strict Content Security Policy.
-//
-// A test reads `baseURL`; projects `dev` and `production` run the same files.
+// The demo as a user meets it: from the dev server, and built, under a strict Content Security Policy. Both projects, `dev`
+// and `production`, run demo*.spec.ts with their own `baseURL`. The other files, in `apps`, build and serve apps themselves.
 
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 
+const DEMO = '**/demo*.spec.ts';
 const PORT = Number(process.env.E2E_PORT ?? 4101);
 const DEV = `http://localhost:${PORT}/`;
 const PRODUCTION = `http://localhost:${PORT + 1}/`;
@@ -22,8 +22,9 @@ export default defineConfig({
     launchOptions: { executablePath: browserPath(), args: launchArgs },
   },
   projects: [
-    { name: 'dev', use: { baseURL: DEV } },
-    { name: 'production', use: { baseURL: PRODUCTION } },
+    { name: 'dev', testMatch: DEMO, use: { baseURL: DEV } },
+    { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION } },
+    { name: 'apps', testIgnore: DEMO },
   ],
   webServer: [
     { command: `node node_modules/vite/bin/vite.js --port ${PORT} --strictPort`, url: DEV, timeout: 60_000 },
