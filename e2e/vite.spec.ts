@@ -22,13 +22,14 @@ import { isolation, serve } from '../scripts/serve.mjs';
 import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
+let temporary: string;
 
 /** What the app shows once all its processes are done. */
 const works = { squared: 9, cubed: 27, item: 'item', refused: 'DataCloneError', isolated: true };
 
 /** The library as a package, the way an app installs it. */
 test.beforeAll(async () => {
+  temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
   const lib = { entry: join(repository, 'src/index.ts'), formats: ['es' as const], fileName: 'index' };
   const outDir = join(temporary, 'library/dist');
   await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
@@ -105,7 +106,7 @@ test.describe('in development', () => {
   test.beforeEach(() => test.skip(test.info().project.name === 'production', 'only builds'));
 
   let app: App;
-  let server: ViteDevServer;
+  let server: ViteDevServer | undefined;
 
   async function start(config: InlineConfig): Promise<string> {
     server = await createServer({ ...config, server: { host: '127.0.0.1', port: 0 } });
@@ -113,7 +114,7 @@ test.describe('in development', () => {
     return `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}${server.config.base}`;
   }
 
-  test.afterEach(() => server.close());
+  test.afterEach(() => server?.close());
 
   test('a process runs what was edited, with and without a reload', async ({ page }) => {
     app = new App();
@@ -207,7 +208,7 @@ test.describe('in development', () => {
     const policy = 'cross-origin-embedder-policy';
     const credentialless = await request.get(await start(app.config({ isolation: 'credentialless' })));
     expect(credentialless.headers()[policy]).toBe('credentialless');
-    await server.close();
+    await server?.close();
     const none = await request.get(await start(app.config({ isolation: false })));
     expect(none.headers()[policy]).toBeUndefined();
   });
@@ -215,7 +216,7 @@ test.describe('in development', () => {
   test('on a server the modules are left alone', async () => {
     app = new App();
     await start(app.config());
-    const { code = '' } = (await server.environments.ssr.transformRequest('/src/tasks.ts')) ?? {};
+    const { code = '' } = (await server?.environments.ssr.transformRequest('/src/tasks.ts')) ?? {};
     expect(code).toContain('square');
     expect(code).not.toContain('web-multiprocessing/page');
   });
