@@ -103,8 +103,6 @@ const expectShown = (page: Page, result: Record<string, unknown>): Promise<void>
   expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toMatchObject(result);
 
 test.describe('in development', () => {
-  test.beforeEach(() => test.skip(test.info().project.name === 'production', 'only builds'));
-
   let app: App;
   let server: ViteDevServer | undefined;
 
@@ -223,8 +221,6 @@ test.describe('in development', () => {
 });
 
 test.describe('in production', () => {
-  test.beforeEach(() => test.skip(test.info().project.name === 'dev', 'only serves'));
-
   for (const [base, path] of [
     ['./', 'any/where/'],
     ['/sub/', 'sub/'],
