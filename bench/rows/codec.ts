@@ -45,7 +45,10 @@ export const codecRows: readonly Row[] = [
     '10,000 objects',
     Array.from({ length: 10_000 }, (_, i) => ({ id: i, name: `user ${i}`, score: i / 3, ok: i % 2 === 0 })),
   ),
-  row('10,000 integers', Array.from({ length: 10_000 }, (_, i) => i)),
+  row(
+    '10,000 integers',
+    Array.from({ length: 10_000 }, (_, i) => i),
+  ),
   row('Map of 1,000 strings', new Map(Array.from({ length: 1_000 }, (_, i) => [`key ${i}`, `value ${i}`]))),
   row(
     'Float64Array of 1 MB',

@@ -55,7 +55,15 @@ export function decodeOther(d: Decoder, tag: number, number: number, prototype: 
     case CLASS: {
       const { prototype: own } = classIn(d);
       const inner = d.byte();
-      if (inner < ARRAY || inner === ERROR || inner === CLASS || inner === TARGET || inner === REDUCED || inner === SHARED) corrupt('no base');
+      if (
+        inner < ARRAY ||
+        inner === ERROR ||
+        inner === CLASS ||
+        inner === TARGET ||
+        inner === REDUCED ||
+        inner === SHARED
+      )
+        corrupt('no base');
       const object = d.object(inner, number, own);
       if (hasFields(inner)) d.fields(object);
       return object;
@@ -63,14 +71,20 @@ export function decodeOther(d: Decoder, tag: number, number: number, prototype: 
     case REDUCED: {
       const own = classIn(d);
       const state = d.whole();
-      return d.keep(number, attempt(() => rebuilt(own, state)));
+      return d.keep(
+        number,
+        attempt(() => rebuilt(own, state)),
+      );
     }
     case SHARED: {
       const kind = d.string();
       // Only a message that carries attachments can hold one.
       if (d.attachments === undefined) corrupt('a shared object');
       const state = d.whole();
-      return d.keep(number, attempt(() => (sharedKindNamed(kind) ?? missing(`the class ${kind}`)).attach(state)));
+      return d.keep(
+        number,
+        attempt(() => (sharedKindNamed(kind) ?? missing(`the class ${kind}`)).attach(state)),
+      );
     }
     case ERROR:
       return d.contain(ERROR, errorShell(d), number, undefined, d.count());
@@ -119,7 +133,8 @@ function builtin(d: Decoder, tag: number): object {
     }
     case BOXED: {
       const value = d.read();
-      if (value === null || value === undefined || isObject(value) || typeof value === 'function') corrupt('no primitive');
+      if (value === null || value === undefined || isObject(value) || typeof value === 'function')
+        corrupt('no primitive');
       return Object(value) as object;
     }
     case BUFFER:

@@ -17,8 +17,8 @@ import {
   FIELDS,
   FLOAT64,
   GONE,
-  INT32,
   INT_BIAS,
+  INT32,
   MAP,
   NULL,
   REF,
@@ -314,7 +314,11 @@ export class Decoder {
       case ARRAY_SPARSE:
         for (let i = 0; i < (list as number); i++) {
           const key = this.read();
-          put(object, typeof key === 'number' ? String(key) : typeof key === 'string' ? key : corrupt('no key'), this.read());
+          put(
+            object,
+            typeof key === 'number' ? String(key) : typeof key === 'string' ? key : corrupt('no key'),
+            this.read(),
+          );
         }
         break;
       case MAP:

@@ -2,8 +2,8 @@
 
 import { asRefusal, describe, member, refuse, refuseFunction, within } from './refuse.ts';
 import { nameOf } from './registry.ts';
-import type { Carrier } from './shared.ts';
 import { Shapes } from './shapes.ts';
+import type { Carrier } from './shared.ts';
 import {
   ARRAY,
   ARRAY_LONG,
@@ -177,7 +177,8 @@ export class Encoder extends Writer {
   private ref(object: object): boolean {
     const number = this.meet(object);
     if (number < 0) return false;
-    if (this.open.length > 0 && this.open.includes(object)) refuse('is an instance that its own [reduce]() state holds');
+    if (this.open.length > 0 && this.open.includes(object))
+      refuse('is an instance that its own [reduce]() state holds');
     this.bytes[0] = 1;
     this.byte(REF);
     this.size(number);
@@ -207,7 +208,8 @@ export class Encoder extends Writer {
   private mark(object: object, { attachments, transfer }: Carrier): void {
     for (const item of transferListOf(object) ?? []) {
       if (transfer.includes(item)) continue;
-      if (item instanceof ArrayBuffer && isDetached(item)) refuse('is to move a detached ArrayBuffer, which has moved before');
+      if (item instanceof ArrayBuffer && isDetached(item))
+        refuse('is to move a detached ArrayBuffer, which has moved before');
       transfer.push(item);
       if (!(item instanceof ArrayBuffer) || attachments.includes(item)) continue;
       const met = this.numbers?.has(item) ?? this.first.includes(item);

@@ -49,7 +49,11 @@ export const refuseClass = (name: string): never =>
   refuse(`is an instance of ${name || 'a class without a name'}, a class that is not registered: ${HOW}`);
 
 export const refuseShared = (kind: string): never => {
-  throw new Refusal(`is a ${kind}, which a process gets only when it starts: pass it in args or initargs`, undefined, true);
+  throw new Refusal(
+    `is a ${kind}, which a process gets only when it starts: pass it in args or initargs`,
+    undefined,
+    true,
+  );
 };
 
 export const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;

@@ -46,7 +46,8 @@ export class Shapes {
       const first = keys[0] as string;
       const last = keys[count - 1] as string;
       // An empty key gives NaN, and NaN & n is 0.
-      place = (count * 29 + first.length * 5 + first.charCodeAt(0) * 3 + last.length * 17 + last.charCodeAt(0)) & (TABLE - 1);
+      place =
+        (count * 29 + first.length * 5 + first.charCodeAt(0) * 3 + last.length * 17 + last.charCodeAt(0)) & (TABLE - 1);
     }
     const shape = this.table[place];
     if (shape !== undefined && shape.keys.length === count) {

@@ -15,7 +15,9 @@ export function transfer<T>(value: T, list: readonly Transferable[]): T {
   for (const [index, item] of (list as readonly unknown[]).entries()) {
     // The usual slips: a view in place of its buffer, and memory that is shared, never moved.
     if (Object(item) !== item || ArrayBuffer.isView(item) || Array.isArray(item) || isShared(item)) {
-      throw new TypeError(`transfer(value, list): list[${index}] cannot be moved${ArrayBuffer.isView(item) ? ': list its buffer' : ''}`);
+      throw new TypeError(
+        `transfer(value, list): list[${index}] cannot be moved${ArrayBuffer.isView(item) ? ': list its buffer' : ''}`,
+      );
     }
   }
   marks.set(value as object, [...list]);

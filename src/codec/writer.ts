@@ -1,6 +1,6 @@
 // Bytes out: a buffer that grows, numbers and strings.
 
-import { ASCII, BIGINT, BIGINT64, FLOAT64, INT32, INT_BIAS, TEXT, TEXT_MAX, WIDE } from './tags.ts';
+import { ASCII, BIGINT, BIGINT64, FLOAT64, INT_BIAS, INT32, TEXT, TEXT_MAX, WIDE } from './tags.ts';
 
 const START = 8192;
 /** A larger buffer is let go after its message. */

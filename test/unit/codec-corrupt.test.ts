@@ -25,7 +25,7 @@ const attempt = (bytes: Uint8Array, attachments?: unknown[]): void => {
 };
 
 const sound = fc
-  .oneof(graph, tree, fc.constantFrom<unknown>([new Point(), work, Point], new Names([[1, new Error('x')]])))
+  .oneof(graph, tree, fc.constantFrom<unknown>([new Point(), work, Point], new Names().set(1, new Error('x'))))
   .map((value) => encode(value, 'item').slice());
 
 const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });

@@ -23,7 +23,19 @@ export const primitive = fc.oneof(
 );
 
 const key = fc.oneof(
-  fc.constantFrom('id', 'name', '__proto__', 'toString', 'constructor', '', '0', '7', 'length', 'ключ', 'k'.repeat(200)),
+  fc.constantFrom(
+    'id',
+    'name',
+    '__proto__',
+    'toString',
+    'constructor',
+    '',
+    '0',
+    '7',
+    'length',
+    'ключ',
+    'k'.repeat(200),
+  ),
   text,
 );
 
@@ -38,7 +50,16 @@ const buffer = fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.slice().buf
 const resizable = fc
   .tuple(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 0, max: 24 }))
   .map(([length, more]) => new ArrayBuffer(length, { maxByteLength: length + more }));
-const CLASSES = [Uint8Array, Int16Array, Float32Array, Float64Array, BigInt64Array, Uint8ClampedArray, DataView];
+type View = new (buffer: ArrayBuffer, byteOffset?: number, length?: number) => ArrayBufferView;
+const CLASSES: readonly View[] = [
+  Uint8Array,
+  Int16Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  Uint8ClampedArray,
+  DataView,
+];
 
 /** Views on buffers that may be shared between them. */
 const views = fc
@@ -48,7 +69,7 @@ const views = fc
   )
   .map(([shared, specs]): unknown[] =>
     specs.map(([View, offset, length, tracking]) => {
-      const size = 'BYTES_PER_ELEMENT' in View ? View.BYTES_PER_ELEMENT : 1;
+      const size = 'BYTES_PER_ELEMENT' in View ? Number(View.BYTES_PER_ELEMENT) : 1;
       const start = Math.min(offset * size, Math.floor(shared.byteLength / size) * size);
       if (tracking && shared.byteLength % size === 0) return new View(shared, start);
       return new View(shared, start, Math.min(length, Math.floor((shared.byteLength - start) / size)));
@@ -59,16 +80,10 @@ const error = fc
   .tuple(fc.constantFrom(Error, TypeError, RangeError, SyntaxError), fc.string())
   .map(([Class, message]): unknown => new Class(message));
 
-export const leaf = fc.oneof(
-  { weight: 6, arbitrary: primitive },
-  boxed,
-  date,
-  regexp,
-  buffer,
-  resizable,
-  views,
-  { weight: 1, arbitrary: error },
-);
+export const leaf = fc.oneof({ weight: 6, arbitrary: primitive }, boxed, date, regexp, buffer, resizable, views, {
+  weight: 1,
+  arbitrary: error,
+});
 
 type Container = Map<unknown, unknown> | Set<unknown> | unknown[] | Record<string, unknown>;
 

@@ -6,29 +6,46 @@ import { graph, primitive, text, tree } from './codec-values.ts';
 import { difference } from './same.ts';
 
 /** There and back, from bytes at an odd place. */
-export function trip<T>(value: T): T {
+function trip<T>(value: T): T {
   const bytes = encode(value, 'item');
   const moved = new Uint8Array(bytes.length + 3);
   moved.set(bytes, 3);
   return decode(moved.subarray(3)) as T;
 }
 
-const plainErrors = { plainErrors: true };
+/** WebKit's structuredClone makes two of a date that is shared. */
+const splitLeaves = (() => {
+  const date = new Date();
+  const [one, two] = structuredClone([date, date]);
+  return one !== two;
+})();
 
 /** That it arrives as the browser's own structuredClone would bring it. */
 const asCloned = (value: unknown): void => {
-  expect(difference(trip(value), structuredClone(value), plainErrors)).toBeUndefined();
+  expect(difference(trip(value), structuredClone(value), { plainErrors: true, splitLeaves })).toBeUndefined();
+};
+
+/** And, where the clone is to be the same in all, as it was sent. */
+const asSent = (value: unknown): void => {
+  asCloned(value);
+  expect(difference(trip(value), value)).toBeUndefined();
 };
 
 const runs = { numRuns: 300 };
 
 describe('beside structuredClone', () => {
   it('brings every primitive', () => {
-    fc.assert(fc.property(primitive, (value) => Object.is(trip(value), value)), { numRuns: 1000 });
+    fc.assert(
+      fc.property(primitive, (value) => Object.is(trip(value), value)),
+      { numRuns: 1000 },
+    );
   });
 
   it('brings every text', () => {
-    fc.assert(fc.property(text, (value) => trip(value) === value), { numRuns: 1000 });
+    fc.assert(
+      fc.property(text, (value) => trip(value) === value),
+      { numRuns: 1000 },
+    );
   });
 
   it('brings trees', () => {
@@ -36,7 +53,7 @@ describe('beside structuredClone', () => {
   });
 
   it('brings graphs: sharing and cycles through every container', () => {
-    fc.assert(fc.property(graph, asCloned), { numRuns: 1000 });
+    fc.assert(fc.property(graph, asSent), { numRuns: 1000 });
   });
 });
 
@@ -48,12 +65,11 @@ describe('values', () => {
     ['text at the lengths where its form changes', [12, 13, 24, 25, 31, 32, 127, 128].map((n) => 'x'.repeat(n))],
     ['latin1, which is not windows-1252', ['\x80\x85\x9f', '\x80\x85\x9f'.repeat(40)]],
     ['a byte order mark', ['\ufeffa', `\ufeff${'漢'.repeat(40)}`, `\ufeff${'a'.repeat(40)}`]],
-    ['lone surrogates', ['\ud800', '\udc00\ud800', '漢'.repeat(5000) + '\ud83d', '\ud83d\ude00'.repeat(30)]],
+    ['lone surrogates', ['\ud800', '\udc00\ud800', `${'漢'.repeat(5000)}\ud83d`, '\ud83d\ude00'.repeat(30)]],
     ['long text', ['a'.repeat(100_000), 'ä'.repeat(100_000), '漢'.repeat(100_000)]],
     ['an invalid Date', [new Date(Number.NaN), new Date(8.64e15)]],
     ['a RegExp', Object.assign(/a/g, { lastIndex: 3 })],
     ['boxed primitives', [Object(true), Object(-0), Object('é'), Object(7n), Object(false)]],
-    // biome-ignore lint/suspicious/noSparseArray: holes are what is tested
     ['holes', [, 1, , undefined, ,]],
     ['only holes', new Array(40)],
     ['a hole in a long array', Object.assign(new Array(100).fill(1), { length: 120 })],

@@ -11,7 +11,11 @@ const quote = (value: unknown): string => {
 export interface Options {
   /** Compare errors by name, message and prototype alone: engines' structuredClone loses the rest. */
   readonly plainErrors?: boolean;
+  /** Let dates, regular expressions, boxed primitives and errors be one in one value and two in the other. */
+  readonly splitLeaves?: boolean;
 }
+
+const LEAVES = [Error, Date, RegExp, Boolean, Number, String, BigInt];
 
 export function difference(left: unknown, right: unknown, options: Options = {}): string | undefined {
   const twins = new Map<object, object>();
@@ -26,7 +30,8 @@ export function difference(left: unknown, right: unknown, options: Options = {})
       if (!Object.is(a, b)) return `${path}: ${quote(a)} and ${quote(b)}`;
       continue;
     }
-    if (twins.has(a) || back.has(b)) {
+    const loose = options.splitLeaves === true && LEAVES.some((Leaf) => a instanceof Leaf);
+    if (!loose && (twins.has(a) || back.has(b))) {
       if (twins.get(a) !== b || back.get(b) !== a) return `${path}: shared in one, not in the other`;
       continue;
     }
@@ -42,7 +47,9 @@ export function difference(left: unknown, right: unknown, options: Options = {})
       primitive((e: Error) => e.message);
       if (options.plainErrors) continue;
       for (const key of ['stack', 'cause', 'errors', 'code'] as const) {
-        if (Object.hasOwn(a, key) !== Object.hasOwn(b, key)) return `${path}.${key}: own in one only`;
+        // In Firefox the stack is inherited until it is copied.
+        if (key !== 'stack' && Object.hasOwn(a, key) !== Object.hasOwn(b, key))
+          return `${path}.${key}: own in one only`;
         primitive((e: Record<string, unknown>) => e[key]);
       }
     } else if (a instanceof Map && b instanceof Map) {
