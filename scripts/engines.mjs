@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { createServer } from 'vite';
 import { engineNames, launch } from './launch.mjs';
-import { shared } from './vite.mjs';
+import { isolated, shared } from './vite.mjs';
 
 /** A page that says nothing for so long hangs; a test may ask for more time than that. */
 const SILENCE_MS = 120_000;
@@ -51,13 +51,15 @@ const server = await createServer({
   appType: 'mpa',
   server: { ...shared.server, hmr: false, watch: null },
   worker: shared.worker,
+  // WebKit has no `using` yet.
+  oxc: { target: 'es2022' },
   resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
   optimizeDeps: {
     include: ['@vitest/runner', '@vitest/expect', 'chai', 'fast-check', 'msgpackr'],
     entries: [],
     noDiscovery: true,
   },
-  plugins: [reports],
+  plugins: [isolated, reports],
 });
 
 /** A line of a stack as the source has it: the browser saw what Vite made of it. */

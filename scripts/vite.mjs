@@ -5,6 +5,20 @@ import { isolation } from './serve.mjs';
 
 const source = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
+/**
+ * The isolation headers on every answer. `server.headers` leaves out a 304, and WebKit then refuses the module to a worker.
+ * @type {import('vite').Plugin}
+ */
+export const isolated = {
+  name: 'isolated',
+  configureServer({ middlewares }) {
+    middlewares.use((_request, response, next) => {
+      for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+      next();
+    });
+  },
+};
+
 /** @satisfies {import('vite').UserConfig} */
 export const shared = {
   server: { headers: isolation },

@@ -10,8 +10,8 @@ export const isReady = Symbol('isReady');
 
 /** What `wait()` accepts. */
 export interface Waitable {
-  /** @internal */
-  [isReady](): boolean;
+  /** Whether it is ready now. */
+  readonly [isReady]: () => boolean;
 }
 
 function* waiting<T extends Waitable>(objects: readonly T[], deadline: number): Waiting<T[]> {

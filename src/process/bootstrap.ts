@@ -42,7 +42,7 @@ function caught(event: Event, error: unknown): void {
 function receive(message: FromRoot): void {
   if (message.type === 'boot') void run(message.request, message.table);
   else if (message.type === 'result') deliver(message.pid, message.parcel);
-  else for (const url of message.urls) void import(/* @vite-ignore */ url).catch(() => {});
+  else for (const url of message.urls) void import(/* @vite-ignore */ `${url}`).catch(() => {});
 }
 
 async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> {

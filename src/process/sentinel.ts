@@ -3,13 +3,9 @@ import { hasEnded } from '../memory/thread.ts';
 
 /** Stands for the end of one process in `wait()`. */
 export class Sentinel implements Waitable {
-  readonly #pid: number;
+  readonly [isReady]: () => boolean;
 
   constructor(pid: number) {
-    this.#pid = pid;
-  }
-
-  [isReady](): boolean {
-    return hasEnded(this.#pid);
+    this[isReady] = () => hasEnded(pid);
   }
 }
