@@ -36,7 +36,11 @@ export function openChannel({ authkey }: mp.Process): BroadcastChannel {
   return new BroadcastChannel(`printed ${key}`);
 }
 
-export function lineOf({ pid, name }: mp.Process, values: readonly unknown[], isError = false): Line {
+export function lineOf(
+  { pid, name }: Pick<mp.Process, 'pid' | 'name'>,
+  values: readonly unknown[],
+  isError = false,
+): Line {
   return {
     type: 'line',
     pid: pid ?? 0,

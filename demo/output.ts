@@ -30,8 +30,10 @@ export class Output {
   print(line: Line): void {
     const place = this.#times.findLastIndex((at) => at <= line.at) + 1;
     this.#times.splice(place, 0, line.at);
-    this.element.insertBefore(this.#row(line), this.element.children[place] ?? null);
-    this.element.scrollTop = this.element.scrollHeight;
+    const row = this.#row(line);
+    this.element.insertBefore(row, this.element.children[place] ?? null);
+    // An error is read from its beginning.
+    this.element.scrollTop = line.isError ? row.offsetTop : this.element.scrollHeight;
   }
 
   #row({ pid, name, at, text, isError }: Line): HTMLElement {

@@ -113,7 +113,7 @@ export function listen(): void {
   };
   console.error = (...values) => {
     error(...values);
-    current?.print(lineOf(mp.currentProcess(), values, true));
+    current?.print(lineOf(reported(values[0]) ?? mp.currentProcess(), values, true));
   };
 
   const { start } = mp.Process.prototype;
@@ -123,4 +123,10 @@ export function listen(): void {
     current.adopt(this);
     runOf.set(this.pid ?? 0, current);
   };
+}
+
+/** The process that an error report of the library is about: it begins with `Process-1 (pid 2) `. */
+function reported(text: unknown): { name: string; pid: number } | undefined {
+  const [, name, pid] = /^(.+?) \(pid (\d+)\) /.exec(String(text)) ?? [];
+  return name === undefined ? undefined : { name, pid: Number(pid) };
 }
