@@ -79,8 +79,7 @@ export function encodeOther(e: Encoder, object: object, prototype: object | null
   for (const at of chain) {
     const shared = sharedKindOf(at);
     if (shared === undefined) continue;
-    const { carrier } = e;
-    if (carrier === undefined) return refuseShared(shared.kind);
+    if (!e.carrier?.inherits) return refuseShared(shared.kind);
     e.byte(SHARED);
     e.text(shared.kind);
     return hooked(e, object, shared.detach(object));

@@ -6,6 +6,8 @@ export interface Carrier {
   readonly attachments: unknown[];
   /** The list to give to postMessage. */
   readonly transfer: Transferable[];
+  /** A process starts with this record, so shared objects may be in it. */
+  readonly inherits?: boolean;
 }
 
 /** How one kind of shared object is taken apart and put together. */

@@ -1,10 +1,14 @@
 // Runs in a child: from the worker's first breath to its end as a process.
 
 import { decode } from '../codec/decode.ts';
+import { sharedKindOf } from '../codec/shared.ts';
+import { Queue, SimpleQueue } from '../data/queue.ts';
+import { InvalidStateError } from '../errors.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
 import { enter } from '../memory/table.ts';
 import { adopt, pid } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
+import { Lock } from '../sync/lock.ts';
 import { SystemExit } from './exit.ts';
 import { bind, livingChildren } from './handle.ts';
 import { deliver } from './mailbox.ts';
@@ -12,6 +16,12 @@ import { describe, THREW, writeError, writeResult } from './outcome.ts';
 import { become, Process } from './process.ts';
 import type { Assignment, FromRoot, SpawnRequest } from './protocol.ts';
 import { listen, scope, tell } from './uplink.ts';
+
+/**
+ * What a process may be given. It must know these classes also where its own code names them only as types, which a
+ * bundler leaves out: so they are asked for here.
+ */
+const inheritable = [Lock, Queue, SimpleQueue];
 
 let serving = false;
 let request: SpawnRequest | undefined;
@@ -21,6 +31,9 @@ let ending = false;
 export function serve(): void {
   if (serving) return;
   serving = true;
+  for (const { name, prototype } of inheritable) {
+    if (sharedKindOf(prototype) === undefined) throw new InvalidStateError(`${name} cannot be inherited`);
+  }
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));

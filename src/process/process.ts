@@ -353,12 +353,13 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 };
 
 function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [] };
+  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
   // Where run() is Process's own there is nothing in the object that the process would need.
   departing = process.run === Process.prototype.run ? undefined : process;
   try {
     const work = { process: departing, target, args: [...args], kwargs } as Assignment;
-    return { ...carrier, bytes: encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer> };
+    const bytes = encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer>;
+    return { attachments: carrier.attachments, transfer: carrier.transfer, bytes };
   } finally {
     departing = undefined;
   }

@@ -437,6 +437,7 @@ const posted = ({ attachments, transfer }: Carrier): Promise<unknown[]> =>
 
 describe('carriers', () => {
   const carrier = (): Carrier & { attachments: unknown[]; transfer: Transferable[] } => ({
+    inherits: true,
     attachments: [],
     transfer: [],
   });
@@ -549,7 +550,7 @@ describe('shared objects', () => {
   });
 
   it('travel with a carrier, and stay one', async () => {
-    const by: Carrier = { attachments: [], transfer: [] };
+    const by: Carrier = { attachments: [], transfer: [], inherits: true };
     const gate = new Gate();
     const outer = new Gate();
     outer.parts = [gate];
