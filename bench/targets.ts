@@ -1,7 +1,7 @@
 // What the processes of the benchmarks do.
 
 import type { Lock, Queue, SimpleQueue } from 'web-multiprocessing';
-import { makeFutex, type Futex } from './futex.ts';
+import { type Futex, makeFutex } from './futex.ts';
 
 /** The item of all message rows. */
 export const ITEM = [42, null, 'hello'];

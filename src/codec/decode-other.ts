@@ -80,10 +80,11 @@ export function decodeOther(d: Decoder, tag: number, number: number, prototype: 
       const kind = d.string();
       // Only a message that carries attachments can hold one.
       if (d.attachments === undefined) corrupt('a shared object');
+      const shared = sharedKindNamed(kind) ?? missing(`the class ${kind}`);
       const state = d.whole();
       return d.keep(
         number,
-        attempt(() => (sharedKindNamed(kind) ?? missing(`the class ${kind}`)).attach(state)),
+        attempt(() => shared.attach(state)),
       );
     }
     case ERROR:

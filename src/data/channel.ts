@@ -7,7 +7,19 @@ import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { InvalidStateError } from '../errors.ts';
 import { FLUSH_PRIORITY, onExit } from '../memory/finalizers.ts';
-import { get, getNow, isGetting, isPutting, makeRing, openRing, put, putNow, type Ring, sizeOf, tryPutNow } from '../memory/ring.ts';
+import {
+  get,
+  getNow,
+  isGetting,
+  isPutting,
+  makeRing,
+  openRing,
+  put,
+  putNow,
+  type Ring,
+  sizeOf,
+  tryPutNow,
+} from '../memory/ring.ts';
 import { block, isPast, NEVER_WAIT, now, settle } from '../memory/wait.ts';
 
 /** The puts of this thread that still wait, of all channels: this process must not end before them. */
@@ -48,7 +60,8 @@ export class Channel<T> {
     if (this.#last === undefined && tryPutNow(this.#ring, bytes)) return SUCCESS;
     const copy = bytes.slice();
     const previous = this.#last;
-    const waiting = previous === undefined ? this.#put(copy, deadline, signal) : this.#putAfter(previous, copy, deadline, signal);
+    const waiting =
+      previous === undefined ? this.#put(copy, deadline, signal) : this.#putAfter(previous, copy, deadline, signal);
     // One that gives up keeps its place in the line until those before it are through: who is behind it waits for them.
     const place = Promise.allSettled([previous, waiting]).then(() => {
       unflushed.delete(place);

@@ -8,7 +8,8 @@ import { Channel, EMPTY } from './channel.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 function limit(maxsize: number): number {
-  if (!Number.isInteger(maxsize)) throw new TypeError(`Queue(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
+  if (!Number.isInteger(maxsize))
+    throw new TypeError(`Queue(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
 
@@ -163,7 +164,9 @@ export class Queue<T = unknown> {
   joinThreadSync(): void {
     this.#checkClosed();
     if (this.#channel.unflushed) {
-      throw new InvalidStateError('Queue.joinThreadSync(): puts of this thread still wait; use "await queue.joinThread()"');
+      throw new InvalidStateError(
+        'Queue.joinThreadSync(): puts of this thread still wait; use "await queue.joinThread()"',
+      );
     }
   }
 

@@ -30,4 +30,3 @@ export function deadlineIn(options: SyncBlockOptions | undefined): number {
   }
   return blockDeadline(options.block, options.timeout);
 }
-

@@ -104,7 +104,7 @@ function refresh(ring: Ring): void {
 
 const count = (progress: number): number => progress >>> 4;
 const advance = (progress: number, last: boolean): number =>
-  (((progress & ~TURN) + (last ? ONE_ITEM : 0)) | ((progress + 1) & TURN)) | 0;
+  ((progress & ~TURN) + (last ? ONE_ITEM : 0)) | ((progress + 1) & TURN) | 0;
 
 /** How many whole items are in the ring. */
 export function sizeOf({ words }: Ring): number {

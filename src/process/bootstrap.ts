@@ -127,4 +127,3 @@ function textOf(error: unknown): string {
   const stack = error.stack ?? '';
   return stack.startsWith(head) || stack.includes(error.message) ? stack : `${head}\n${stack}`;
 }
-

@@ -113,7 +113,9 @@ export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = 
  */
 export function setStartMethod(method: StartMethod | null, { force = false }: { force?: boolean } = {}): void {
   if (startMethodHere() !== undefined && !force) {
-    throw new InvalidStateError('the start method was chosen before; setStartMethod(method, { force: true }) changes it');
+    throw new InvalidStateError(
+      'the start method was chosen before; setStartMethod(method, { force: true }) changes it',
+    );
   }
   if (method === null && force) {
     setStartMethodHere(undefined);

@@ -24,7 +24,10 @@ import { setFactory, type WorkerFactory } from './root.ts';
  *
  * Python: `set_executable`.
  */
-export function setExecutable(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>> = {}): void {
+export function setExecutable(
+  worker: WorkerFactory | string | URL,
+  modules: Readonly<Record<string, object>> = {},
+): void {
   if (typeof worker !== 'function' && typeof worker !== 'string' && !(worker instanceof URL)) {
     throw new TypeError('setExecutable(worker): worker must be a function that makes a Worker, or a URL');
   }

@@ -21,7 +21,8 @@ Object.defineProperty(SystemExit.prototype, 'name', { value: 'SystemExit' });
  * Python: `sys.exit`.
  */
 export function exit(code: number | boolean | string | null = 0): never {
-  if (typeof code === 'string' || (typeof code === 'number' && !Number.isInteger(code))) throw new SystemExit(1, String(code));
+  if (typeof code === 'string' || (typeof code === 'number' && !Number.isInteger(code)))
+    throw new SystemExit(1, String(code));
   throw new SystemExit(modulo256(Number(code)), '');
 }
 

@@ -40,7 +40,14 @@ export function bind(
   process: object,
   known: Pick<Handle, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'> & Partial<Handle>,
 ): Handle {
-  const nothing = { target: undefined, args: [], kwargs: undefined, outcome: undefined, read: undefined, sentinel: undefined };
+  const nothing = {
+    target: undefined,
+    args: [],
+    kwargs: undefined,
+    outcome: undefined,
+    read: undefined,
+    sentinel: undefined,
+  };
   const handle = { ...nothing, closed: false, ...known };
   handles.set(process, handle);
   return handle;
@@ -49,7 +56,8 @@ export function bind(
 /** @throws InvalidStateError for an object that no constructor of ours has seen. */
 export function handleOf(process: object): Handle {
   const handle = handles.get(process);
-  if (handle === undefined) throw new InvalidStateError('this Process object was not made by its constructor: call super()');
+  if (handle === undefined)
+    throw new InvalidStateError('this Process object was not made by its constructor: call super()');
   return handle;
 }
 
@@ -133,7 +141,9 @@ export function resultOf(handle: Handle, received?: { value: unknown }): unknown
   if (kind === THREW || kind === UNSENDABLE) throw value;
   if (kind === RETURNED && exitcode === 0) return value;
   if (kind === RETURNED_BY_MESSAGE && exitcode === 0) {
-    throw new InvalidStateError('this result comes by message, which a blocked thread cannot receive: use "await result()"');
+    throw new InvalidStateError(
+      'this result comes by message, which a blocked thread cannot receive: use "await result()"',
+    );
   }
   throw new WorkerDiedError(
     `${handle.name} (pid ${handle.pid}) ended with exit code ${exitcode}`,

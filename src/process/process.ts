@@ -48,10 +48,7 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
   daemon?: boolean;
   /** Only for those who come from Python. */
   group?: null;
-} & (
-  | ({ target: (...args: P) => R } & CallOptions<P>)
-  | { target?: undefined; args?: undefined; kwargs?: undefined }
-);
+} & (({ target: (...args: P) => R } & CallOptions<P>) | { target?: undefined; args?: undefined; kwargs?: undefined });
 
 /** How many Process objects this process has made: the number in default names. */
 let made = 0;
@@ -212,7 +209,14 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (handle.pid !== null && !ended(handle)) {
       throw new RangeError('Process.close(): the process is running; join() or terminate() it first');
     }
-    Object.assign(handle, { closed: true, outcome: undefined, read: undefined, target: undefined, args: [], kwargs: undefined });
+    Object.assign(handle, {
+      closed: true,
+      outcome: undefined,
+      read: undefined,
+      target: undefined,
+      args: [],
+      kwargs: undefined,
+    });
   }
 
   /**

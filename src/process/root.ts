@@ -7,10 +7,10 @@
 // frees, and the root queues for that lock: being granted it is how the root hears of a death that nobody announced.
 // Booted: it is a process. A spare is ready and not booted.
 
+import { InvalidStateError, ProcessError } from '../errors.ts';
 import { MAIN } from '../memory/table.ts';
 import { table } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
-import { InvalidStateError, ProcessError } from '../errors.ts';
 import { deliver } from './mailbox.ts';
 import { describe, THREW, writeError } from './outcome.ts';
 import { type FromRoot, type FromWorker, type Parcel, type SpawnRequest, seal, unseal } from './protocol.ts';

@@ -2,7 +2,13 @@
 
 import { TimeoutError } from '../errors.ts';
 import { dispose } from '../memory/dispose.ts';
-import { type BlockOptions, deadlineIn, type SyncBlockOptions, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import {
+  type BlockOptions,
+  deadlineIn,
+  type SyncBlockOptions,
+  type SyncWaitOptions,
+  type WaitOptions,
+} from '../memory/options.ts';
 import { block, settle, type Waiting } from '../memory/wait.ts';
 
 /** The one operation that a subclass adds, beside `release()`. */

@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { contextCases } from './cases/context.ts';
+import { contract } from './contract.ts';
 
 contract('context', contextCases);

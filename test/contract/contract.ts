@@ -1,8 +1,8 @@
 // Runs the cases of one area in every place and with every driver, each as a test.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { census } from '../../src/process/root.ts';
 import * as mp from '../../src/index.ts';
+import { census } from '../../src/process/root.ts';
 import '../fixtures/executable.ts';
 import { runCase } from '../fixtures/cases.ts';
 import { type Cases, drivers } from './harness.ts';

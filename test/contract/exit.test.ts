@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { exitCases } from './cases/exit.ts';
+import { contract } from './contract.ts';
 
 contract('exit', exitCases);

@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { familyCases } from './cases/family.ts';
+import { contract } from './contract.ts';
 
 contract('family', familyCases);

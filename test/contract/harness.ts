@@ -45,10 +45,7 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
 export type Cases = Readonly<Record<string, (driver: Driver) => Promise<void>>>;
 
 /** Starts a process and answers it. */
-export function start<const P extends readonly unknown[], R>(
-  target: (...args: P) => R,
-  ...args: P
-): mp.Process<P, R> {
+export function start<const P extends readonly unknown[], R>(target: (...args: P) => R, ...args: P): mp.Process<P, R> {
   const process = new mp.Process<P, R>({ target, args } as mp.ProcessOptions<P, R>);
   process.start();
   return process;

@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { lockCases } from './cases/lock.ts';
+import { contract } from './contract.ts';
 
 contract('lock', lockCases);

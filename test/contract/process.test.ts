@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { processCases } from './cases/process.ts';
+import { contract } from './contract.ts';
 
 contract('process', processCases);

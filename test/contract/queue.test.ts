@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
 import { queueCases } from './cases/queue.ts';
+import { contract } from './contract.ts';
 
 contract('queue', queueCases);

@@ -31,7 +31,10 @@ it('FIN-14 PROC-43 1,000 processes one after another leave nothing behind', asyn
 }, 240_000);
 
 it('FIN-14 64 processes at once leave nothing behind', async () => {
-  const children = globalThis.Array.from({ length: 64 }, (_, i) => new mp.Process({ target: targets.add, args: [i, 1] }));
+  const children = globalThis.Array.from(
+    { length: 64 },
+    (_, i) => new mp.Process({ target: targets.add, args: [i, 1] }),
+  );
   for (const child of children) child.start();
   const results = await Promise.all(children.map((child) => child.result()));
   expect(results).toEqual(children.map((_, i) => i + 1));
@@ -48,7 +51,8 @@ async function expectNoLocks(): Promise<void> {
     const { held, pending } = await navigator.locks.query();
     const { spares } = census();
     if (ours(held).length <= spares && ours(pending).length <= spares) break;
-    if (i > 50) expect({ held: ours(held).length, pending: ours(pending).length }).toEqual({ held: spares, pending: spares });
+    if (i > 50)
+      expect({ held: ours(held).length, pending: ours(pending).length }).toEqual({ held: spares, pending: spares });
     await targets.sleep(100);
   }
 }

@@ -373,7 +373,11 @@ export const processCases: Cases = {
   },
 
   'wrong options are refused by the constructor': async () => {
-    for (const options of [{ target: 5 }, { target: targets.nothing, args: 5 }, { target: targets.nothing, kwargs: 5 }]) {
+    for (const options of [
+      { target: 5 },
+      { target: targets.nothing, args: 5 },
+      { target: targets.nothing, kwargs: 5 },
+    ]) {
       assert.instanceOf(await errorOf(() => new mp.Process(options as never)), TypeError);
     }
     assert.instanceOf(await errorOf(() => new mp.Process({ group: 1 as never })), mp.InvalidStateError);

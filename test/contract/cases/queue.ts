@@ -32,7 +32,9 @@ export const queueCases: Cases = {
     assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false })), mp.Full);
     assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false, timeout: 10_000 })), mp.Full);
     assert.instanceOf(await errorOf(() => queue.putNowait(2)), mp.Full);
-    const late = await duration(async () => assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: 100 })), mp.Full));
+    const late = await duration(async () =>
+      assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: 100 })), mp.Full),
+    );
     assert.isAtLeast(late, 95);
     assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: -1 })), mp.Full);
   },
@@ -146,7 +148,10 @@ export const queueCases: Cases = {
       const items = (await d.result(taker)) as [number, number][];
       for (const producer of range(3)) {
         const own = items.filter(([from]) => from === producer).map(([, i]) => i);
-        assert.deepEqual(own, [...own].sort((a, b) => a - b));
+        assert.deepEqual(
+          own,
+          [...own].sort((a, b) => a - b),
+        );
       }
       all.push(...items);
     }
