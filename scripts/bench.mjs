@@ -119,7 +119,7 @@ await build({
   console.error(error.message);
   process.exit(1);
 });
-const server = await serve(outDir, { headers: isolation });
+const server = await serve(outDir, { headers: isolation, cached: true });
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArgs });
 const results = [];
 const faults = [];

@@ -16,10 +16,13 @@ export const isolation = {
 /** No inline scripts, no `eval`, no `blob:` workers, nothing from elsewhere. */
 export const strict = { ...isolation, 'Content-Security-Policy': "default-src 'self'" };
 
-/** Serves a folder until closed; port 0 takes any free one. */
-export async function serve(folder, { port = 0, headers = strict } = {}) {
+/**
+ * Serves a folder until closed; port 0 takes any free one. With `cached`, browsers may keep its files for ever, as they may
+ * those with a hash in their name on any production server.
+ */
+export async function serve(folder, { port = 0, headers = strict, cached = false } = {}) {
   const files = sirv(folder, {
-    dev: true,
+    ...(cached ? { etag: true, maxAge: 31_536_000, immutable: true } : { dev: true }),
     setHeaders(response) {
       for (const [name, value] of Object.entries({ ...headers, 'X-Content-Type-Options': 'nosniff' })) {
         response.setHeader(name, value);

@@ -53,11 +53,11 @@ export class Channel<T> {
     return sizeOf(this.#ring);
   }
 
-  /** False where `deadline` passed first. */
-  put(item: T, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+  /** False where `deadline` passed first; no promise where nothing had to wait. */
+  put(item: T, deadline: number, signal: AbortSignal | undefined): true | Promise<boolean> {
     signal?.throwIfAborted();
     const bytes = encode(item, 'item');
-    if (this.#last === undefined && tryPutNow(this.#ring, bytes)) return SUCCESS;
+    if (this.#last === undefined && tryPutNow(this.#ring, bytes)) return true;
     const copy = bytes.slice();
     const previous = this.#last;
     const waiting =
@@ -103,9 +103,11 @@ export class Channel<T> {
     return this.#last === undefined && putNow(this.#ring, bytes);
   }
 
-  /** EMPTY where `deadline` passed first. */
-  async get(deadline: number, signal: AbortSignal | undefined): Promise<T | typeof EMPTY> {
-    return taken(await settle(get(this.#ring, deadline), signal));
+  /** EMPTY where `deadline` passed first; no promise where nothing had to wait. */
+  get(deadline: number, signal: AbortSignal | undefined): T | typeof EMPTY | Promise<T | typeof EMPTY> {
+    signal?.throwIfAborted();
+    const bytes = getNow(this.#ring);
+    return bytes === undefined ? settle(get(this.#ring, deadline), signal).then(taken<T>) : taken(bytes);
   }
 
   getSync(deadline: number, name: string): T | typeof EMPTY {
@@ -139,7 +141,6 @@ export class Channel<T> {
 
 /** There was no item. */
 export const EMPTY = Symbol('empty');
-const SUCCESS = Promise.resolve(true);
 
 function taken<T>(bytes: Uint8Array | undefined): T | typeof EMPTY {
   return bytes === undefined ? EMPTY : (decode(bytes) as T);

@@ -58,7 +58,8 @@ export class Queue<T = unknown> {
    */
   async put(item: T, options?: BlockOptions): Promise<void> {
     this.#check('put');
-    if (!(await this.#channel.put(item, deadlineIn(options), options?.signal))) throw this.#full();
+    const done = this.#channel.put(item, deadlineIn(options), options?.signal);
+    if (done !== true && !(await done)) throw this.#full();
   }
 
   /**
@@ -97,7 +98,8 @@ export class Queue<T = unknown> {
    */
   async get(options?: BlockOptions): Promise<T> {
     this.#check('get');
-    return this.#item(await this.#channel.get(deadlineIn(options), options?.signal));
+    const item = this.#channel.get(deadlineIn(options), options?.signal);
+    return this.#item(item instanceof Promise ? await item : item);
   }
 
   /**

@@ -20,7 +20,7 @@
 // between waking and taking leaves a free word behind, which the others find at their next slice.
 
 import { hasEnded, pid } from './thread.ts';
-import { isPast, now, type Waiting, wake } from './wait.ts';
+import { isPast, now, spin, type Waiting, wake } from './wait.ts';
 
 const WAITERS = 1;
 const STARVED = 2;
@@ -59,6 +59,7 @@ export function* lock(words: Int32Array, at: number, deadline: number): Waiting<
     if (take(words, at, seen, WAITERS)) return true;
     if (owner === 0) continue;
     if (isPast(deadline)) return false;
+    if (!(seen & WAITERS) && spin(words, at, seen)) continue;
     const starved = now() - start >= PATIENCE ? STARVED : 0;
     const marked = seen | WAITERS | starved;
     if (marked !== seen && Atomics.compareExchange(words, at, seen, marked) !== seen) continue;

@@ -31,7 +31,7 @@
 import { allocate, ceilingOf } from './buffer.ts';
 import { lock, ownerOf, tryLock, unlock } from './mutex.ts';
 import { hasEnded, pid } from './thread.ts';
-import { isPast, type Waiting, wake } from './wait.ts';
+import { isPast, spin, type Waiting, wake } from './wait.ts';
 
 const MAXSIZE = 0;
 const CAPACITY = 1;
@@ -396,6 +396,7 @@ function* sleep(
   until: number,
   firm = false,
 ): Waiting<void> {
+  if (spin(words, index, seen)) return;
   Atomics.add(words, sleepers, 1);
   try {
     if (Atomics.load(words, index) === seen) yield { words, index, seen, until, firm };

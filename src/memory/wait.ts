@@ -27,8 +27,8 @@ export type Waiting<T> = Generator<Park, T, undefined>;
 
 /** Milliseconds between two looks at the world while nothing wakes us. */
 const SLICE = 50;
-/** How often to look at the word before parking; some 10 to 50 microseconds. Worth 10 times the round trips a second. */
-const SPINS = manyCores ? 1000 : 0;
+/** How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. */
+const SPINS = manyCores ? (isWorker ? 1000 : 200) : 0;
 
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
@@ -63,8 +63,11 @@ export const isPast = (deadline: number): boolean =>
 
 // ------------------------------------------------------------------------------------------------ blocking
 
-/** Looks at the word for a moment; answers whether it changed. */
-function spin({ words, index, seen }: Park): boolean {
+/**
+ * Looks at a word for a moment; answers whether it is no longer `seen`. Operations do this before they say that they wait
+ * and yield: whoever changes the word then need not wake anybody, which is the dearest part of a message.
+ */
+export function spin(words: Int32Array, index: number, seen: number): boolean {
   for (let i = SPINS; i > 0; i--) {
     if (Atomics.load(words, index) !== seen) return true;
     pause();
@@ -96,16 +99,14 @@ export function block<T>(operation: Waiting<T>, name: string): T {
   let step = operation.next();
   while (!step.done) {
     const park = step.value;
-    if (!spin(park)) {
-      if (!isWorker) {
-        const refusal = new BlockingNotAllowedError(
-          `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
-        );
-        operation.throw(refusal);
-        throw refusal;
-      }
-      Atomics.wait(park.words, park.index, park.seen, Math.max(0, Math.min(SLICE, park.until - now())));
+    if (!isWorker) {
+      const refusal = new BlockingNotAllowedError(
+        `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
+      );
+      operation.throw(refusal);
+      throw refusal;
     }
+    Atomics.wait(park.words, park.index, park.seen, Math.max(0, Math.min(SLICE, park.until - now())));
     if (isDoomed()) perish(operation);
     step = operation.next();
   }
@@ -170,8 +171,7 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     const done = (): void => signal?.removeEventListener('abort', abort);
     const run = (advance: () => IteratorResult<Park, T>): void => {
       try {
-        let step = advance();
-        while (!step.done && spin(step.value)) step = operation.next();
+        const step = advance();
         if (step.done) {
           done();
           resolve(step.value);

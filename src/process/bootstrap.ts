@@ -1,7 +1,9 @@
 // Runs in a child: from the worker's first breath to its end as a process.
 
 import { decode } from '../codec/decode.ts';
-import { sharedKindOf } from '../codec/shared.ts';
+import { encode } from '../codec/encode.ts';
+import { targetOf } from '../codec/registry.ts';
+import { type Carrier, sharedKindOf } from '../codec/shared.ts';
 import { Queue, SimpleQueue } from '../data/queue.ts';
 import { InvalidStateError } from '../errors.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
@@ -23,6 +25,8 @@ import { listen, scope, tell } from './uplink.ts';
  */
 const inheritable = [Lock, Queue, SimpleQueue];
 
+/** When this worker holds its lock. */
+let enlisted: Promise<void>;
 let serving = false;
 let request: SpawnRequest | undefined;
 let ending = false;
@@ -37,12 +41,6 @@ export function serve(): void {
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
-  // Held until this worker can run no more, however it ends: by that the root sees its death.
-  const lock = `web-multiprocessing ${crypto.randomUUID()}`;
-  void navigator.locks.request(lock, () => {
-    tell({ type: 'ready', lock });
-    return new Promise(() => {});
-  });
 }
 
 /** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of it by itself. */
@@ -53,9 +51,47 @@ function caught(event: Event, error: unknown): void {
 }
 
 function receive(message: FromRoot): void {
-  if (message.type === 'boot') void run(message.request, message.table);
-  else if (message.type === 'result') deliver(message.pid, message.parcel);
-  else for (const url of message.urls) void import(/* @vite-ignore */ `${url}`).catch(() => {});
+  switch (message.type) {
+    case 'enlist':
+      enlisted = enlist(message.lock);
+      break;
+    case 'boot':
+      void enlisted.then(() => run(message.request, message.table));
+      break;
+    case 'result':
+      deliver(message.pid, message.parcel);
+      break;
+    case 'preload':
+      rehearse();
+      // A template, or Vite's dev server adds its client to every process for the sake of this one import.
+      for (const url of message.urls) void import(/* @vite-ignore */ `${url}`).catch(() => {});
+      break;
+  }
+}
+
+/**
+ * A worker in reserve does once what every process does first, so that the engine has compiled it when it matters: more
+ * than half of the time of a warm start.
+ */
+function rehearse(): void {
+  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
+  const bytes = encode({ args: [new SimpleQueue(), 'text', 1, null, { a: [1.5] }] }, '', carrier);
+  const { args } = decode(bytes.slice(), carrier.attachments) as { args: [SimpleQueue] };
+  args[0].putSync(args.slice(1));
+  args[0].getSync();
+  new Lock().withSync(() => {});
+  targetOf('');
+}
+
+/** Takes the lock by which the root sees this worker's death: it is held until the worker can run no more. */
+function enlist(lock: string): Promise<void> {
+  return new Promise((held) => {
+    void navigator.locks.request(lock, () => {
+      tell({ type: 'ready' });
+      held();
+      return new Promise(() => {});
+    });
+  });
 }
 
 async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> {

@@ -6,7 +6,7 @@ import type { Waitable } from '../data/wait.ts';
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
 import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
-import { isPast, type Waiting } from '../memory/wait.ts';
+import { isPast, spin, type Waiting } from '../memory/wait.ts';
 import { collect } from './mailbox.ts';
 import { NONE, type Outcome, RETURNED, RETURNED_BY_MESSAGE, readOutcome, THREW, UNSENDABLE } from './outcome.ts';
 
@@ -105,6 +105,7 @@ export function* ending(process: object, deadline: number): Waiting<boolean> {
     const seen = stateOf(table(), pid);
     if (seen === ENDED) return ended(handle);
     if (isPast(deadline)) return false;
+    if (spin(table(), stateAt(pid), seen)) continue;
     yield { words: table(), index: stateAt(pid), seen, until: deadline };
   }
 }

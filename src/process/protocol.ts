@@ -1,8 +1,9 @@
 // Every message between the root and a worker, and what is in it.
 //
 //   worker                         root
-//     | --- ready { lock } -------> |   it holds the Web Lock of that name as long as it lives, and can serve
-//     | <-- boot { ... } ---------- |   it is now a process; a spare waits for this
+//     | <-- enlist { lock } ------- |   the first message: hold the Web Lock of that name as long as you live
+//     | <-- boot { ... } ---------- |   be this process, once you hold it; a spare waits for this
+//     | --- ready ----------------> |   it holds its lock
 //     | --- spawn { request } ----> |   start this process for me
 //     | --- terminate { pid } ----> |   it is condemned in the table already: end its worker
 //     | --- result { pid, ... } --> |   what only the browser can move; handed on to the parent:
@@ -46,7 +47,7 @@ export interface Assignment {
 }
 
 export type FromWorker =
-  | { readonly type: 'ready'; readonly lock: string }
+  | { readonly type: 'ready' }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
   | { readonly type: 'terminate'; readonly pid: number }
   | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }
@@ -55,6 +56,7 @@ export type FromWorker =
   | { readonly type: 'ended'; readonly pid: number };
 
 export type FromRoot =
+  | { readonly type: 'enlist'; readonly lock: string }
   | { readonly type: 'boot'; readonly request: SpawnRequest; readonly table: SharedArrayBuffer }
   | { readonly type: 'preload'; readonly urls: readonly string[] }
   | { readonly type: 'result'; readonly pid: number; readonly parcel: Parcel };

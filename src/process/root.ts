@@ -1,11 +1,12 @@
 // Runs in the root, the thread that first loaded the library: makes every worker, also those that other processes ask for,
 // and sees every death.
 //
-// A worker's life here:   launched -> ready -> booted -> (ended | terminated) -> gone
+// A worker's life here:   launched -> ready -> (ended | terminated) -> gone
 //
-// Launched: its script loads; an `error` event now means that it failed. Ready: it holds a Web Lock that only its death
-// frees, and the root queues for that lock: being granted it is how the root hears of a death that nobody announced.
-// Booted: it is a process. A spare is ready and not booted.
+// Launched: its script loads; an `error` event now means that it failed. It is told the name of a Web Lock, and asks for
+// it; only its death frees that. Ready: it holds the lock, and the root queues for it: being granted it is how the root
+// hears of a death that nobody announced. Nothing of a process runs before it holds its lock, so a worker that is
+// terminated can be waited for in the same way, whatever it had come to. A spare is a worker that has no process to be.
 
 import { InvalidStateError, ProcessError } from '../errors.ts';
 import { MAIN } from '../memory/table.ts';
@@ -24,8 +25,12 @@ interface Member {
   readonly worker: Worker;
   /** What the factory passed to `new Worker`, where it could be seen. */
   readonly url: string | undefined;
+  /** The Web Lock that it holds while it lives. */
+  readonly lock: string;
   overdue: ReturnType<typeof setTimeout>;
   ready: boolean;
+  /** The root queues for its lock. */
+  watched: boolean;
   /** The process that it is, or will be once it is ready; none: a spare. */
   request: SpawnRequest | undefined;
 }
@@ -67,7 +72,8 @@ function launch(request: SpawnRequest | undefined): Member {
   const overdue = setTimeout(() => {
     fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
   }, READY_WITHIN);
-  const member: Member = { worker, url, overdue, ready: false, request };
+  const lock = `web-multiprocessing ${crypto.randomUUID()}`;
+  const member: Member = { worker, url, lock, overdue, ready: false, watched: false, request };
   worker.onmessage = (event) => {
     const message = unseal<FromWorker>(event.data);
     if (message !== undefined) receive(member, message);
@@ -78,6 +84,7 @@ function launch(request: SpawnRequest | undefined): Member {
     fail(member, event.message ? `its modules threw while they were loaded: ${event.message}${place(event)}` : '');
   };
   members.add(member);
+  send(member, { type: 'enlist', lock });
   return member;
 }
 
@@ -126,7 +133,7 @@ export function spawn(request: SpawnRequest): void {
     const member = spare ?? launch(request);
     member.request = request;
     processes.set(request.pid, member);
-    if (member.ready) boot(member, request);
+    boot(member, request);
   } catch (error) {
     buryUnborn(request, error);
   }
@@ -146,18 +153,19 @@ function boot(member: Member, request: SpawnRequest): void {
 const send = (member: Member, message: FromRoot, transfer: Transferable[] = []): void =>
   member.worker.postMessage(seal(message), transfer);
 
-/**
- * Ends the worker of a process that is condemned in the table. It is over at once if it never ran; otherwise when its lock
- * is free: until then it may still be at work.
- */
+/** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
 export function terminate(pid: number): void {
   const member = processes.get(pid);
   if (member === undefined) return;
-  if (member.ready) member.worker.terminate();
-  else {
-    drop(member);
-    announceEnd(pid, 1);
-  }
+  member.worker.terminate();
+  watch(member);
+}
+
+/** Queues for the worker's lock. */
+function watch(member: Member): void {
+  if (member.watched) return;
+  member.watched = true;
+  void navigator.locks.request(member.lock, () => gone(member));
 }
 
 /** Hands a result on to the process that waits for it. */
@@ -174,9 +182,8 @@ function receive(member: Member, message: FromWorker): void {
     case 'ready':
       clearTimeout(member.overdue);
       member.ready = true;
-      void navigator.locks.request(message.lock, () => gone(member));
-      if (member.request !== undefined) boot(member, member.request);
-      else send(member, { type: 'preload', urls: preloads });
+      watch(member);
+      if (member.request === undefined) send(member, { type: 'preload', urls: preloads });
       break;
     case 'spawn':
       spawn(message.request);
@@ -243,10 +250,13 @@ function takeSpare(): Member | undefined {
   return reserve.find((member) => member.ready) ?? reserve[0];
 }
 
-const whenIdle: (callback: () => void) => void =
-  globalThis.requestIdleCallback !== undefined
-    ? (callback) => globalThis.requestIdleCallback(callback, { timeout: 200 })
-    : (callback) => setTimeout(callback, 1);
+/** Milliseconds before the reserve is filled again: making a worker must not compete with the one just taken. */
+const REFILL_AFTER = 50;
+
+function whenIdle(callback: () => void): void {
+  const idle = globalThis.requestIdleCallback;
+  setTimeout(() => (idle === undefined ? callback() : idle(callback, { timeout: 200 })), REFILL_AFTER);
+}
 
 /** Fills the reserve, one worker in each idle moment of the page. */
 export function refillWhenIdle(): void {
