@@ -1,20 +1,18 @@
 // Bytes to a value: plain data, maps and sets, sharing, depth. Every other kind of object is in `decode-other.ts`.
+//
+// What lies past the end reads as `undefined`, which is no tag. So only lengths are checked at once, and the place where
+// a record ends when it has been read; whatever a corrupted record makes the engine throw means just that.
 
 import { DataCloneError } from '../errors.ts';
-import { corrupt, Rethrown } from './corrupt.ts';
-import { type KnownShape, shapeAt } from './known-shapes.ts';
 import {
   ARRAY,
   ARRAY_LONG,
   ARRAY_SPARSE,
   ASCII,
   BIGINT,
-  BIGINT64,
   DEPTH,
   DICT,
-  ERROR,
   FALSE,
-  FIELDS,
   FLOAT64,
   GONE,
   INT_BIAS,
@@ -33,342 +31,307 @@ import {
 } from './tags.ts';
 import { ascii, latin1, wide } from './text.ts';
 
+interface Shape {
+  readonly keys: readonly string[];
+  readonly bytes: Uint8Array;
+  /** SHAPE where a key means something on every object (`__proto__`, `toString`): it is defined, not assigned. */
+  readonly job: number;
+}
+
+type Job = [job: number, object: object, list: unknown];
+type Other = (tag: number, number: number, prototype: object | undefined) => object;
+
+const SHAPES = 256;
 const NOTHING = new Uint8Array(0);
-const eight = new Uint8Array(8);
-const view = new DataView(eight.buffer);
+const float = new Float64Array(1);
+const eight = new Uint8Array(float.buffer);
+/** The shapes seen last: a known list of keys is compared, not read. */
+const known = new Array<Shape | undefined>(SHAPES).fill(undefined);
+
+// The record that is being read.
+let bytes: Uint8Array = NOTHING;
+let pos = 0;
+export let attachments: readonly unknown[] | undefined;
+/** Reads an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
+let other: Other;
+/** Whether the record has REFs, so that objects must be remembered. */
+let tracking = false;
+let objects: (object | undefined)[] = [];
+let shapes: Shape[] = [];
+let depth = 0;
+/** Late contents. */
+let jobs: Job[] = [];
+/** What is thrown is no fault of the record: it reaches the caller as it is. */
+let faultless = false;
+
+export const corrupt = (): never => {
+  throw new Error();
+};
+
+export function decodeWith(others: Other, record: Uint8Array, given: readonly unknown[] | undefined): unknown {
+  other = others;
+  bytes = record;
+  pos = 1;
+  attachments = given;
+  tracking = record[0] === 1;
+  try {
+    const value = read();
+    if (jobs.length > 0) drain();
+    return pos === record.length && (record[0] as number) < 2 ? value : corrupt();
+  } catch (thrown) {
+    throw faultless ? thrown : new DataCloneError(`corrupted record, at byte ${pos}`, { cause: thrown });
+  } finally {
+    clear();
+  }
+}
+
+function clear(): void {
+  bytes = NOTHING;
+  attachments = undefined;
+  if (objects.length > 0) objects = [];
+  if (shapes.length > 0) shapes = [];
+  if (jobs.length > 0) jobs = [];
+  depth = 0;
+  faultless = false;
+}
+
+/** Calls a hook, which may decode. */
+export function attempt<T>(hook: () => T): T {
+  if (pos > bytes.length) corrupt();
+  const outer = [bytes, pos, attachments, tracking, objects, shapes, depth, jobs] as const;
+  objects = [];
+  shapes = [];
+  jobs = [];
+  depth = 0;
+  let failed = true;
+  try {
+    const answer = hook();
+    failed = false;
+    return answer;
+  } finally {
+    [bytes, pos, attachments, tracking, objects, shapes, depth, jobs] = outer;
+    faultless = failed;
+  }
+}
+
+export const byte = (): number => bytes[pos++] as number;
+
+export function size(): number {
+  let value = 0;
+  for (let unit = 1; ; unit *= 128) {
+    const part = byte();
+    value += (part & 0x7f) * unit;
+    if (!(part >= 0x80)) return value;
+  }
+}
+
+/** Bytes of the record, all of them there. */
+export function take(length: number): Uint8Array {
+  const start = pos;
+  pos += length;
+  return pos <= bytes.length ? bytes.subarray(start, pos) : corrupt();
+}
+
+export function float64(): number {
+  for (let i = 0; i < 8; i++) eight[i] = byte();
+  return float[0] as number;
+}
+
+export function string(): string {
+  const value = read();
+  return typeof value === 'string' ? value : corrupt();
+}
+
+export function keep<T extends object>(number: number, object: T): T {
+  if (tracking) objects[number] = object;
+  return object;
+}
+
+export function read(): unknown {
+  const tag = byte();
+  if (tag < TEXT) return tag - INT_BIAS;
+  if (tag < ARRAY) {
+    pos += tag & 31;
+    return latin1(bytes, pos - (tag & 31), tag & 31);
+  }
+  switch (tag) {
+    case NULL:
+      return null;
+    case UNDEFINED:
+      return undefined;
+    case FALSE:
+      return false;
+    case TRUE:
+      return true;
+    case INT32:
+      return byte() | (byte() << 8) | (byte() << 16) | (byte() << 24);
+    case FLOAT64:
+      return float64();
+    case BIGINT:
+      return BigInt(string());
+    case ASCII:
+      return ascii(take(size()));
+    case WIDE:
+      return wide(take(2 * size()));
+    case REF:
+      return objects[size()] ?? corrupt();
+    default:
+      // An object takes the next number before it is made.
+      return readObject(tag, tracking ? objects.push(undefined) - 1 : 0, undefined);
+  }
+}
+
+/** The object that begins with this tag; it has its number, and a prototype where one is given. */
+export function readObject(tag: number, number: number, prototype: object | undefined): object {
+  if (tag < SHAPED) return array(tag & 15, number, prototype);
+  if (tag < NULL) return shaped(shapes[tag & 15], number, prototype);
+  switch (tag) {
+    case ARRAY_LONG:
+      return array(size(), number, prototype);
+    case ARRAY_SPARSE: {
+      const length = size();
+      const array: unknown[] = [];
+      // An element far out makes the engine keep a sparse array: it reserves nothing for the length.
+      if (length > bytes.length + 1024) array[0xffff_fffe] = 0;
+      array.length = Math.min(length, 0xffff_fffe);
+      array.length = length;
+      return contain(DICT, array, number, prototype);
+    }
+    case SHAPE: {
+      const shape = shapeHere();
+      shapes.push(shape);
+      return shaped(shape, number, prototype);
+    }
+    case SHAPED_LONG:
+      return shaped(shapes[size()], number, prototype);
+    case DICT:
+      return contain(DICT, {}, number, prototype);
+    case MAP:
+      return contain(MAP, new Map(), number, prototype);
+    case SET:
+      return contain(SET, new Set(), number, prototype);
+    default:
+      return other(tag, number, prototype);
+  }
+}
+
+/** The shape whose list of keys is next. */
+function shapeHere(): Shape {
+  const start = pos;
+  const count = byte();
+  // Every key takes a byte or more.
+  const place = (count + 3 * byte() + 7 * (bytes[pos + count] as number) + 31 * (bytes[start + count] as number)) & 255;
+  const last = known[place];
+  if (last !== undefined) {
+    const { length } = last.bytes;
+    let i = 0;
+    while (i < length && last.bytes[i] === bytes[start + i]) i++;
+    pos = start + i;
+    if (i === length) return last;
+  }
+  pos = start + 1;
+  const keys = Array.from({ length: count }, string);
+  // Half a list must not be taken for a whole one later.
+  if (pos > bytes.length) corrupt();
+  const job = keys.some((key) => key in {}) ? SHAPE : SHAPED;
+  return (known[place] = { keys, bytes: bytes.slice(start, pos), job });
+}
+
+/** An object, and its contents after their count. */
+export function contain(job: number, object: object, number: number, prototype: object | undefined): object {
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
+  keep(number, object);
+  fill(job, object, size());
+  return object;
+}
+
+function array(length: number, number: number, prototype: object | undefined): object {
+  // Most arrays are short and hold no REF: made at once, they take half the time and room.
+  if (length < 4 && length > 0 && prototype === undefined && !tracking && depth < DEPTH) {
+    depth++;
+    const array = length === 3 ? [read(), read(), read()] : length === 2 ? [read(), read()] : [read()];
+    depth--;
+    return array;
+  }
+  const array: unknown[] = [];
+  if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
+  keep(number, array);
+  fill(ARRAY, array, length);
+  return array;
+}
+
+function shaped(shape: Shape | undefined, number: number, prototype: object | undefined): object {
+  if (shape === undefined) return corrupt();
+  const object = prototype === undefined ? {} : (Object.create(prototype) as object);
+  keep(number, object);
+  // On an instance, a setter of its class could be in the way.
+  fill(prototype === undefined ? shape.job : SHAPE, object, shape.keys);
+  return object;
+}
+
+/** Reads contents, so many or one for each key: now, or late where they lie too deep. */
+export function fill(job: number, object: object, list: unknown): void {
+  if (depth < DEPTH) {
+    depth++;
+    contents(job, object, list);
+    depth--;
+  } else {
+    jobs.push([job, object, list]);
+  }
+}
 
 /** Gives an object a field, whatever its prototype has by that name. */
-function put(object: object, key: string, value: unknown, enumerable = true): void {
+function put(object: object, key: string, value: unknown, enumerable: boolean): void {
   if (enumerable && !(key in object)) (object as Record<string, unknown>)[key] = value;
   else Object.defineProperty(object, key, { value, enumerable, configurable: true, writable: true });
 }
 
-export class Decoder {
-  bytes: Uint8Array = NOTHING;
-  pos = 0;
-  attachments: readonly unknown[] | undefined;
-  /** Whether the record has REFs, so that objects must be remembered. */
-  private tracking = false;
-  private objects: (object | undefined)[] = [];
-  private shapes: KnownShape[] = [];
-  private depth = 0;
-  /** Late contents. */
-  private jobs: [job: number, object: object, list: unknown][] = [];
-
-  /** Reads an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
-  private readonly other: (d: Decoder, tag: number, number: number, prototype: object | undefined) => object;
-
-  constructor(other: (d: Decoder, tag: number, number: number, prototype: object | undefined) => object) {
-    this.other = other;
-  }
-
-  run(bytes: Uint8Array, attachments: readonly unknown[] | undefined): unknown {
-    this.bytes = bytes;
-    this.pos = 1;
-    this.attachments = attachments;
-    this.tracking = bytes[0] === 1;
-    if (bytes.length < 2 || (bytes[0] as number) > 1) corrupt('no such beginning');
-    try {
-      const value = this.read();
-      if (this.jobs.length > 0) this.drain();
-      if (this.pos !== bytes.length) corrupt('no such end');
-      return value;
-    } catch (thrown) {
-      if (thrown instanceof Rethrown) throw thrown.error;
-      if (thrown instanceof DataCloneError) throw thrown;
-      throw new DataCloneError(`corrupted record: ${(thrown as Error).message}`, { cause: thrown });
-    } finally {
-      this.bytes = NOTHING;
-      this.attachments = undefined;
-      if (this.objects.length > 0) this.objects = [];
-      if (this.shapes.length > 0) this.shapes = [];
-      if (this.jobs.length > 0) this.jobs = [];
-      this.depth = 0;
+function contents(job: number, object: object, list: unknown): void {
+  if (job === SHAPED || job === SHAPE) {
+    const keys = list as readonly string[];
+    for (let i = 0; i < keys.length; i++) {
+      if (bytes[pos] === GONE) pos++;
+      else if (job === SHAPED) (object as Record<string, unknown>)[keys[i] as string] = read();
+      else put(object, keys[i] as string, read(), true);
     }
+    return;
   }
-
-  /** So many bytes are there. */
-  need(count: number): void {
-    if (count > this.bytes.length - this.pos) corrupt('it ends early');
+  const count = list as number;
+  if (job === ARRAY) {
+    for (let i = 0; i < count; i++) (object as unknown[])[i] = read();
+    return;
   }
-
-  byte(): number {
-    const { bytes, pos } = this;
-    if (pos >= bytes.length) corrupt('it ends early');
-    this.pos = pos + 1;
-    return bytes[pos] as number;
-  }
-
-  size(): number {
-    let byte = this.byte();
-    let value = byte & 0x7f;
-    for (let unit = 128; byte >= 0x80; unit *= 128) {
-      if (unit > 2 ** 46) corrupt('no such length');
-      byte = this.byte();
-      value += (byte & 0x7f) * unit;
-    }
-    return value;
-  }
-
-  /** A count of what takes at least a byte each. */
-  count(): number {
-    const count = this.size();
-    this.need(count);
-    return count;
-  }
-
-  private eight(): DataView {
-    this.need(8);
-    for (let i = 0; i < 8; i++) eight[i] = this.bytes[this.pos + i] as number;
-    this.pos += 8;
-    return view;
-  }
-
-  float64(): number {
-    return this.eight().getFloat64(0, true);
-  }
-
-  string(): string {
-    const value = this.read();
-    return typeof value === 'string' ? value : corrupt('no string');
-  }
-
-  /** Takes the next number for an object that is not made yet. */
-  reserve(): number {
-    return this.tracking ? this.objects.push(undefined) - 1 : 0;
-  }
-
-  keep<T extends object>(number: number, object: T): T {
-    if (this.tracking) this.objects[number] = object;
-    return object;
-  }
-
-  read(): unknown {
-    const tag = this.byte();
-    if (tag < TEXT) return tag - INT_BIAS;
-    if (tag < ARRAY) return this.latin1(tag & 31);
-    switch (tag) {
-      case NULL:
-        return null;
-      case UNDEFINED:
-        return undefined;
-      case FALSE:
-        return false;
-      case TRUE:
-        return true;
-      case INT32: {
-        this.need(4);
-        const { bytes, pos } = this;
-        this.pos = pos + 4;
-        return (
-          (bytes[pos] as number) |
-          ((bytes[pos + 1] as number) << 8) |
-          ((bytes[pos + 2] as number) << 16) |
-          ((bytes[pos + 3] as number) << 24)
-        );
-      }
-      case FLOAT64:
-        return this.float64();
-      case BIGINT64:
-        return this.eight().getBigInt64(0, true);
-      case BIGINT: {
-        const digits = this.string();
-        return digits[0] === '-' ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`);
-      }
-      case ASCII: {
-        const length = this.count();
-        this.pos += length;
-        return ascii(this.bytes, this.pos - length, length);
-      }
-      case WIDE: {
-        const length = this.size();
-        this.need(2 * length);
-        this.pos += 2 * length;
-        return wide(this.bytes, this.pos - 2 * length, length);
-      }
-      case REF:
-        return this.objects[this.size()] ?? corrupt('no such object');
-      default:
-        return this.object(tag, this.reserve(), undefined);
-    }
-  }
-
-  private latin1(length: number): string {
-    this.need(length);
-    const start = this.pos;
-    this.pos = start + length;
-    return latin1(this.bytes, start, length);
-  }
-
-  /** The object that begins with this tag; it gets its number, and a prototype where one is given. */
-  object(tag: number, number: number, prototype: object | undefined): object {
-    if (tag < SHAPED) return this.array(tag & 15, number, prototype);
-    if (tag < NULL) return this.shaped(this.shapes[tag & 15], number, prototype);
-    switch (tag) {
-      case ARRAY_LONG:
-        return this.array(this.count(), number, prototype);
-      case ARRAY_SPARSE: {
-        const length = this.size();
-        if (length > 0xffff_ffff) corrupt('no such length');
-        const array: unknown[] = [];
-        // An element far out makes the engine keep a sparse array: it reserves nothing for the length.
-        if (length > 2 * this.bytes.length + 1024) array[0xffff_fffe] = 0;
-        array.length = Math.min(length, 0xffff_fffe);
-        array.length = length;
-        return this.contain(ARRAY_SPARSE, array, number, prototype, this.count());
-      }
-      case SHAPE: {
-        const count = this.byte();
-        const length = this.byte();
-        this.need(length);
-        const shape = shapeAt(this.bytes, this.pos, length, count);
-        if (shape !== undefined) this.shapes.push(shape);
-        this.pos += length;
-        return this.shaped(shape, number, prototype);
-      }
-      case SHAPED_LONG:
-        return this.shaped(this.shapes[this.size()], number, prototype);
-      case DICT:
-        return this.contain(DICT, prototype ? Object.create(prototype) : {}, number, undefined, this.count());
-      case MAP:
-        return this.contain(MAP, new Map(), number, prototype, this.count());
-      case SET:
-        return this.contain(SET, new Set(), number, prototype, this.count());
-      default:
-        return this.other(this, tag, number, prototype);
-    }
-  }
-
-  /** An object, and its contents, now or late. */
-  contain(job: number, object: object, number: number, prototype: object | undefined, list: unknown): object {
-    if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
-    this.keep(number, object);
-    this.fill(job, object, list);
-    return object;
-  }
-
-  /** Most arrays are short and hold no REF: made at once, they take half the time and room. */
-  private short(length: number): object | undefined {
-    if (this.tracking || this.depth >= DEPTH) return undefined;
-    this.depth++;
-    let array: unknown[] | undefined;
-    if (length === 3) array = [this.read(), this.read(), this.read()];
-    else if (length === 2) array = [this.read(), this.read()];
-    else if (length === 1) array = [this.read()];
-    this.depth--;
-    return array;
-  }
-
-  private array(length: number, number: number, prototype: object | undefined): object {
-    if (length < 4 && length > 0 && prototype === undefined) {
-      const array = this.short(length);
-      if (array !== undefined) return array;
-    }
-    const array: unknown[] = [];
-    if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
-    this.keep(number, array);
-    if (length > 0) this.fill(ARRAY, array, length);
-    return array;
-  }
-
-  private shaped(shape: KnownShape | undefined, number: number, prototype: object | undefined): object {
-    if (shape === undefined) return corrupt('no such shape');
-    const object = prototype === undefined ? {} : (Object.create(prototype) as object);
-    this.keep(number, object);
-    // On an instance, a setter of its class could be in the way.
-    this.fill(shape.careful || prototype !== undefined ? SHAPE : SHAPED, object, shape.keys);
-    return object;
-  }
-
-  /** Reads contents: now, or late where they lie too deep. */
-  fill(job: number, object: object, list: unknown): void {
-    if (this.depth === DEPTH) {
-      this.jobs.push([job, object, list]);
+  for (let i = 0; i < count; i++) {
+    if (job === SET) {
+      Set.prototype.add.call(object, read());
+    } else if (job === MAP) {
+      const key = read();
+      Map.prototype.set.call(object, key, read());
     } else {
-      this.depth++;
-      this.contents(job, object, list);
-      this.depth--;
+      const key = string();
+      const enumerable = job === DICT || read() === true;
+      const value = read();
+      // An error shows some texts without having them: the name of its class, an empty message.
+      if (enumerable || typeof value !== 'string' || (object as Readonly<Record<string, unknown>>)[key] !== value)
+        put(object, key, value, enumerable);
     }
   }
+}
 
-  private contents(job: number, object: object, list: unknown): void {
-    const { bytes } = this;
-    switch (job) {
-      case SHAPED: {
-        const keys = list as readonly string[];
-        for (let i = 0; i < keys.length; i++) {
-          if (bytes[this.pos] === GONE) this.pos++;
-          else (object as Record<string, unknown>)[keys[i] as string] = this.read();
-        }
-        break;
-      }
-      case SHAPE:
-        for (const key of list as readonly string[]) {
-          if (bytes[this.pos] === GONE) this.pos++;
-          else put(object, key, this.read());
-        }
-        break;
-      case ARRAY:
-        for (let i = 0; i < (list as number); i++) (object as unknown[])[i] = this.read();
-        break;
-      case ARRAY_SPARSE:
-        for (let i = 0; i < (list as number); i++) {
-          const key = this.read();
-          put(
-            object,
-            typeof key === 'number' ? String(key) : typeof key === 'string' ? key : corrupt('no key'),
-            this.read(),
-          );
-        }
-        break;
-      case MAP:
-        for (let i = 0; i < (list as number); i++) {
-          const key = this.read();
-          Map.prototype.set.call(object, key, this.read());
-        }
-        break;
-      case SET:
-        for (let i = 0; i < (list as number); i++) Set.prototype.add.call(object, this.read());
-        break;
-      case ERROR:
-        for (let i = 0; i < (list as number); i++) {
-          const key = this.string();
-          const enumerable = this.read() === true;
-          const value = this.read();
-          // The name that the class has anyway.
-          if (enumerable || key !== 'name' || (object as Error).name !== value) put(object, key, value, enumerable);
-        }
-        break;
-      default:
-        // DICT, FIELDS
-        for (let i = 0; i < (list as number); i++) {
-          const key = this.string();
-          put(object, key, this.read());
-        }
-    }
+function drain(): void {
+  for (const [job, object, list] of jobs) {
+    depth = 1;
+    contents(job, object, list);
   }
+}
 
-  /** The count of the fields of an instance whose base is a builtin, and the fields. */
-  fields(object: object): void {
-    this.fill(FIELDS, object, this.count());
-  }
-
-  private drain(): void {
-    for (const [job, object, list] of this.jobs) {
-      this.depth = 1;
-      this.contents(job, object, list);
-    }
-  }
-
-  /** A value with its own late contents. */
-  whole(): unknown {
-    const { jobs, depth } = this;
-    this.jobs = [];
-    this.depth = 0;
-    const state = this.read();
-    this.drain();
-    this.jobs = jobs;
-    this.depth = depth;
-    return state;
-  }
+/** A value with its own late contents. */
+export function whole(): unknown {
+  const outer = [jobs, depth] as const;
+  jobs = [];
+  depth = 0;
+  const state = read();
+  drain();
+  [jobs, depth] = outer;
+  return state;
 }

@@ -1,8 +1,8 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
-import { asRefusal, describe, member, refuse, refuseFunction, within } from './refuse.ts';
+import { describe, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
 import { nameOf } from './registry.ts';
-import { Shapes } from './shapes.ts';
+import { shapeOf } from './shapes.ts';
 import type { Carrier } from './shared.ts';
 import {
   ARRAY,
@@ -19,6 +19,7 @@ import {
   REF,
   SET,
   SHAPE,
+  SHAPE_KEYS,
   SHAPED,
   SHAPED_LONG,
   TARGET,
@@ -26,347 +27,305 @@ import {
   UNDEFINED,
 } from './tags.ts';
 import { isDetached, transferListOf } from './transfer.ts';
-import { Writer } from './writer.ts';
+import {
+  answer,
+  bigint,
+  byte,
+  flag,
+  layAside,
+  number,
+  position,
+  raw,
+  restart,
+  room,
+  since,
+  size,
+  text,
+} from './writer.ts';
 
 /** So many objects are looked for one by one; from there on a Map is faster. */
 const LINEAR = 12;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
-/** The last index of an array of each short length: there, the numbers need not be made text. */
-const LAST = Array.from({ length: SHORT }, (_, length) => String(length - 1));
-/**
- * Whether short arrays are asked for keys that are no indices. The question is half of what a small array costs (see
- * docs/codec.md), and nothing cheaper answers it; without it, such keys would be lost without a word.
- */
-const ASK = true;
 
-/** Thrown when a mark lists a buffer that has been copied already: the message begins again, now moving it. */
-const AGAIN = Symbol();
+type Job = [job: number, object: object, list: readonly unknown[]];
+type Other = (object: object, prototype: object | null) => void;
 
-type Fields = Readonly<Record<string, unknown>>;
+// The message that is being written.
+let busy = false;
+export let carrier: Carrier | undefined;
+/** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
+let other: Other;
+/** The objects met, in order: the first in a list, all in a Map when they are many. */
+let first: (object | undefined)[] = [];
+let numbers: Map<object, number> | undefined;
+let count = 0;
+/** Shapes remember the message that wrote them. */
+let message = 0;
+let shapeCount = 0;
+let depth = 0;
+/** Late contents. */
+let jobs: Job[] = [];
+/** Instances whose `[reduce]` state is being written. */
+let open: object[] = [];
 
-/** How an index or key of an array is written. */
-const arrayKey = (key: string): string | number => {
-  const index = Number(key) >>> 0;
-  return index !== 0xffff_ffff && String(index) === key ? index : key;
-};
+/** Forgets the message. */
+function clear(): void {
+  for (let i = Math.min(count, LINEAR); --i >= 0; ) first[i] = undefined;
+  numbers = undefined;
+  count = depth = shapeCount = 0;
+  // It stays a small integer.
+  message = (message + 1) & 0x3fff_ffff;
+  if (jobs.length > 0) jobs = [];
+  if (open.length > 0) open = [];
+}
+
+export function encodeWith(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
+  if (busy) return encodeAside(others, value, path, by);
+  const attached = by?.attachments.length ?? 0;
+  const moving = by?.transfer.length ?? 0;
+  busy = true;
+  other = others;
+  carrier = by;
+  try {
+    restart();
+    write(value);
+    if (jobs.length > 0) drain();
+    if (by?.transfer.slice(moving).some((item) => wasMet(item) && !by.attachments.includes(item))) {
+      // A buffer was copied before the mark that says it is to move: the message is written again, now moving it.
+      by.attachments.length = attached;
+      clear();
+      restart();
+      write(value);
+      drain();
+    }
+    return answer();
+  } catch (thrown) {
+    if (by !== undefined) by.attachments.length = attached;
+    if (by !== undefined) by.transfer.length = moving;
+    throw toError(path, thrown);
+  } finally {
+    clear();
+    carrier = undefined;
+    busy = false;
+  }
+}
+
+/** Encodes while another message is being written: a getter or hook of that asked for it. */
+function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
+  const goOn = layAside();
+  const outer = [carrier, first, numbers, count, shapeCount, depth, jobs, open] as const;
+  first = [];
+  jobs = [];
+  open = [];
+  count = 0;
+  clear();
+  busy = false;
+  try {
+    return encodeWith(others, value, path, by);
+  } finally {
+    [carrier, first, numbers, count, shapeCount, depth, jobs, open] = outer;
+    busy = true;
+    goOn();
+  }
+}
+
+export function write(value: unknown): void {
+  room(0);
+  switch (typeof value) {
+    case 'number':
+      return number(value);
+    case 'string':
+      return text(value);
+    case 'object':
+      return value === null ? byte(NULL) : writeObject(value);
+    case 'boolean':
+      return byte(value ? TRUE : FALSE);
+    case 'undefined':
+      return byte(UNDEFINED);
+    case 'bigint':
+      return bigint(value);
+    case 'function':
+      return target(value);
+    default:
+      refuse('is a symbol, which cannot travel');
+  }
+}
+
+const wasMet = (object: object): boolean => numbers?.has(object) ?? first.includes(object);
+
+/** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */
+function ref(object: object): boolean {
+  let met: number | undefined;
+  if (numbers !== undefined) met = numbers.get(object);
+  else for (let i = 0; i < count; i++) if (first[i] === object) met = i;
+  if (met === undefined) {
+    if (numbers !== undefined) numbers.set(object, count);
+    else if (count < LINEAR) first[count] = object;
+    else numbers = new Map([...first, object].map((each, i) => [each as object, i]));
+    count++;
+    return false;
+  }
+  if (open.includes(object)) refuse('is an instance that its own [reduce]() state holds');
+  flag();
+  byte(REF);
+  size(met);
+  return true;
+}
+
+/** A function or class, by name. */
+export function target(value: object): void {
+  const name = nameOf(value) ?? refuseUnregistered('a function');
+  if (ref(value)) return;
+  byte(TARGET);
+  text(name);
+}
+
+function writeObject(object: object): void {
+  if (ref(object)) return;
+  if (carrier !== undefined) mark(object, carrier.transfer);
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === Array.prototype && Array.isArray(object)) array(object);
+  else if (prototype === Object.prototype) plain(object);
+  else other(object, prototype as object | null);
+}
+
+/** Takes note of what `transfer()` listed for this object. */
+function mark(object: object, moving: Transferable[]): void {
+  for (const item of transferListOf(object) ?? []) {
+    if (moving.includes(item)) continue;
+    if (item instanceof ArrayBuffer && isDetached(item))
+      refuse('is to move a detached ArrayBuffer, which has moved before');
+    moving.push(item);
+  }
+}
 
 /** Whether an array has all of its indices, and no other key. Indices come first, in order: then so does the last. */
 function isDense(array: readonly unknown[]): boolean {
   const { length } = array;
-  if (length < SHORT) {
-    if (!ASK) {
-      for (let i = 0; i < length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
-      return true;
-    }
-    const keys = Object.keys(array);
-    return keys.length === length && (length === 0 || keys[length - 1] === LAST[length]);
+  if (length >= SHORT) {
+    if (Object.values(array).length !== length) return false;
+    if (!Array.prototype.includes.call(array, undefined)) return true;
   }
-  if (Object.values(array).length !== length) return false;
-  if (!Array.prototype.includes.call(array, undefined)) return true;
   const keys = Object.keys(array);
-  return keys.length === length && keys[length - 1] === String(length - 1);
+  return keys.length === length && (length === 0 || keys[length - 1] === String(length - 1));
 }
 
-export class Encoder extends Writer {
-  carrier: Carrier | undefined;
-  private readonly shapes = new Shapes();
-  private message = 0;
-  private shapeCount = 0;
-  /** The objects met, in order: the first in a list, all in a Map when they are many. */
-  private readonly first: (object | undefined)[] = new Array<undefined>(LINEAR).fill(undefined);
-  private numbers: Map<object, number> | undefined;
-  private count = 0;
-  private depth = 0;
-  /** Late contents. */
-  private jobs: [job: number, object: object, list: readonly unknown[]][] = [];
-  /** Instances whose `[reduce]` state is being written. */
-  readonly open: object[] = [];
-
-  /** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
-  private readonly other: (e: Encoder, object: object, prototype: object | null) => void;
-
-  constructor(other: (e: Encoder, object: object, prototype: object | null) => void) {
-    super();
-    this.other = other;
+/** A tag and a number, in one byte where that is small. */
+function head(short: number, long: number, value: number): void {
+  if (value < INLINE) {
+    byte(short | value);
+  } else {
+    byte(long);
+    size(value);
   }
+}
 
-  run(value: unknown, path: string, carrier: Carrier | undefined): Uint8Array {
-    const attached = carrier?.attachments.length ?? 0;
-    const moving = carrier?.transfer.length ?? 0;
-    this.carrier = carrier;
-    try {
-      for (;;) {
-        try {
-          this.restart();
-          this.bytes[this.pos++] = 0;
-          this.write(value);
-          if (this.jobs.length > 0) this.drain();
-          return this.answer();
-        } catch (thrown) {
-          if (carrier !== undefined) carrier.attachments.length = attached;
-          if (thrown === AGAIN) {
-            this.clear();
-            continue;
-          }
-          if (carrier !== undefined) carrier.transfer.length = moving;
-          throw asRefusal(thrown).toError(path);
-        }
-      }
-    } finally {
-      this.clear();
-      this.carrier = undefined;
-    }
+export function array(array: readonly unknown[]): void {
+  const { length } = array;
+  if (isDense(array)) {
+    head(ARRAY, ARRAY_LONG, length);
+    if (length > 0) fill(ARRAY, array, array);
+  } else {
+    byte(ARRAY_SPARSE);
+    size(length);
+    keyed(DICT, array, Object.keys(array));
   }
+}
 
-  private clear(): void {
-    for (let i = Math.min(this.count, LINEAR); --i >= 0; ) this.first[i] = undefined;
-    this.numbers = undefined;
-    this.count = 0;
-    this.depth = 0;
-    this.shapeCount = 0;
-    // Shapes remember the message that wrote them. The counter stays a small integer.
-    this.message = (this.message + 1) & 0x3fff_ffff;
-    if (this.jobs.length > 0) this.jobs = [];
-    if (this.open.length > 0) this.open.length = 0;
+/** A count, and keys with their values. */
+export function keyed(job: number, object: object, keys: readonly string[]): void {
+  room(0);
+  size(keys.length);
+  fill(job, object, keys);
+}
+
+export function plain(object: object): void {
+  const keys = Object.keys(object);
+  if (keys.length > SHAPE_KEYS) {
+    byte(DICT);
+    return keyed(DICT, object, keys);
   }
-
-  write(value: unknown): void {
-    this.room(0);
-    switch (typeof value) {
-      case 'number':
-        return this.number(value);
-      case 'string':
-        return this.text(value);
-      case 'object':
-        return value === null ? this.byte(NULL) : this.object(value);
-      case 'boolean':
-        return this.byte(value ? TRUE : FALSE);
-      case 'undefined':
-        return this.byte(UNDEFINED);
-      case 'bigint':
-        return this.bigint(value);
-      case 'function':
-        return this.target(value);
-      default:
-        refuse('is a symbol, which cannot travel');
-    }
-  }
-
-  /** Answers the number of an object met before, or numbers it and answers -1. */
-  private meet(object: object): number {
-    let numbers = this.numbers;
-    if (numbers === undefined) {
-      const { first, count } = this;
-      for (let i = 0; i < count; i++) if (first[i] === object) return i;
-      if (count < LINEAR) {
-        first[count] = object;
-        this.count = count + 1;
-        return -1;
-      }
-      numbers = this.numbers = new Map();
-      for (let i = 0; i < LINEAR; i++) numbers.set(first[i] as object, i);
-    }
-    const number = numbers.get(object);
-    if (number !== undefined) return number;
-    numbers.set(object, this.count++);
-    return -1;
-  }
-
-  /** Writes a REF to an object met before; answers whether it did. */
-  private ref(object: object): boolean {
-    const number = this.meet(object);
-    if (number < 0) return false;
-    if (this.open.length > 0 && this.open.includes(object))
-      refuse('is an instance that its own [reduce]() state holds');
-    this.bytes[0] = 1;
-    this.byte(REF);
-    this.size(number);
-    return true;
-  }
-
-  /** A function or class, by name. */
-  target(value: object): void {
-    const name = nameOf(value);
-    if (name === undefined) refuseFunction();
-    else if (!this.ref(value)) {
-      this.byte(TARGET);
-      this.text(name);
-    }
-  }
-
-  private object(object: object): void {
-    if (this.ref(object)) return;
-    if (this.carrier !== undefined) this.mark(object, this.carrier);
-    const prototype: unknown = Object.getPrototypeOf(object);
-    if (Array.isArray(object) && prototype === Array.prototype) this.array(object);
-    else if (prototype === Object.prototype) this.plain(object);
-    else this.other(this, object, prototype as object | null);
-  }
-
-  /** Takes note of what `transfer()` listed for this object. */
-  private mark(object: object, { attachments, transfer }: Carrier): void {
-    for (const item of transferListOf(object) ?? []) {
-      if (transfer.includes(item)) continue;
-      if (item instanceof ArrayBuffer && isDetached(item))
-        refuse('is to move a detached ArrayBuffer, which has moved before');
-      transfer.push(item);
-      if (!(item instanceof ArrayBuffer) || attachments.includes(item)) continue;
-      const met = this.numbers?.has(item) ?? this.first.includes(item);
-      if (met) throw AGAIN;
-    }
-  }
-
-  array(array: readonly unknown[]): void {
-    const { length } = array;
-    if (!isDense(array)) {
-      const keys = Object.keys(array);
-      this.byte(ARRAY_SPARSE);
-      this.size(length);
-      this.size(keys.length);
-      return this.fill(ARRAY_SPARSE, array, keys);
-    }
-    if (length < INLINE) {
-      this.byte(ARRAY | length);
+  const shape = shapeOf(keys);
+  if (shape.message === message) {
+    head(SHAPED, SHAPED_LONG, shape.number);
+  } else {
+    byte(SHAPE);
+    byte(keys.length);
+    if (shape.bytes === undefined) {
+      const start = position();
+      for (const key of keys) text(key);
+      shape.bytes = since(start);
     } else {
-      this.byte(ARRAY_LONG);
-      this.size(length);
+      raw(shape.bytes);
     }
-    if (length > 0) this.fill(ARRAY, array, array);
+    shape.message = message;
+    shape.number = shapeCount++;
   }
+  fill(SHAPED, object, shape.keys);
+}
 
-  plain(object: object): void {
-    const keys = Object.keys(object);
-    const shape = this.shapes.of(keys);
-    if (shape === undefined) {
-      this.byte(DICT);
-      this.size(keys.length);
-      this.fill(DICT, object, keys);
+/** Writes contents: now, or late where they lie too deep. The list has keys, or the values themselves. */
+export function fill(job: number, object: object, list: readonly unknown[]): void {
+  if (depth < DEPTH) {
+    depth++;
+    contents(job, object, list);
+    depth--;
+  } else {
+    // An array may change until then.
+    jobs.push([job, object, job === ARRAY ? [...list] : list]);
+  }
+}
+
+function contents(job: number, object: object, list: readonly unknown[]): void {
+  // Where it is, should it be refused.
+  let i = 0;
+  const { length } = list;
+  try {
+    if (job === ARRAY || job === MAP || job === SET) {
+      for (; i < length; i++) write(list[i]);
       return;
     }
-    if (shape.message === this.message) {
-      if (shape.number < INLINE) {
-        this.byte(SHAPED | shape.number);
-      } else {
-        this.byte(SHAPED_LONG);
-        this.size(shape.number);
+    for (; i < length; i++) {
+      const key = list[i] as string;
+      const value = (object as Readonly<Record<string, unknown>>)[key];
+      if (job !== SHAPED) {
+        write(key);
+        if (job === ERROR) write(Object.prototype.propertyIsEnumerable.call(object, key));
+      } else if (value === undefined && !Object.hasOwn(object, key)) {
+        room(0);
+        byte(GONE);
+        continue;
       }
-    } else {
-      const { bytes } = shape;
-      const { length } = bytes;
-      this.room(length);
-      this.byte(SHAPE);
-      this.byte(keys.length);
-      this.byte(length);
-      // A loop: keys are mostly too few for a call into the engine.
-      const out = this.bytes;
-      const start = this.pos;
-      for (let i = 0; i < length; i++) out[start + i] = bytes[i] as number;
-      this.pos = start + length;
-      shape.message = this.message;
-      shape.number = this.shapeCount++;
+      write(value);
     }
-    this.fill(SHAPED, object, shape.keys);
+  } catch (thrown) {
+    throw within(stepIn(job, list, i), thrown);
   }
+}
 
-  /** Writes contents: now, or late where they lie too deep. */
-  fill(job: number, object: object, list: readonly unknown[]): void {
-    if (this.depth >= DEPTH) {
-      // An array may change until then.
-      this.jobs.push([job, object, job === ARRAY ? [...list] : list]);
-    } else {
-      this.depth++;
-      this.contents(job, object, list);
-      this.depth--;
-    }
-  }
-
-  /** Values one after another: a loop of its own, which the engine compiles for arrays alone. */
-  private values(job: number, list: readonly unknown[]): void {
-    let i = 0;
-    const { length } = list;
+function drain(): void {
+  for (const [job, object, list] of jobs) {
+    depth = 1;
     try {
-      for (; i < length; i++) {
-        const value = list[i];
-        if (typeof value === 'number') {
-          if (this.bytes.length - this.pos < 16) this.room(0);
-          this.number(value);
-        } else {
-          this.write(value);
-        }
-      }
+      contents(job, object, list);
     } catch (thrown) {
-      if (thrown === AGAIN) throw thrown;
-      throw within(thrown, stepIn(job, list, i));
+      // How far down is no longer known, and no one would read a path of so many steps.
+      throw within(' … ', thrown);
     }
   }
+}
 
-  private contents(job: number, object: object, list: readonly unknown[]): void {
-    // The list has the values.
-    if (job === ARRAY || job === MAP || job === SET) return this.values(job, list);
-    // Where it is, should it be refused.
-    let i = 0;
-    const { length } = list;
-    try {
-      switch (job) {
-        case SHAPED:
-          for (; i < length; i++) {
-            const key = list[i] as string;
-            const value = (object as Fields)[key];
-            if (value === undefined && !Object.hasOwn(object, key)) {
-              this.room(0);
-              this.byte(GONE);
-            } else {
-              this.write(value);
-            }
-          }
-          break;
-        case ERROR:
-          for (; i < length; i++) {
-            const key = list[i] as string;
-            const value = (object as Fields)[key];
-            this.text(key);
-            this.write(Object.prototype.propertyIsEnumerable.call(object, key));
-            this.write(value);
-          }
-          break;
-        default:
-          // ARRAY_SPARSE, DICT, FIELDS
-          for (; i < length; i++) {
-            const key = list[i] as string;
-            const value = (object as Fields)[key];
-            this.write(job === ARRAY_SPARSE ? arrayKey(key) : key);
-            this.write(value);
-          }
-      }
-    } catch (thrown) {
-      if (thrown === AGAIN) throw thrown;
-      throw within(thrown, stepIn(job, list, i));
-    }
-  }
-
-  private drain(): void {
-    for (const [job, object, list] of this.jobs) {
-      this.depth = 1;
-      try {
-        this.contents(job, object, list);
-      } catch (thrown) {
-        // How far down is no longer known, and no one would read a path of so many steps.
-        throw thrown === AGAIN ? thrown : within(thrown, ' … ');
-      }
-    }
-  }
-
-  /** A value with its own late contents: a state, which must be whole before what it stands for is rebuilt. */
-  whole(state: unknown): void {
-    const { jobs, depth } = this;
-    this.jobs = [];
-    this.depth = 0;
-    this.write(state);
-    this.drain();
-    this.jobs = jobs;
-    this.depth = depth;
-  }
+/** A state in place of an object, which it must not hold; with its own late contents, as it is rebuilt before the rest. */
+export function writeState(object: object, state: unknown): void {
+  const outer = [jobs, depth] as const;
+  jobs = [];
+  depth = 0;
+  open.push(object);
+  write(state);
+  drain();
+  open.pop();
+  [jobs, depth] = outer;
 }
 
 function stepIn(job: number, list: readonly unknown[], index: number): string {

@@ -3,72 +3,60 @@
 
 import { DataCloneError, InvalidStateError } from '../errors.ts';
 
-const HOW = "export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'";
-
 export class Refusal {
-  /** Innermost first. */
-  readonly steps: string[] = [];
+  path = '';
   readonly text: string;
-  readonly state: boolean;
   readonly cause: unknown;
+  readonly Kind: typeof DataCloneError | typeof InvalidStateError;
 
-  /** `state`: it is an InvalidStateError, not a DataCloneError. */
-  constructor(text: string, cause?: unknown, state = false) {
+  constructor(text: string, cause?: unknown, Kind: typeof DataCloneError | typeof InvalidStateError = DataCloneError) {
     this.text = text;
     this.cause = cause;
-    this.state = state;
-  }
-
-  toError(root: string): Error {
-    const Kind = this.state ? InvalidStateError : DataCloneError;
-    const message = `${root}${this.steps.reverse().join('')} ${this.text}`;
-    return this.cause === undefined ? new Kind(message) : new Kind(message, { cause: this.cause });
+    this.Kind = Kind;
   }
 }
 
-/** What was thrown inside, one step further out. */
-export function within(thrown: unknown, step: string): Refusal {
-  const refusal = asRefusal(thrown);
-  refusal.steps.push(step);
+/** What was thrown inside, one step further out. A getter, a hook or a builtin that was given a fake may throw anything. */
+export function within(step: string, thrown: unknown): Refusal {
+  const refusal =
+    thrown instanceof Refusal
+      ? thrown
+      : new Refusal(`could not be read: ${thrown instanceof Error ? thrown.message : describe(thrown)}`, thrown);
+  refusal.path = step + refusal.path;
   return refusal;
 }
 
-/** A getter, a hook or a builtin that was given a fake may throw anything. */
-export function asRefusal(thrown: unknown): Refusal {
-  if (thrown instanceof Refusal) return thrown;
-  return new Refusal(`could not be read: ${thrown instanceof Error ? thrown.message : describe(thrown)}`, thrown);
+export function toError(root: string, thrown: unknown): Error {
+  const { path, text, cause, Kind } = within(root, thrown);
+  return new Kind(`${path} ${text}`, cause === undefined ? cause : { cause });
 }
 
 export const refuse = (text: string): never => {
   throw new Refusal(text);
 };
 
-export const refuseFunction = (): never => refuse(`is a function that is not registered: ${HOW}`);
-
-export const refuseClass = (name: string): never =>
-  refuse(`is an instance of ${name || 'a class without a name'}, a class that is not registered: ${HOW}`);
+export const refuseUnregistered = (what: string): never =>
+  refuse(
+    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
+  );
 
 export const refuseShared = (kind: string): never => {
   throw new Refusal(
     `is a ${kind}, which a process gets only when it starts: pass it in args or initargs`,
     undefined,
-    true,
+    InvalidStateError,
   );
 };
 
-export const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+export const refuseKind = (name: string, why = 'cannot travel'): never =>
+  refuse(`is ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}, which ${why}`);
 
 /** The step to a property. */
 export const member = (key: string | number): string =>
-  typeof key === 'number' || /^(0|[1-9]\d*)$/.test(key)
-    ? `[${key}]`
-    : /^[\p{L}$_][\p{L}\d$_]*$/u.test(key)
-      ? `.${key}`
-      : `[${JSON.stringify(key)}]`;
+  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[\p{L}$_][\p{L}\d$_]*$/u.test(`${key}`) ? `.${key}` : `[${describe(key)}]`;
 
-/** A map's key, as far as it can be said. */
+/** A key, as far as it can be said. */
 export function describe(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
-  if (typeof key === 'bigint') return `${key}n`;
   return Object(key) === key ? '…' : String(key);
 }

@@ -12,33 +12,31 @@
 //   c0 .. c3    NULL, UNDEFINED, FALSE, TRUE
 //   c4          INT32         4 bytes, little-endian
 //   c5          FLOAT64       8 bytes, in the machine's order (a record never leaves the machine)
-//   c6          BIGINT64      8 bytes, in the machine's order
-//   c7          BIGINT        hexadecimal digits as a string value, with a sign
-//   c8          ASCII         length, bytes
-//   c9          WIDE          length, two bytes a code unit
-//   ca          GONE          in place of a value: a getter removed the key
-//   cb          REF           number of an object that the record has named before
-//   cc          ARRAY_LONG    length, values
-//   cd          ARRAY_SPARSE  length, count, (key value) pairs; keys are integers and strings
-//   ce          SHAPE         key count (1 byte), size of the keys (1 byte), keys, then as SHAPED; the shape gets
-//                             the next number. A key: length (1 byte; + 80 for two bytes a code unit), code units
-//   cf          SHAPED_LONG   number of the shape, a value for each key
-//   d0          DICT          count, (key value) pairs: many or long keys
-//   d1          MAP           count, (key value) pairs
-//   d2          SET           count, values
-//   d3          DATE          8 bytes as FLOAT64
-//   d4          REGEXP        source, flags: string values
-//   d5          BOXED         a primitive value
-//   d6          BUFFER        length, maxByteLength + 1 or 0, bytes
-//   d7          VIEW          index in VIEWS (1 byte), byteOffset, length + 1 or 0 (tracks the buffer), buffer value
-//   d8          ERROR         class (string value or TARGET; name and message for DOMException), count, then
+//   c6          BIGINT        decimal digits as a string value
+//   c7          ASCII         length, bytes
+//   c8          WIDE          length, two bytes a code unit
+//   c9          GONE          in place of a value: a getter removed the key
+//   ca          REF           number of an object that the record has named before
+//   cb          ARRAY_LONG    length, values
+//   cc          ARRAY_SPARSE  length, count, (key value) pairs; keys are string values
+//   cd          SHAPE         key count (1 byte), keys as string values, then as SHAPED; the shape gets the next number
+//   ce          SHAPED_LONG   number of the shape, a value for each key
+//   cf          DICT          count, (key value) pairs: many keys
+//   d0          MAP           count, (key value) pairs
+//   d1          SET           count, values
+//   d2          DATE          8 bytes as FLOAT64
+//   d3          REGEXP        source, flags: string values
+//   d4          BOXED         a primitive value
+//   d5          BUFFER        length, maxByteLength + 1 or 0, bytes
+//   d6          VIEW          index in VIEWS (1 byte), byteOffset, length + 1 or 0 (tracks the buffer), buffer value
+//   d7          ATTACHMENT    index
+//   d8          ERROR         class (string value; DOMException: then name and message), count, then
 //                             (key enumerable-flag value) triples
 //   d9          TARGET        registered name: string value
-//   da          CLASS         class (TARGET value), a container or builtin value that gets its prototype, and, where
-//                             that is no object, array or error, count, (key value) pairs: its own fields
+//   da          CLASS         class (TARGET value), an ARRAY_LONG to ATTACHMENT or a short form that gets its prototype,
+//                             and, where that is no array or object, count, (key value) pairs: its own fields
 //   db          REDUCED       class (TARGET value), whole state
 //   dc          SHARED        kind: string value, whole state
-//   dd          ATTACHMENT    index
 //
 // Lengths, counts and numbers are LEB128. Every object is numbered in the order in which its first byte appears.
 // Contents that begin DEPTH levels down are late: they come after the value, in the order met, counting levels anew;
@@ -56,68 +54,41 @@ export const FALSE = 0xc2;
 export const TRUE = 0xc3;
 export const INT32 = 0xc4;
 export const FLOAT64 = 0xc5;
-export const BIGINT64 = 0xc6;
-export const BIGINT = 0xc7;
-export const ASCII = 0xc8;
-export const WIDE = 0xc9;
-export const GONE = 0xca;
-export const REF = 0xcb;
-export const ARRAY_LONG = 0xcc;
-export const ARRAY_SPARSE = 0xcd;
-export const SHAPE = 0xce;
-export const SHAPED_LONG = 0xcf;
-export const DICT = 0xd0;
-export const MAP = 0xd1;
-export const SET = 0xd2;
-export const DATE = 0xd3;
-export const REGEXP = 0xd4;
-export const BOXED = 0xd5;
-export const BUFFER = 0xd6;
-export const VIEW = 0xd7;
+export const BIGINT = 0xc6;
+export const ASCII = 0xc7;
+export const WIDE = 0xc8;
+export const GONE = 0xc9;
+export const REF = 0xca;
+export const ARRAY_LONG = 0xcb;
+export const ARRAY_SPARSE = 0xcc;
+export const SHAPE = 0xcd;
+export const SHAPED_LONG = 0xce;
+export const DICT = 0xcf;
+export const MAP = 0xd0;
+export const SET = 0xd1;
+export const DATE = 0xd2;
+export const REGEXP = 0xd3;
+export const BOXED = 0xd4;
+export const BUFFER = 0xd5;
+export const VIEW = 0xd6;
+export const ATTACHMENT = 0xd7;
 export const ERROR = 0xd8;
 export const TARGET = 0xd9;
 export const CLASS = 0xda;
 export const REDUCED = 0xdb;
 export const SHARED = 0xdc;
-export const ATTACHMENT = 0xdd;
-
-/** Not in a record: the job of filling in the own fields of an instance whose base is a builtin. */
-export const FIELDS = 0xff;
 
 /** How many levels the recursion goes down before contents are written late. */
 export const DEPTH = 64;
-/** Objects of more keys than this, or of longer ones, are dictionaries: no shape is made of them. */
+/** Objects of more keys than this are dictionaries: no shape is made of them. */
 export const SHAPE_KEYS = 24;
 
 /** Views by index; an engine may lack some. New ones go to the end. */
-export const VIEWS = [
-  'DataView',
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-  'Float16Array',
-];
+export const VIEWS =
+  'DataView,Int8Array,Uint8Array,Uint8ClampedArray,Int16Array,Uint16Array,Int32Array,Uint32Array,Float32Array,Float64Array,BigInt64Array,BigUint64Array,Float16Array'.split(
+    ',',
+  );
 
-/** The builtin classes of errors; an engine may lack some. */
-export const BUILTIN_ERRORS = [
-  'Error',
-  'EvalError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'TypeError',
-  'URIError',
-  'AggregateError',
-  'SuppressedError',
-];
-
-/** What the global object of this engine has under a name. */
-export const globalNamed = (name: string): unknown => (globalThis as Record<string, unknown>)[name];
+/** The class that this engine has by a name. */
+export const globalNamed = (name: string): { readonly prototype: object } | undefined =>
+  (globalThis as unknown as Readonly<Record<string, { readonly prototype: object } | undefined>>)[name];

@@ -10,24 +10,23 @@ const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true, fatal: true });
 
 const of = String.fromCharCode;
 
-function fresh(bytes: Uint8Array, start: number, length: number): string {
-  if (length > 16) return of.apply(null, bytes.subarray(start, start + length) as unknown as number[]);
-  // By fours: a call of few arguments is fast, and few parts are joined.
-  const end = start + length;
+/** By fours: a call of few arguments is fast, and few parts are joined. */
+function fresh(bytes: Uint8Array, start: number, end: number): string {
   let at = start;
   let text = '';
   for (; at + 4 <= end; at += 4) {
     text += of(bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number, bytes[at + 3] as number);
   }
-  if (at + 2 <= end) text += of(bytes[at++] as number, bytes[at++] as number);
-  return at < end ? text + of(bytes[at] as number) : text;
+  while (at < end) text += of(bytes[at++] as number);
+  return text;
 }
 
 /** A short string of one byte a code unit. */
 export function latin1(bytes: Uint8Array, start: number, length: number): string {
-  if (length > INTERN) return fresh(bytes, start, length);
+  const end = start + length;
+  if (length > INTERN) return fresh(bytes, start, end);
   let hash = length;
-  for (let i = start; i < start + length; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
   const place = (hash ^ (hash >>> 10)) & (TABLE - 1);
   const known = table[place] as string;
   if (known.length === length) {
@@ -35,29 +34,22 @@ export function latin1(bytes: Uint8Array, start: number, length: number): string
     while (i < length && known.charCodeAt(i) === bytes[start + i]) i++;
     if (i === length) return known;
   }
-  return (table[place] = fresh(bytes, start, length));
+  return (table[place] = fresh(bytes, start, end));
 }
 
 /** Bytes below 128. */
-export const ascii = (bytes: Uint8Array, start: number, length: number): string =>
-  utf8.decode(bytes.subarray(start, start + length));
+export const ascii = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 /** Two bytes a code unit, lone surrogates among them. */
-export function wide(bytes: Uint8Array, start: number, length: number): string {
-  if (length > INTERN) {
+export function wide(bytes: Uint8Array): string {
+  if (bytes.length > 2 * INTERN) {
     try {
-      return utf16.decode(bytes.subarray(start, start + 2 * length));
+      return utf16.decode(bytes);
     } catch {
       // It has lone surrogates, which the decoder would replace.
     }
   }
   let text = '';
-  for (let i = 0; i < length; i += 4096) {
-    const units: number[] = [];
-    for (let at = start + 2 * i; at < start + 2 * Math.min(length, i + 4096); at += 2) {
-      units.push((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
-    }
-    text += of(...units);
-  }
+  for (let at = 0; at < bytes.length; at += 2) text += of((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
   return text;
 }
