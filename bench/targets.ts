@@ -14,12 +14,12 @@ export function produce(queue: Queue, count: number): void {
   for (let i = 0; i < count; i++) queue.putSync(ITEM);
 }
 
-/** Takes `count` items after a first one; answers items a second. */
-export function consume(queue: Queue, count: number): number {
-  queue.getSync();
+/** Takes `warmUp` items, and then `count` more; answers items a second of the latter. */
+export function consume(queue: Queue, warmUp: number, count: number): number {
+  for (let i = 0; i < warmUp; i++) queue.getSync();
   const begin = performance.now();
-  for (let i = 1; i < count; i++) queue.getSync();
-  return (count - 1) / ((performance.now() - begin) / 1000);
+  for (let i = 0; i < count; i++) queue.getSync();
+  return count / ((performance.now() - begin) / 1000);
 }
 
 export function pairs(lock: Pick<Lock, 'acquireSync' | 'release'>, count: number): number {

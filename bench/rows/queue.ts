@@ -5,14 +5,16 @@ import '../executable.ts';
 import { loadedWorker, message } from '../plain.ts';
 import * as targets from '../targets.ts';
 
-const COUNT = 200_000;
+const COUNT = 500_000;
+/** Items until the engine has compiled what is measured. */
+const WARM_UP = 100_000;
 /** MessagePorts are slower, and keep what nobody has read yet. */
 const PORT_COUNT = 20_000;
 
 async function workerToWorker(): Promise<number> {
   const queue = new mp.Queue(1000);
-  const consumer = new mp.Process({ target: targets.consume, args: [queue, COUNT] });
-  const producer = new mp.Process({ target: targets.produce, args: [queue, COUNT] });
+  const consumer = new mp.Process({ target: targets.consume, args: [queue, WARM_UP, COUNT] });
+  const producer = new mp.Process({ target: targets.produce, args: [queue, WARM_UP + COUNT] });
   consumer.start();
   producer.start();
   await producer.join();
@@ -33,12 +35,12 @@ async function portToPort(): Promise<number> {
 
 async function workerToWindow(): Promise<number> {
   const queue = new mp.Queue();
-  const producer = new mp.Process({ target: targets.produce, args: [queue, COUNT] });
+  const producer = new mp.Process({ target: targets.produce, args: [queue, WARM_UP + COUNT] });
   producer.start();
-  await queue.get();
+  for (let i = 0; i < WARM_UP; i++) await queue.get();
   const begin = performance.now();
-  for (let i = 1; i < COUNT; i++) await queue.get();
-  const rate = (COUNT - 1) / ((performance.now() - begin) / 1000);
+  for (let i = 0; i < COUNT; i++) await queue.get();
+  const rate = COUNT / ((performance.now() - begin) / 1000);
   await producer.join();
   return rate;
 }
