@@ -316,7 +316,7 @@ function oldest(ring: Ring): number | undefined {
 }
 
 /** Was a whole item published beyond what was consumed, for all that an old value of PUTS can tell? */
-const isAhead = (puts: number, gets: number): boolean => ((count(puts) - count(gets)) << 4) > 0;
+const isAhead = (puts: number, gets: number): boolean => (count(puts) - count(gets)) << 4 > 0;
 
 /** With GET_LOCK and a record there: takes it out. */
 function consume(ring: Ring): Uint8Array {
@@ -349,7 +349,8 @@ function consume(ring: Ring): Uint8Array {
 /** A whole item in one record, if it is there and no lock is in the way. */
 function tryGet(ring: Ring): Uint8Array | typeof EMPTY | typeof BUSY {
   const { words } = ring;
-  if (!isAhead(ring.seenPuts, words[GETS] as number) && Atomics.load(words, PUTS) === Atomics.load(words, GETS)) return EMPTY;
+  if (!isAhead(ring.seenPuts, words[GETS] as number) && Atomics.load(words, PUTS) === Atomics.load(words, GETS))
+    return EMPTY;
   if (!tryLock(words, GET_LOCK)) return BUSY;
   try {
     const flags = oldest(ring);

@@ -14,9 +14,9 @@ import { Lock } from '../sync/lock.ts';
 import { SystemExit } from './exit.ts';
 import { bind, livingChildren } from './handle.ts';
 import { deliver } from './mailbox.ts';
-import { describe, THREW, writeError, writeResult } from './outcome.ts';
-import { become, Process } from './process.ts';
-import type { Assignment, FromRoot, SpawnRequest } from './protocol.ts';
+import { describe, makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
+import { become, Process, type Self } from './process.ts';
+import { type Assignment, type FromRoot, movedWith, type SpawnRequest } from './protocol.ts';
 import { listen, scope, tell } from './uplink.ts';
 
 /**
@@ -74,13 +74,19 @@ function receive(message: FromRoot): void {
  * than half of the time of a warm start.
  */
 function rehearse(): void {
-  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
-  const bytes = encode({ args: [new SimpleQueue(), 'text', 1, null, { a: [1.5] }] }, '', carrier);
-  const { args } = decode(bytes.slice(), carrier.attachments) as { args: [SimpleQueue] };
-  args[0].putSync(args.slice(1));
-  args[0].getSync();
-  new Lock().withSync(() => {});
   targetOf('');
+  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
+  const queue = new SimpleQueue();
+  const args = [queue, 'text', 1, null, { a: [1.5] }];
+  const bytes = encode({ process: undefined, target: undefined, args, kwargs: undefined }, '', carrier).slice();
+  const assignment = decode(bytes, carrier.attachments) as Assignment;
+  const request = { name: '', identity: [], daemon: false, pid: 0, parent: 0, parentName: '' };
+  introduce(request as unknown as SpawnRequest, assignment).process.run();
+  const [same] = assignment.args as [SimpleQueue];
+  same.putSync(args.slice(1));
+  queue.getSync();
+  new Lock().withSync(() => {});
+  writeResult(makeOutcome(), undefined, () => {});
 }
 
 /** Takes the lock by which the root sees this worker's death: it is held until the worker can run no more. */
@@ -100,8 +106,9 @@ async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> 
   if (!enter(new Int32Array(table), work.pid)) return;
   let result: unknown;
   try {
-    const assignment = decode(work.work.bytes, work.work.attachments) as Assignment;
-    result = await introduce(work, assignment).run();
+    const itself = introduce(work, decode(work.work.bytes, work.work.attachments) as Assignment);
+    become(itself);
+    result = await itself.process.run();
   } catch (error) {
     await end(error);
     return;
@@ -109,15 +116,14 @@ async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> 
   await end(undefined, { result });
 }
 
-/** Makes the objects by which this process knows itself and its parent. */
-function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assignment): Process {
+/** Makes the objects by which a process knows itself and its parent. */
+function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assignment): Self {
   const { name, identity, daemon, authkey, pid, method } = work;
   const itself = (process ?? Object.create(Process.prototype)) as Process;
   bind(itself, { name, daemon, authkey, identity, pid, target, args, kwargs });
   const parent: Process = Object.create(Process.prototype);
   bind(parent, { name: work.parentName, daemon: false, authkey, identity: identity.slice(0, -1), pid: work.parent });
-  become({ process: itself, parent, method });
-  return itself;
+  return { process: itself, parent, method };
 }
 
 /**
@@ -136,7 +142,7 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
   for (const child of children) await child.join();
   await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
   if (success !== undefined || (error instanceof SystemExit && exitcode === 0)) {
-    writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, parcel.transfer));
+    writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)));
   } else if (!(error instanceof SystemExit)) writeError(outcome, THREW, error);
   announceEnd(pid, exitcode);
   tell({ type: 'ended', pid });

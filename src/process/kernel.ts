@@ -3,7 +3,7 @@
 import { InvalidStateError } from '../errors.ts';
 import { UNBORN } from '../memory/table.ts';
 import { isWorker, pid } from '../memory/thread.ts';
-import type { SpawnRequest } from './protocol.ts';
+import { movedWith, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
 
@@ -26,7 +26,7 @@ export function checkReady(): void {
 }
 
 export function spawn(request: SpawnRequest): void {
-  if (isWorker) tell({ type: 'spawn', request }, [...request.work.transfer, request.work.bytes.buffer]);
+  if (isWorker) tell({ type: 'spawn', request }, movedWith(request.work));
   else root.spawn(request);
 }
 

@@ -14,7 +14,7 @@ import { table } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { describe, THREW, writeError } from './outcome.ts';
-import { type FromRoot, type FromWorker, type Parcel, type SpawnRequest, seal, unseal } from './protocol.ts';
+import { type FromRoot, type FromWorker, movedWith, type Parcel, type SpawnRequest, seal, unseal } from './protocol.ts';
 
 /** Milliseconds after which a worker whose script loaded, but never called the library, counts as failed. */
 const READY_WITHIN = 30_000;
@@ -140,9 +140,8 @@ export function spawn(request: SpawnRequest): void {
 }
 
 function boot(member: Member, request: SpawnRequest): void {
-  const { transfer, bytes } = request.work;
   try {
-    send(member, { type: 'boot', request, table: table().buffer as SharedArrayBuffer }, [...transfer, bytes.buffer]);
+    send(member, { type: 'boot', request, table: table().buffer as SharedArrayBuffer }, movedWith(request.work));
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
@@ -173,7 +172,7 @@ export function forward(pid: number, parent: number, parcel: Parcel): void {
   if (parent === MAIN) deliver(pid, parcel);
   else {
     const member = processes.get(parent);
-    if (member !== undefined) send(member, { type: 'result', pid, parcel }, [...parcel.transfer]);
+    if (member !== undefined) send(member, { type: 'result', pid, parcel }, movedWith(parcel));
   }
 }
 
