@@ -133,7 +133,8 @@ export function take(length: number): Uint8Array {
 }
 
 export function float64(): number {
-  for (let i = 0; i < 8; i++) eight[i] = byte();
+  for (let i = 0; i < 8; i++) eight[i] = bytes[pos + i] as number;
+  pos += 8;
   return float[0] as number;
 }
 

@@ -52,49 +52,59 @@ for (const [name, kind] of [...Object.entries(builtins), ...VIEWS.map((name, i) 
   if (builtin !== undefined) kinds.set(builtin.prototype, kind);
 }
 
-/** Serializable by the browser, and by nothing else. */
-const PLATFORM =
-  /^(Blob|File(List|System.*Handle)?|Image(Bitmap|Data)|OffscreenCanvas|MessagePort|\w+(able|form)Stream|CryptoKey|VideoFrame|AudioData|Encoded.*Chunk|RTC(DataC|Certif|Encoded).*|MediaStreamTrack|MediaSourceHandle|DOM(Poi|Rect|Quad|Mat).*|Module)$/;
+/** What the browser moves, and does not copy. */
+const MOVABLE =
+  /^(MessagePort|OffscreenCanvas|\w+(able|form)Stream|RTCDataChannel|MediaSourceHandle|MediaStreamTrack)$/;
 
 const isGlobal = (constructor: Constructor): boolean => globalNamed(constructor.name) === constructor;
 
-/** The class whose instances have this very prototype. */
-function classOf(prototype: object): Constructor | undefined {
-  const own: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  return typeof own === 'function' && own.prototype === prototype ? (own as unknown as Constructor) : undefined;
+/** Whether the browser's own messages carry it as what it is. */
+function isCarried(object: object, { name, prototype }: Constructor): boolean {
+  try {
+    return MOVABLE.test(name) || Object.getPrototypeOf(structuredClone(object)) === prototype;
+  } catch {
+    return false;
+  }
 }
 
 export function encodeOther(object: object, prototype: object | null): void {
   if (kinds.has(prototype)) return builtin(object, prototype as object);
-  // The prototype and what it inherits from, nearest first.
-  const chain: object[] = [];
-  for (let at = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) chain.push(at);
-  for (const at of chain) {
-    const shared = sharedKindOf(at);
+  // The classes that it is an instance of, nearest first.
+  const classes: Constructor[] = [];
+  for (let at = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const own: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof own === 'function' && own.prototype === at && own.name !== 'Object')
+      classes.push(own as unknown as Constructor);
+  }
+  for (const { prototype } of classes) {
+    const shared = sharedKindOf(prototype);
     if (shared === undefined) continue;
     if (!carrier?.inherits) refuseShared(shared.kind);
     byte(SHARED);
     text(shared.kind);
     return writeState(object, shared.detach(object));
   }
-  const own = prototype === null ? undefined : classOf(prototype);
-  if (own !== undefined && nameOf(own) !== undefined) return instance(object, own, chain);
-  if (object instanceof Error) return error(object, chain);
-  if (own !== undefined && PLATFORM.test(own.name) && (isGlobal(own) || own === globalThis.WebAssembly?.Module))
-    return attach(object, own.name);
-  // From another realm (a frame), a builtin has another prototype.
-  const twin = own && globalNamed(own.name)?.prototype;
-  if (kinds.has(twin) && /\[native code]/.test(Function.prototype.toString.call(own)))
-    return builtin(object, twin as object);
-  if (Array.isArray(object) && own === undefined) return array(object);
-  for (const at of chain) {
-    const constructor = classOf(at);
-    if (constructor === undefined || constructor.name === 'Object') continue;
-    if (isGlobal(constructor)) refuseKind(constructor.name);
-    refuseUnregistered(`an instance of ${constructor.name || 'a class without a name'}, a class`);
+  const nearest = classes[0];
+  const own = nearest?.prototype === prototype ? nearest : undefined;
+  if (own !== undefined && nameOf(own) !== undefined) return instance(object, own, classes);
+  if (object instanceof Error) return error(object, classes);
+  if (own !== undefined) {
+    const { name } = own;
+    if ((isGlobal(own) || own === globalThis.WebAssembly?.Module) && isCarried(object, own))
+      return attach(object, name);
+    // From another realm (a frame), a builtin has another prototype.
+    const twin = globalNamed(name)?.prototype;
+    if (kinds.has(twin) && /\[native code]/.test(Function.prototype.toString.call(own)))
+      return builtin(object, twin as object);
+  } else if (Array.isArray(object)) {
+    return array(object);
+  }
+  if (nearest !== undefined) {
+    if (isGlobal(nearest)) refuseKind(nearest.name);
+    refuseUnregistered(`an instance of ${nearest.name || 'a class without a name'}, a class`);
   }
   // Generators and iterators have no class.
-  const tag: unknown = prototype && (prototype as Record<symbol, unknown>)[Symbol.toStringTag];
+  const tag: unknown = prototype && (prototype as Readonly<Record<symbol, unknown>>)[Symbol.toStringTag];
   if (typeof tag === 'string') refuseKind(tag);
   plain(object);
 }
@@ -107,26 +117,22 @@ function attach(object: object, name: string): void {
   size(index - 1);
 }
 
-function instance(object: object, own: Constructor, chain: readonly object[]): void {
-  const hook: unknown = (object as Record<symbol, unknown>)[reduce];
+function instance(object: object, own: Constructor, classes: readonly Constructor[]): void {
+  const hook: unknown = (object as Readonly<Record<symbol, unknown>>)[reduce];
   if (typeof hook === 'function') {
     byte(REDUCED);
     target(own);
     return writeState(object, hook.call(object));
   }
-  if (object instanceof Error) return error(object, chain);
-  const base = chain.find((at) => {
-    const constructor = classOf(at);
-    if (kinds.has(at) || constructor === undefined || constructor.name === 'Object') return true;
-    if (isGlobal(constructor))
-      refuse(`extends ${constructor.name}, which cannot be rebuilt: give its class [reduce] and [rebuild]`);
-    return false;
-  });
+  if (object instanceof Error) return error(object, classes);
+  const base = classes.find(isGlobal);
+  const kind = kinds.get(base?.prototype);
+  if (base !== undefined && kind === undefined)
+    refuse(`extends ${base.name}, which cannot be rebuilt: give its class [reduce] and [rebuild]`);
   byte(CLASS);
   target(own);
-  const kind = kinds.get(base);
-  if (kind === undefined) return plain(object);
-  builtin(object, base as object);
+  if (base === undefined) return plain(object);
+  builtin(object, base.prototype);
   if (kind === ARRAY) return;
   // The indices of a view or a String come first, and are no fields.
   const indexed = ArrayBuffer.isView(object) || object instanceof String;
@@ -138,24 +144,22 @@ function instance(object: object, own: Constructor, chain: readonly object[]): v
 }
 
 /** The name of the nearest class that another process can know. */
-function errorName(chain: readonly object[]): string {
-  for (const at of chain) {
-    const own = classOf(at);
-    if (own === undefined) continue;
+function errorName(classes: readonly Constructor[]): string {
+  for (const own of classes) {
     const name =
       nameOf(own) ??
       // A minifier does not spare the names of the library's own classes.
-      Object.entries(ERRORS).find(([, { prototype }]) => prototype === at)?.[0] ??
+      Object.entries(ERRORS).find(([, each]) => each === own)?.[0] ??
       (isGlobal(own) ? own.name : undefined);
     if (name !== undefined) return name;
   }
   return 'Error';
 }
 
-function error(error: Error, chain: readonly object[]): void {
+function error(error: Error, classes: readonly Constructor[]): void {
   const dom = error instanceof DOMException;
   byte(ERROR);
-  text(dom ? 'DOMException' : errorName(chain));
+  text(dom ? 'DOMException' : errorName(classes));
   const hidden = ['stack', 'cause', 'errors', 'error', 'suppressed'];
   if (dom) {
     text(error.name);

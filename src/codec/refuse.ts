@@ -3,36 +3,38 @@
 
 import { DataCloneError, InvalidStateError } from '../errors.ts';
 
-export class Refusal {
-  path = '';
+interface Refusal {
+  path: string;
   readonly text: string;
-  readonly cause: unknown;
+  readonly cause?: unknown;
   readonly Kind: typeof DataCloneError | typeof InvalidStateError;
-
-  constructor(text: string, cause?: unknown, Kind: typeof DataCloneError | typeof InvalidStateError = DataCloneError) {
-    this.text = text;
-    this.cause = cause;
-    this.Kind = Kind;
-  }
 }
 
-/** What was thrown inside, one step further out. A getter, a hook or a builtin that was given a fake may throw anything. */
+/** The last one, by which it is known from all else that a getter, a hook or a builtin may throw. */
+let last: Refusal | undefined;
+
+const refusal = (text: string, Kind: Refusal['Kind'] = DataCloneError, cause?: unknown): Refusal =>
+  (last = { path: '', text, Kind, cause });
+
+/** What was thrown inside, one step further out. */
 export function within(step: string, thrown: unknown): Refusal {
-  const refusal =
-    thrown instanceof Refusal
-      ? thrown
-      : new Refusal(`could not be read: ${thrown instanceof Error ? thrown.message : describe(thrown)}`, thrown);
-  refusal.path = step + refusal.path;
-  return refusal;
+  let inner = last;
+  if (inner === undefined || thrown !== inner) {
+    const why = thrown instanceof Error ? thrown.message : describe(thrown);
+    inner = refusal(`could not be read: ${why}`, undefined, thrown);
+  }
+  inner.path = step + inner.path;
+  return inner;
 }
 
 export function toError(root: string, thrown: unknown): Error {
-  const { path, text, cause, Kind } = within(root, thrown);
+  const { path, text, Kind, cause } = within(root, thrown);
+  last = undefined;
   return new Kind(`${path} ${text}`, cause === undefined ? cause : { cause });
 }
 
-export const refuse = (text: string): never => {
-  throw new Refusal(text);
+export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
+  throw refusal(text, Kind);
 };
 
 export const refuseUnregistered = (what: string): never =>
@@ -40,13 +42,8 @@ export const refuseUnregistered = (what: string): never =>
     `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
   );
 
-export const refuseShared = (kind: string): never => {
-  throw new Refusal(
-    `is a ${kind}, which a process gets only when it starts: pass it in args or initargs`,
-    undefined,
-    InvalidStateError,
-  );
-};
+export const refuseShared = (kind: string): never =>
+  refuse(`is a ${kind}, which a process gets only when it starts: pass it in args or initargs`, InvalidStateError);
 
 export const refuseKind = (name: string, why = 'cannot travel'): never =>
   refuse(`is ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}, which ${why}`);

@@ -25,7 +25,6 @@ function read(module: string, namespace: object): boolean {
       value = (namespace as Record<string, unknown>)[key];
     } catch {
       whole = false;
-      continue;
     }
     if (!isTarget(value)) continue;
     const name = `${module}.${key}`;

@@ -18,14 +18,11 @@ const table: (Shape | undefined)[] = new Array<undefined>(TABLE).fill(undefined)
 /** The shape of these keys. */
 export function shapeOf(keys: readonly string[]): Shape {
   const count = keys.length;
-  let place = count;
-  if (count > 0) {
-    const first = keys[0] as string;
-    const last = keys[count - 1] as string;
-    // An empty key gives NaN, and NaN & n is 0.
-    place =
-      (count * 29 + first.length * 5 + first.charCodeAt(0) * 3 + last.length * 17 + last.charCodeAt(0)) & (TABLE - 1);
-  }
+  const first = keys[0] ?? '';
+  const last = keys[count - 1] ?? '';
+  // Of an empty key, the code is NaN, and NaN & n is 0.
+  const place =
+    (count * 29 + first.length * 5 + first.charCodeAt(0) * 3 + last.length * 17 + last.charCodeAt(0)) & (TABLE - 1);
   const shape = table[place];
   if (shape !== undefined && shape.keys.length === count) {
     let i = 0;

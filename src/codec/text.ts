@@ -25,9 +25,9 @@ function fresh(bytes: Uint8Array, start: number, end: number): string {
 export function latin1(bytes: Uint8Array, start: number, length: number): string {
   const end = start + length;
   if (length > INTERN) return fresh(bytes, start, end);
-  let hash = length;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
-  const place = (hash ^ (hash >>> 10)) & (TABLE - 1);
+  const middle = bytes[start + (length >> 1)] as number;
+  const place =
+    (length * 61 + (bytes[start] as number) * 7 + middle * 29 + (bytes[end - 1] as number) * 11) & (TABLE - 1);
   const known = table[place] as string;
   if (known.length === length) {
     let i = 0;

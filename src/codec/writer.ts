@@ -88,7 +88,10 @@ export function raw(data: Uint8Array): void {
 
 export function float64(value: number): void {
   float[0] = value;
-  for (let i = 0; i < 8; i++) bytes[pos++] = eight[i] as number;
+  const out = bytes;
+  const at = pos;
+  for (let i = 0; i < 8; i++) out[at + i] = eight[i] as number;
+  pos = at + 8;
 }
 
 /** The caller has made room. */
@@ -99,8 +102,14 @@ export function number(value: number): void {
   } else if (value >= -INT_BIAS && value < TEXT - INT_BIAS) {
     bytes[pos++] = value + INT_BIAS;
   } else {
-    bytes[pos++] = INT32;
-    for (let shift = 0; shift < 32; shift += 8) bytes[pos++] = value >> shift;
+    const out = bytes;
+    const at = pos;
+    out[at] = INT32;
+    out[at + 1] = value;
+    out[at + 2] = value >> 8;
+    out[at + 3] = value >> 16;
+    out[at + 4] = value >> 24;
+    pos = at + 5;
   }
 }
 
