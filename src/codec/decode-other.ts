@@ -40,7 +40,7 @@ import {
 
 type Class = { readonly prototype: object };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object => Object(value) === value;
 
 const missing = (what: string): never =>
   attempt(() => {
@@ -129,7 +129,7 @@ function builtin(tag: number): object {
     }
     case BOXED: {
       const value = read();
-      return Object(value) === value ? corrupt() : (Object(value) as object);
+      return isObject(value) ? corrupt() : (Object(value) as object);
     }
     case BUFFER: {
       const length = size();

@@ -46,7 +46,7 @@ const NOTHING = new Uint8Array(0);
 const float = new Float64Array(1);
 const eight = new Uint8Array(float.buffer);
 /** The shapes seen last: a known list of keys is compared, not read. */
-const known = new Array<Shape | undefined>(SHAPES).fill(undefined);
+const table = new Array<Shape | undefined>(SHAPES).fill(undefined);
 
 // The record that is being read.
 let bytes: Uint8Array = NOTHING;
@@ -81,18 +81,14 @@ export function decodeWith(others: Other, record: Uint8Array, given: readonly un
   } catch (thrown) {
     throw faultless ? thrown : new DataCloneError(`corrupted record, at byte ${pos}`, { cause: thrown });
   } finally {
-    clear();
+    bytes = NOTHING;
+    attachments = undefined;
+    if (tracking) objects = [];
+    if (shapes.length > 0) shapes = [];
+    if (jobs.length > 0) jobs = [];
+    depth = 0;
+    faultless = false;
   }
-}
-
-function clear(): void {
-  bytes = NOTHING;
-  attachments = undefined;
-  if (objects.length > 0) objects = [];
-  if (shapes.length > 0) shapes = [];
-  if (jobs.length > 0) jobs = [];
-  depth = 0;
-  faultless = false;
 }
 
 /** Calls a hook, which may decode. */
@@ -222,11 +218,13 @@ function shapeHere(): Shape {
   const count = byte();
   // Every key takes a byte or more.
   const place = (count + 3 * byte() + 7 * (bytes[pos + count] as number) + 31 * (bytes[start + count] as number)) & 255;
-  const last = known[place];
+  const last = table[place];
   if (last !== undefined) {
-    const { length } = last.bytes;
+    const known = last.bytes;
+    const here = bytes;
+    const { length } = known;
     let i = 0;
-    while (i < length && last.bytes[i] === bytes[start + i]) i++;
+    while (i < length && known[i] === here[start + i]) i++;
     pos = start + i;
     if (i === length) return last;
   }
@@ -235,7 +233,7 @@ function shapeHere(): Shape {
   // Half a list must not be taken for a whole one later.
   if (pos > bytes.length) corrupt();
   const job = keys.some((key) => key in {}) ? SHAPE : SHAPED;
-  return (known[place] = { keys, bytes: bytes.slice(start, pos), job });
+  return (table[place] = { keys, bytes: bytes.slice(start, pos), job });
 }
 
 /** An object, and its contents after their count. */

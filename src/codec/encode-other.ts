@@ -201,7 +201,7 @@ function builtin(object: object, prototype: object): void {
 }
 
 function buffer(buffer: ArrayBuffer): void {
-  if (isDetached(buffer)) refuse('is a detached ArrayBuffer: its content has moved elsewhere');
+  if (isDetached(buffer)) refuse('is a detached ArrayBuffer');
   if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
   byte(BUFFER);
   size(buffer.byteLength);
@@ -212,8 +212,8 @@ function buffer(buffer: ArrayBuffer): void {
 function view(view: View, index: number): void {
   const { buffer } = view;
   if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT) return attach(view, 'view on a SharedArrayBuffer');
-  if (isDetached(buffer)) refuse('is a view on a detached ArrayBuffer: its content has moved elsewhere');
-  if (isOut(view)) refuse('is a view that lies outside its buffer');
+  if (isOut(view))
+    refuse(`is a view ${isDetached(buffer) ? 'on a detached ArrayBuffer' : 'that lies outside its buffer'}`);
   byte(VIEW);
   byte(index);
   size(view.byteOffset);

@@ -47,6 +47,8 @@ import {
 const LINEAR = 12;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
+/** The last index of an array of each short length: there, the numbers need not be made text. */
+const LAST = Array.from({ length: SHORT }, (_, length) => String(length - 1));
 
 type Job = [job: number, object: object, list: readonly unknown[]];
 type Other = (object: object, prototype: object | null) => void;
@@ -101,8 +103,10 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
     }
     return answer();
   } catch (thrown) {
-    if (by !== undefined) by.attachments.length = attached;
-    if (by !== undefined) by.transfer.length = moving;
+    if (by !== undefined) {
+      by.attachments.length = attached;
+      by.transfer.length = moving;
+    }
     throw toError(path, thrown);
   } finally {
     clear();
@@ -194,8 +198,7 @@ function writeObject(object: object): void {
 function mark(object: object, moving: Transferable[]): void {
   for (const item of transferListOf(object) ?? []) {
     if (moving.includes(item)) continue;
-    if (item instanceof ArrayBuffer && isDetached(item))
-      refuse('is to move a detached ArrayBuffer, which has moved before');
+    if (item instanceof ArrayBuffer && isDetached(item)) refuse('is to move a detached ArrayBuffer');
     moving.push(item);
   }
 }
@@ -208,7 +211,7 @@ function isDense(array: readonly unknown[]): boolean {
     if (!Array.prototype.includes.call(array, undefined)) return true;
   }
   const keys = Object.keys(array);
-  return keys.length === length && (length === 0 || keys[length - 1] === String(length - 1));
+  return keys.length === length && (length === 0 || keys[length - 1] === (LAST[length] ?? String(length - 1)));
 }
 
 /** A tag and a number, in one byte where that is small. */

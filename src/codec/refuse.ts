@@ -50,10 +50,10 @@ export const refuseKind = (name: string, why = 'cannot travel'): never =>
 
 /** The step to a property. */
 export const member = (key: string | number): string =>
-  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[\p{L}$_][\p{L}\d$_]*$/u.test(`${key}`) ? `.${key}` : `[${describe(key)}]`;
+  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[a-z_$][\w$]*$/i.test(`${key}`) ? `.${key}` : `[${describe(key)}]`;
 
 /** A key, as far as it can be said. */
 export function describe(key: unknown): string {
-  if (typeof key === 'string') return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
+  if (typeof key === 'string') return JSON.stringify(key.slice(0, 40));
   return Object(key) === key ? '…' : String(key);
 }

@@ -81,8 +81,10 @@ export function raw(data: Uint8Array): void {
   const { length } = data;
   room(length);
   // A loop: the keys of an object are mostly too few for a call into the engine.
-  if (length < 64) for (let i = 0; i < length; i++) bytes[pos + i] = data[i] as number;
-  else bytes.set(data, pos);
+  const out = bytes;
+  const at = pos;
+  if (length < 64) for (let i = 0; i < length; i++) out[at + i] = data[i] as number;
+  else out.set(data, at);
   pos += length;
 }
 
