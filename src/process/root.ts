@@ -41,6 +41,7 @@ const processes = new Map<number, Member>();
 
 /** From now on new workers are made so; those that wait in reserve with older code are let go. */
 export function setFactory(newFactory: WorkerFactory): void {
+  if (newFactory === factory) return;
   factory = newFactory;
   for (const member of members) if (member.request === undefined) drop(member);
 }
