@@ -88,16 +88,10 @@ export function encodeOther(object: object, prototype: object | null): void {
   const own = nearest?.prototype === prototype ? nearest : undefined;
   if (own !== undefined && nameOf(own) !== undefined) return instance(object, own, classes);
   if (object instanceof Error) return error(object, classes);
-  if (own !== undefined) {
-    const { name } = own;
-    if ((isGlobal(own) || own === globalThis.WebAssembly?.Module) && isCarried(object, own))
-      return attach(object, name);
-    // From another realm (a frame), a builtin has another prototype.
-    const twin = globalNamed(name)?.prototype;
-    if (kinds.has(twin) && /\[native code]/.test(Function.prototype.toString.call(own)))
-      return builtin(object, twin as object);
-  } else if (Array.isArray(object)) {
-    return array(object);
+  if (own === undefined) {
+    if (Array.isArray(object)) return array(object);
+  } else if ((isGlobal(own) || own === globalThis.WebAssembly?.Module) && isCarried(object, own)) {
+    return attach(object, own.name);
   }
   if (nearest !== undefined) {
     if (isGlobal(nearest)) refuseKind(nearest.name);
