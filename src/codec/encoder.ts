@@ -286,7 +286,16 @@ function contents(job: number, object: object, list: readonly unknown[]): void {
   const { length } = list;
   try {
     if (job === ARRAY || job === MAP || job === SET) {
-      for (; i < length; i++) write(list[i]);
+      for (; i < length; i++) {
+        const value = list[i];
+        // Numbers first: of an array of many, that is half.
+        if (typeof value === 'number') {
+          room(0);
+          number(value);
+        } else {
+          write(value);
+        }
+      }
       return;
     }
     for (; i < length; i++) {
