@@ -288,7 +288,7 @@ function contents(job: number, object: object, list: readonly unknown[]): void {
     if (job === ARRAY || job === MAP || job === SET) {
       for (; i < length; i++) {
         const value = list[i];
-        // Numbers first: of an array of many, that is half.
+        // Numbers first: an array of many takes a quarter less.
         if (typeof value === 'number') {
           room(0);
           number(value);
