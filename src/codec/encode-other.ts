@@ -93,6 +93,11 @@ export function encodeOther(object: object, prototype: object | null): void {
   } else if ((isGlobal(own) || own === globalThis.WebAssembly?.Module) && isCarried(object, own)) {
     return attach(object, own.name);
   }
+  const twin = own === undefined ? undefined : twinOf(own);
+  if (twin !== undefined) {
+    if (kinds.has(twin.prototype)) return builtin(object, twin.prototype);
+    if (/Error$/.test(twin.name)) return error(object as Error, [twin]);
+  }
   if (nearest !== undefined) {
     if (isGlobal(nearest)) refuseKind(nearest.name);
     refuseUnregistered(`an instance of ${nearest.name || 'a class without a name'}, a class`);
@@ -101,6 +106,12 @@ export function encodeOther(object: object, prototype: object | null): void {
   const tag: unknown = prototype && (prototype as Readonly<Record<symbol, unknown>>)[Symbol.toStringTag];
   if (typeof tag === 'string') refuseKind(tag);
   plain(object);
+}
+
+/** The builtin of that name here, for one from another realm: a value that came from a frame has other prototypes. */
+function twinOf(own: Constructor): Constructor | undefined {
+  const twin = globalNamed(own.name) as Constructor | undefined;
+  return twin !== own && Function.prototype.toString.call(own).includes('[native code]') ? twin : undefined;
 }
 
 function attach(object: object, name: string): void {
@@ -211,14 +222,15 @@ function view(view: View, index: number): void {
   byte(VIEW);
   byte(index);
   size(view.byteOffset);
-  size(tracks(view) ? 0 : (view instanceof DataView ? view.byteLength : view.length) + 1);
+  // Asked so, since a DataView from another realm is no instance of ours.
+  size(tracks(view) ? 0 : ((view as Uint8Array).length ?? view.byteLength) + 1);
   write(buffer);
 }
 
 /** Whether its buffer has shrunk away from under it. */
 function isOut(view: View): boolean {
   try {
-    if (view instanceof DataView) view.byteLength;
+    if (!('length' in view)) view.byteLength;
     else Uint8Array.prototype.at.call(view, 0);
     return false;
   } catch {

@@ -89,3 +89,29 @@ it('Q-37 Empty and Full are one class everywhere', async () => {
   await expect(queue.get({ block: false })).rejects.toBeInstanceOf(mp.Empty);
   expect(new mp.Empty().name).toBe('Empty');
 });
+
+it('values from another realm, such as a frame, travel as those of this one', async () => {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  const there = frame.contentWindow as unknown as typeof globalThis;
+  const queue = new mp.Queue();
+  const values: [unknown, unknown][] = [
+    [new there.Map([[1, new there.Set(['a'])]]), new Map([[1, new Set(['a'])]])],
+    [there.Array.of<unknown>(1, there.Object.assign({}, { a: 1 })), [1, { a: 1 }]],
+    [new there.Date(5), new Date(5)],
+    [new there.Uint8Array([1, 2]), new Uint8Array([1, 2])],
+    [new there.DataView(new there.ArrayBuffer(4)), new DataView(new ArrayBuffer(4))],
+    [new there.RegExp('a+', 'g'), /a+/g],
+  ];
+  for (const [foreign, own] of values) {
+    await queue.put(foreign);
+    const got = (await queue.get()) as object;
+    expect(got).toEqual(own);
+    expect(Object.getPrototypeOf(got)).toBe(Object.getPrototypeOf(own));
+  }
+  await queue.put(new there.RangeError('from a frame'));
+  const error = await queue.get();
+  expect(error).toBeInstanceOf(RangeError);
+  expect((error as Error).message).toBe('from a frame');
+  frame.remove();
+});
