@@ -7,19 +7,9 @@ import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { InvalidStateError } from '../errors.ts';
 import { FLUSH_PRIORITY, onExit } from '../memory/finalizers.ts';
-import {
-  get,
-  getNow,
-  isGetting,
-  isPutting,
-  makeRing,
-  openRing,
-  put,
-  putNow,
-  type Ring,
-  sizeOf,
-  tryPutNow,
-} from '../memory/ring.ts';
+import { makeRing, openRing, type Ring, sizeOf } from '../memory/ring.ts';
+import { get, getNow, isGetting } from '../memory/ring_get.ts';
+import { isPutting, put, putNow, tryPutNow } from '../memory/ring_put.ts';
 import { block, isPast, NEVER_WAIT, now, settle } from '../memory/wait.ts';
 
 /** The puts of this thread that still wait, of all channels: this process must not end before them. */
