@@ -44,8 +44,9 @@ export class Channel<T> {
   }
 
   /** False where `deadline` passed first; no promise where nothing had to wait. */
-  put(item: T, deadline: number, signal: AbortSignal | undefined): true | Promise<boolean> {
+  put(item: T, deadline: number, signal: AbortSignal | undefined): boolean | Promise<boolean> {
     signal?.throwIfAborted();
+    if (deadline === NEVER_WAIT) return this.putNow(item);
     const bytes = encode(item, 'item');
     if (this.#last === undefined && tryPutNow(this.#ring, bytes)) return true;
     const copy = bytes.slice();
@@ -81,6 +82,7 @@ export class Channel<T> {
   }
 
   putSync(item: T, deadline: number, name: string): boolean {
+    if (deadline === NEVER_WAIT) return this.putNow(item);
     const bytes = encode(item, 'item');
     if (tryPutNow(this.#ring, bytes)) return true;
     if (isPutting(this.#ring)) throw halfWay(`${name}Sync`, 'put');

@@ -59,7 +59,7 @@ export class Queue<T = unknown> {
   async put(item: T, options?: BlockOptions): Promise<void> {
     this.#check('put');
     const done = this.#channel.put(item, deadlineIn(options), options?.signal);
-    if (done !== true && !(await done)) throw this.#full();
+    if (!(typeof done === 'boolean' ? done : await done)) throw this.#full();
   }
 
   /**
@@ -69,10 +69,7 @@ export class Queue<T = unknown> {
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
-    const done =
-      options?.block === false
-        ? this.#channel.putNow(item)
-        : this.#channel.putSync(item, deadlineIn(options), 'Queue.put');
+    const done = this.#channel.putSync(item, deadlineIn(options), 'Queue.put');
     if (!done) throw this.#full();
   }
 
