@@ -48,7 +48,7 @@ export const familyCases: Cases = {
   },
 
   'MISC-04 MISC-05 activeChildren is a new array of those that live, and lets go of the others': async (d) => {
-    const child = start(targets.nothing);
+    const child = start(targets.sleep, 100);
     assert.include(mp.activeChildren() as unknown[], child);
     assert.notStrictEqual(mp.activeChildren(), mp.activeChildren());
     while (mp.activeChildren().length > 0) await targets.sleep(5);
