@@ -1,13 +1,15 @@
-// The demo as a user meets it: from the dev server, and built, under a strict Content Security Policy. Both projects, `dev`
-// and `production`, run demo*.spec.ts with their own `baseURL`. The other files, in `apps`, build and serve apps themselves.
+// The demo as a user meets it: `production` runs the files of `DEMO` on what is built, under a strict Content Security Policy;
+// `dev` those of `DEV` on the dev server, enough to see that both are the same. The other files, in `apps`, build and serve
+// apps themselves.
 
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 
-const DEMO = '**/demo*.spec.ts';
+const DEMO = '**/{demo*,explorer,race,producers,board,speed,monitor}.spec.ts';
+const DEV = '**/{demo*,monitor}.spec.ts';
 const PORT = Number(process.env.E2E_PORT ?? 4101);
-const DEV = `http://localhost:${PORT}/`;
-const PRODUCTION = `http://localhost:${PORT + 1}/`;
+const DEV_URL = `http://localhost:${PORT}/`;
+const PRODUCTION_URL = `http://localhost:${PORT + 1}/`;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -22,15 +24,15 @@ export default defineConfig({
     launchOptions: { executablePath: browserPath(), args: launchArgs },
   },
   projects: [
-    { name: 'dev', testMatch: DEMO, use: { baseURL: DEV } },
-    { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION } },
+    { name: 'dev', testMatch: DEV, use: { baseURL: DEV_URL } },
+    { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION_URL } },
     { name: 'apps', testIgnore: DEMO },
   ],
   webServer: [
-    { command: `node node_modules/vite/bin/vite.js --port ${PORT} --strictPort`, url: DEV, timeout: 60_000 },
+    { command: `node node_modules/vite/bin/vite.js --port ${PORT} --strictPort`, url: DEV_URL, timeout: 60_000 },
     {
       command: `node node_modules/vite/bin/vite.js build && node scripts/serve.mjs dist-demo ${PORT + 1}`,
-      url: PRODUCTION,
+      url: PRODUCTION_URL,
       timeout: 120_000,
     },
   ],

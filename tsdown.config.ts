@@ -2,8 +2,11 @@
 
 import { defineConfig } from 'tsdown';
 
+/** The types of ours that the `lib` of a program may lack: it needs no more than ES2022 and DOM. */
+const libs = ['esnext.disposable', 'esnext.float16'].map((lib) => `/// <reference lib="${lib}" />\n`).join('');
+
 export default defineConfig({
-  entry: ['src/index.ts', 'src/vite.ts'],
+  entry: ['src/index.ts', 'src/inspect.ts', 'src/vite.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -12,4 +15,5 @@ export default defineConfig({
   dts: { sourcemap: true },
   sourcemap: true,
   deps: { neverBundle: ['vite', /^node:/] },
+  outputOptions: { banner: ({ fileName }) => (/^\w+\.d\.ts$/.test(fileName) ? libs : '') },
 });

@@ -3,12 +3,15 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
+import { explored } from './scripts/instrument.mjs';
 import { shared } from './scripts/vite.mjs';
+import processes from './scripts/worker.mjs';
 
 export default defineConfig({
   ...shared,
+  plugins: [explored(), processes()],
   // Named here, or Vite finds them in the middle of a run and reloads the page.
-  optimizeDeps: { include: ['chai', 'fast-check', 'msgpackr'] },
+  optimizeDeps: { include: ['chai', 'fast-check'] },
   test: {
     include: ['test/{unit,contract}/**/*.test.ts'],
     testTimeout: 30_000,
@@ -18,7 +21,9 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath: browserPath(), args: launchArgs } }),
+      provider: playwright({
+        launchOptions: { executablePath: browserPath(), args: [...launchArgs, '--js-flags=--expose-gc'] },
+      }),
       instances: [{ browser: 'chromium' }],
     },
   },

@@ -5,8 +5,7 @@ export interface Futex {
   release(): void;
 }
 
-export function makeFutex(): Futex {
-  const words = new Int32Array(new SharedArrayBuffer(4));
+export function makeFutex(words: Int32Array = new Int32Array(new SharedArrayBuffer(4))): Futex {
   return {
     acquireSync() {
       let state = Atomics.compareExchange(words, 0, 0, 1);

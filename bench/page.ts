@@ -1,18 +1,16 @@
-// Finds the rows and measures one at a time, as scripts/bench.mjs asks.
+// Finds the rows and the charts, and measures one side at a time, as scripts/bench.mjs asks.
 
-import type { Row } from './row.ts';
+import type { Chart } from './chart.ts';
+import { times } from './effort.ts';
+import type { Area } from './row.ts';
 
 /** Long enough that the clock's grain does not matter. */
-const LOOP_MS = 100;
+const LOOP_MS = times(100, 40);
 
-const modules: Record<string, Record<string, unknown>> = import.meta.glob('./rows/*.ts', { eager: true });
-
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && 'name' in value && 'ours' in value && 'peers' in value;
-
-const rows = Object.values(modules)
-  .flatMap((module) => Object.values(module))
-  .flatMap((value) => (Array.isArray(value) ? value.filter(isRow) : []));
+const areas = Object.values(import.meta.glob<{ area: Area }>('./rows/*.ts', { eager: true })).map(({ area }) => area);
+const charts = Object.values(import.meta.glob<{ chart: Chart }>('./growth/*.ts', { eager: true })).map(
+  ({ chart }) => chart,
+);
 
 /** How often a second a synchronous operation runs. */
 function rateOf(operation: () => unknown): number {
@@ -24,32 +22,29 @@ function rateOf(operation: () => unknown): number {
   }
 }
 
-async function measure(row: Row, peer: string | null): Promise<number> {
-  const run = peer === null ? row.ours : row.peers[peer];
-  if (!run) throw new Error(`"${row.name}" has no peer "${peer}"`);
-  const answer = await run.call(peer === null ? row : row.peers);
-  return typeof answer === 'number' ? answer : rateOf(run);
-}
+const bench = {
+  /** All of it, but for the functions. */
+  list: {
+    rows: areas.flatMap((area) =>
+      area.rows.map(({ ours: _, peers, ...row }) => ({ ...row, area: area.name, peers: Object.keys(peers) })),
+    ),
+    charts: charts.map((chart) => ({ ...chart, series: Object.keys(chart.series) })),
+  },
 
-export interface Bench {
-  rows: (Omit<Row, 'ours' | 'peers'> & { peers: string[] })[];
   /** Measures once: ours (`null`) or a peer. */
-  measure(name: string, peer: string | null): Promise<number>;
-}
+  async measure(name: string, peer: string | null): Promise<number> {
+    const row = areas.flatMap(({ rows }) => rows).find((candidate) => candidate.name === name);
+    const run = peer === null ? row?.ours : row?.peers[peer];
+    if (run === undefined) throw new Error(`There is no ${peer ?? 'row'} in "${name}"`);
+    const answer = await run();
+    return typeof answer === 'number' ? answer : rateOf(run);
+  },
 
-const bench: Bench = {
-  rows: rows.map(({ name, unit, lowerIsBetter, goal, cpython, peers }) => ({
-    name,
-    unit,
-    ...(lowerIsBetter !== undefined && { lowerIsBetter }),
-    ...(goal !== undefined && { goal }),
-    ...(cpython !== undefined && { cpython }),
-    peers: Object.keys(peers),
-  })),
-  measure(name, peer) {
-    const row = rows.find((candidate) => candidate.name === name);
-    if (!row) throw new Error(`There is no row "${name}"`);
-    return measure(row, peer);
+  /** Measures one point of a curve; `null` where the curve cannot go on. */
+  async grow(name: string, side: string, x: number): Promise<number | null> {
+    const measure = charts.find((chart) => chart.name === name)?.series[side];
+    if (measure === undefined) throw new Error(`There is no ${side} in "${name}"`);
+    return measure(x);
   },
 };
 

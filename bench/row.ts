@@ -1,4 +1,4 @@
-// What a file in bench/rows/ exports: an array of rows.
+// What a file in bench/rows/ exports: an area and its rows.
 
 /**
  * One measurement. Answers a rate, or a time where `lowerIsBetter`. A function that answers nothing is one synchronous
@@ -10,10 +10,15 @@ export interface Row {
   readonly name: string;
   readonly unit: string;
   readonly lowerIsBetter?: boolean;
-  /** How many times as good as the best peer ours ought to be. */
-  readonly goal?: number;
-  /** The same work in CPython, measured elsewhere. */
-  readonly cpython?: number;
+  /** How many times as good as the best peer ours ought to be; or as some of them, by their names. */
+  readonly goal?: number | Readonly<Record<string, number>>;
+  /** The same work in CPython: a file of bench/python/ without its ending, and how many times as good ours ought to be. */
+  readonly python?: { readonly script: string; readonly goal?: number };
   readonly ours: Measure;
   readonly peers: Readonly<Record<string, Measure>>;
+}
+
+export interface Area {
+  readonly name: string;
+  readonly rows: readonly Row[];
 }

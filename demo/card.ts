@@ -1,9 +1,10 @@
 // A card: an example in Python and in TypeScript, and a console to run it in.
 
-import { element, isOn, prose, turn } from './dom.ts';
+import { element, iconButton, isOn, turn } from './dom.ts';
 import type { Listing } from './listing.ts';
 import { Output } from './output.ts';
 import { type Ended, type Outcome, type Run, run } from './run.ts';
+import { noticed } from './section.ts';
 import type { Example } from './tour/index.ts';
 
 const SPOKEN = { python: 'Python', typescript: 'TypeScript' } as const;
@@ -21,8 +22,8 @@ export class Card {
     const { id, title, summary, python, typescript, notice, lines } = example;
     this.#example = example;
     this.#output = new Output(`Output of ${title}`, lines);
-    this.#runButton = button('run', 'play', 'Run', title, () => void this.run());
-    this.#stopButton = button('stop', 'square', 'Stop', title, () => this.#run?.stop());
+    this.#runButton = iconButton('run', 'play', 'Run', () => void this.run(), `Run ${title}`);
+    this.#stopButton = iconButton('stop', 'square', 'Stop', () => this.#run?.stop(), `Stop ${title}`);
     turn(this.#stopButton, false);
     this.element = element(
       'section',
@@ -33,24 +34,32 @@ export class Card {
         element('h2', { id: `${id}-title` }, element('span', { class: 'number' }, String(number)), ` ${title}`),
         element('p', { class: 'summary' }, summary),
       ),
-      element('div', { class: 'listings' }, listing(python, title), listing(typescript, title)),
+      element(
+        'div',
+        { class: 'listings' },
+        ...[python, typescript].map((code) => listing(code, title, SPOKEN[code.language])),
+      ),
       element(
         'div',
         { class: 'console' },
         element('div', { class: 'controls' }, this.#runButton, this.#stopButton, this.#status),
         this.#output.element,
       ),
-      element('p', { class: 'notice' }, element('strong', {}, 'What to notice'), ' ', ...prose(notice)),
+      noticed(notice),
     );
     this.#say('ready', 'Ready');
+  }
+
+  get isTimed(): boolean {
+    return this.#example.isTimed === true;
   }
 
   /** Runs the example, again and again if you like; settles when all of its processes have ended. */
   async run(): Promise<void> {
     if (!isOn(this.#runButton)) return;
     turn(this.#runButton, false);
-    this.#say('waiting', 'Waiting for its turn…');
     const outcome = await run(
+      this.#example.id,
       this.#example.main,
       (line) => this.#output.print(line),
       (begun) => {
@@ -72,26 +81,14 @@ export class Card {
     this.#say('ready', 'Cannot run here');
   }
 
-  #say(state: 'ready' | 'waiting' | 'running' | Outcome['state'], text: string): void {
+  #say(state: 'ready' | 'running' | Outcome['state'], text: string): void {
     this.element.dataset.state = state;
     this.#status.textContent = text;
   }
 }
 
-function button(kind: string, icon: string, label: string, title: string, action: () => void): HTMLButtonElement {
-  const made = element(
-    'button',
-    { class: `button ${kind}`, type: 'button', 'aria-label': `${label} ${title}` },
-    element('span', { class: `icon ${icon}` }),
-    label,
-  );
-  made.addEventListener('click', () => {
-    if (isOn(made)) action();
-  });
-  return made;
-}
-
-function listing({ language, lines }: Listing, title: string): HTMLElement {
+/** A file, as text to read. */
+export function listing({ language, lines }: Listing, title: string, caption: string): HTMLElement {
   const code = element('code');
   for (const [index, line] of lines.entries()) {
     if (index > 0) code.append('\n');
@@ -100,7 +97,7 @@ function listing({ language, lines }: Listing, title: string): HTMLElement {
   return element(
     'figure',
     { class: 'listing', 'data-language': language },
-    element('figcaption', {}, SPOKEN[language]),
+    element('figcaption', {}, caption),
     element('pre', { tabindex: '0', 'aria-label': `${title} in ${SPOKEN[language]}` }, code),
   );
 }

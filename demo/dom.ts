@@ -28,6 +28,31 @@ export function turn(button: HTMLElement, on: boolean): void {
 
 export const isOn = (button: HTMLElement): boolean => !button.hasAttribute('aria-disabled');
 
+/** A button with an icon, of which nothing comes while it is off. Its name tells it from others with the same label. */
+export function iconButton(
+  kind: string,
+  icon: string,
+  label: Child,
+  action: () => void,
+  name?: string,
+): HTMLButtonElement {
+  const made = element(
+    'button',
+    { class: `button ${kind}`, type: 'button', 'aria-label': name },
+    element('span', { class: `icon ${icon}` }),
+    label,
+  );
+  made.addEventListener('click', () => {
+    if (isOn(made)) action();
+  });
+  return made;
+}
+
 /** Text with code between backquotes. */
 export const prose = (text: string): Child[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+
+/** Changes a text only where it is another: who reads or selects it is not disturbed. */
+export function tell(cell: HTMLElement, text: string): void {
+  if (cell.textContent !== text) cell.textContent = text;
+}

@@ -1,13 +1,42 @@
-// The page: what this browser allows, and a card for each example.
+// The page: what this browser allows, a card for each example, a section for each of the larger ones, and the monitor.
 
 import * as mp from 'web-multiprocessing';
+import { Desk } from './board/desk.ts';
+import { capabilityTable } from './capabilities/table.ts';
 import { Card } from './card.ts';
+import { follow } from './contents.ts';
 import { byId, element, isOn, turn } from './dom.ts';
+import { Explorer } from './explorer/explorer.ts';
+import { Monitor } from './monitor/monitor.ts';
+import { Producers } from './producers/producers.ts';
+import { Race } from './race/race.ts';
 import { listen } from './run.ts';
+import { Speed } from './speed/speed.ts';
 import { tour } from './tour/index.ts';
+
+/** A part of the page below the cards. */
+interface Section {
+  readonly element: HTMLElement;
+  /** It is in the page. */
+  shown?(): void;
+  /** There is something to run it on. */
+  begin?(): void;
+  /** There is nothing to run it on. */
+  disable?(): void;
+}
 
 const allowed = globalThis.crossOriginIsolated;
 const cards = tour.map((example, index) => new Card(example, index + 1));
+/** In their order, by their names in the bar. */
+const sections: Readonly<Record<string, Section>> = {
+  Explorer: new Explorer(),
+  Race: new Race(),
+  Producers: new Producers(),
+  'Two tabs': new Desk(),
+  'How fast': new Speed(),
+  'Your browser': { element: capabilityTable() },
+};
+const monitor = new Monitor();
 
 function showFacts(): void {
   const cores = mp.cpuCount();
@@ -21,18 +50,30 @@ function showFacts(): void {
 
 const fact = (good: boolean, text: string): HTMLElement => element('li', { class: good ? 'good' : 'bad' }, text);
 
-function showCards(): void {
-  byId('contents').append(
-    ...tour.map(({ id, title }, index) =>
-      element('a', { href: `#${id}` }, element('span', { class: 'number' }, String(index + 1)), ` ${title}`),
-    ),
+function showAll(): void {
+  const examples = tour.map(({ id, title }, index) =>
+    element('a', { href: `#${id}` }, element('span', { class: 'number' }, String(index + 1)), ` ${title}`),
   );
-  byId('tour').append(...cards.map((card) => card.element));
+  const others = Object.entries(sections).map(
+    ([
+      name,
+      {
+        element: { id },
+      },
+    ]) => element('a', { href: `#${id}` }, name),
+  );
+  byId('contents').append(...examples, ...others);
+  byId('tour').append(...[...cards, ...Object.values(sections)].map((part) => part.element));
+  document.body.append(monitor.element);
+  follow(byId('contents'));
+  for (const section of Object.values(sections)) section.shown?.();
 }
 
 function refuseToRun(): void {
   for (const card of cards) card.disable();
+  for (const section of Object.values(sections)) section.disable?.();
   turn(byId('run-all'), false);
+  byId('monitor-button').hidden = true;
   const text = 'The browser withholds shared memory from this page, so nothing here can run. Serve the page with ';
   const headers = ['Cross-Origin-Opener-Policy: same-origin', 'Cross-Origin-Embedder-Policy: require-corp'];
   const [opener = '', embedder = ''] = headers.map((header) => element('code', {}, header));
@@ -43,7 +84,8 @@ async function runAll(): Promise<void> {
   const button = byId('run-all');
   if (!isOn(button)) return;
   turn(button, false);
-  await Promise.all(cards.map((card) => card.run()));
+  await Promise.all(cards.filter(({ isTimed }) => !isTimed).map((card) => card.run()));
+  for (const card of cards) if (card.isTimed) await card.run();
   turn(button, true);
 }
 
@@ -83,9 +125,12 @@ function copyButton(): void {
 }
 
 showFacts();
-showCards();
+showAll();
 themeToggle();
 copyButton();
 byId('run-all').addEventListener('click', () => void runAll());
-if (allowed) listen();
-else refuseToRun();
+if (allowed) {
+  listen();
+  for (const section of Object.values(sections)) section.begin?.();
+  monitor.begin();
+} else refuseToRun();

@@ -1,8 +1,8 @@
-// A run of an example: its main function in this page, the processes that it starts, and all that they print.
-//
-// One run at a time: what the page itself prints can then belong to one run only.
+// A run of an example: its main function in this page, the processes that it starts, and all that they print. Any number of
+// examples run at once: each has a console and a library of its own (bound.ts), so it is known whose line or process it is.
 
 import * as mp from 'web-multiprocessing';
+import { processes, terminate } from 'web-multiprocessing/inspect';
 import { type Line, lineOf, type Message, now, openChannel } from './lines.ts';
 
 /** Milliseconds that we wait for the last lines of a process: one that never loaded has none. */
@@ -26,7 +26,7 @@ export class Run {
   readonly #processes: mp.Process[] = [];
   readonly #lastLines = new Map<number, PromiseWithResolvers<void>>();
   readonly #stopped = Promise.withResolvers<void>();
-  #isStopped = false;
+  isStopped = false;
 
   constructor(print: (line: Line) => void) {
     this.#print = print;
@@ -39,17 +39,17 @@ export class Run {
   adopt(process: mp.Process): void {
     this.#processes.push(process);
     this.#lastLines.set(process.pid ?? 0, Promise.withResolvers());
-    if (this.#isStopped) process.terminate();
   }
 
   sawLastLine(pid: number): void {
     this.#lastLines.get(pid)?.resolve();
   }
 
-  /** Terminates all processes, and gives `main` up, which may wait for something that now never comes. */
+  /** Terminates all processes, and theirs, and gives `main` up, which may wait for something that now never comes. */
   stop(): void {
-    this.#isStopped = true;
+    this.isStopped = true;
     for (const process of this.#processes) process.terminate();
+    for (const { pid, state } of processes()) if (state !== 'ended' && ownerOf(pid) === this) terminate(pid);
     this.#stopped.resolve();
   }
 
@@ -70,8 +70,8 @@ export class Run {
       exitcode: exitcode ?? 0,
     }));
     await this.#allLines(processes);
-    const failed = threw || processes.some(({ exitcode }) => exitcode !== 0);
-    return { state: this.#isStopped ? 'stopped' : failed ? 'failed' : 'finished', milliseconds, processes };
+    const failed = threw || this.#processes.some((process) => !endedWell(process));
+    return { state: this.isStopped ? 'stopped' : failed ? 'failed' : 'finished', milliseconds, processes };
   }
 
   async #allLines(processes: readonly Ended[]): Promise<void> {
@@ -81,47 +81,82 @@ export class Run {
   }
 }
 
-/** The run that is on, or was the last one. */
-let current: Run | undefined;
-/** Of the processes that the page started; what others started belongs to the run that is on. */
-const runOf = new Map<number, Run>();
-let turn: Promise<unknown> = Promise.resolve();
+/** Daemons are there to be terminated: the workers of a pool when it is done. */
+const endedWell = ({ daemon, exitcode }: mp.Process): boolean => exitcode === 0 || (daemon && exitcode === -15);
 
-/** Runs `main` when it is its turn. `begin` is called with the run as soon as it begins. */
-export function run(main: () => unknown, print: (line: Line) => void, begin: (run: Run) => void): Promise<Outcome> {
-  const mine = turn.then(() => {
-    current = new Run(print);
-    begin(current);
-    return current.run(main);
-  });
-  turn = mine.catch(() => {});
-  return mine;
+/** The run of each example that is on, or was its last one. */
+const runs = new Map<string, Run>();
+/** The run that a process belongs to, by its pid: of those that examples started in the page, and of theirs once they are heard
+ * of. Those of an example's last run stay until its next one, for what they printed may be late. */
+const owners = new Map<number, Run>();
+/** The run whose code starts a process at this moment. */
+let starting: Run | undefined;
+
+/** Runs `main`, of the example of that name. `begin` is called with the run as soon as it begins. */
+export function run(
+  id: string,
+  main: () => unknown,
+  print: (line: Line) => void,
+  begin: (run: Run) => void,
+): Promise<Outcome> {
+  const over = runs.get(id);
+  for (const [pid, owner] of owners) if (owner === over) owners.delete(pid);
+  const own = new Run(print);
+  runs.set(id, own);
+  begin(own);
+  return own.run(main);
+}
+
+/** Does something in the name of an example: the processes that it starts belong to its run. */
+export function inTheNameOf<R>(id: string, body: () => R): R {
+  const before = starting;
+  starting = runs.get(id);
+  try {
+    return body();
+  } finally {
+    starting = before;
+  }
+}
+
+/** The page's own line, printed by an example. */
+export function printFrom(id: string, values: readonly unknown[]): void {
+  runs.get(id)?.print(lineOf(mp.currentProcess(), values));
+}
+
+/** The run that a process belongs to: its own, or that of its parent. */
+function ownerOf(pid: number): Run | undefined {
+  const known = owners.get(pid);
+  if (known !== undefined) return known;
+  const parent = processes().find((info) => info.pid === pid)?.parent;
+  const owner = parent ? ownerOf(parent) : undefined;
+  if (owner !== undefined) owners.set(pid, owner);
+  return owner;
 }
 
 /** From now on the page hears what its processes print, and knows which processes it starts. */
 export function listen(): void {
   openChannel(mp.currentProcess()).onmessage = ({ data }: MessageEvent<Message>) => {
-    const owner = runOf.get(data.pid) ?? current;
+    const owner = ownerOf(data.pid);
     if (data.type === 'line') owner?.print(data);
     else owner?.sawLastLine(data.pid);
   };
 
-  const { log, error } = console;
-  console.log = (...values) => {
-    log(...values);
-    current?.print(lineOf(mp.currentProcess(), values));
-  };
+  const { error } = console;
   console.error = (...values) => {
     error(...values);
-    current?.print(lineOf(reported(values[0]) ?? mp.currentProcess(), values, true));
+    const about = reported(values[0]);
+    if (about !== undefined) ownerOf(about.pid)?.print(lineOf(about, values, true));
   };
 
   const { start } = mp.Process.prototype;
   mp.Process.prototype.start = function () {
+    const owner = starting;
+    // A pool would replace the workers that were terminated. As it cannot, its calls fail, and `main` comes to its end.
+    if (owner?.isStopped) throw new Error('This run was stopped.');
     start.call(this);
-    if (current === undefined) return;
-    current.adopt(this);
-    runOf.set(this.pid ?? 0, current);
+    if (owner === undefined) return;
+    owner.adopt(this);
+    owners.set(this.pid ?? 0, owner);
   };
 }
 

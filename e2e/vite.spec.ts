@@ -16,10 +16,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { build, createLogger, createServer, type InlineConfig, type Logger, preview, type ViteDevServer } from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
 import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
+import { expectShown, lowercase, open, shown } from './open.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 let temporary: string;
@@ -74,33 +75,6 @@ class App {
     };
   }
 }
-
-/** Opens a page that notes what goes wrong in it and in its processes. */
-async function open(page: Page, url: string): Promise<string[]> {
-  const wrong: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
-  });
-  page.on('pageerror', (error) => wrong.push(String(error)));
-  page.on('response', (response) => {
-    const headers = response.headers();
-    for (const [name, value] of Object.entries(lowercase(isolation))) {
-      if (headers[name] !== value) wrong.push(`${response.status()} ${response.url()} lacks ${name}`);
-    }
-  });
-  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204, headers: isolation }));
-  await page.goto(url);
-  return wrong;
-}
-
-const lowercase = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-const shown = async (page: Page): Promise<Record<string, unknown>> =>
-  JSON.parse((await page.locator('#result').textContent()) || '{}');
-
-const expectShown = (page: Page, result: Record<string, unknown>): Promise<void> =>
-  expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toMatchObject(result);
 
 test.describe('in development', () => {
   let app: App;

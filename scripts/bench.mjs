@@ -1,104 +1,56 @@
-// Measures ours beside its peers, in a production build, in Chromium: a Markdown table, and bench/results/latest.json.
+// Measures ours beside its peers, in a production build, in Chromium, and beside CPython where there is a `python3`.
 //
 //   node scripts/bench.mjs [--quick] [--only <part of a name>]
+//   node scripts/bench.mjs --write          measures nothing: bench/results/latest.json into docs/performance.md
 //
-// Ours and the peers take turns for several rounds; each figure is a median.
+// All sides of a row take turns for several rounds; each figure is a median. A run of all rows is written into both files.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, platform, release } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg, platform, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
+import { measureGrowth, measureRow } from './bench-measure.mjs';
+import { pythonVersion } from './bench-python.mjs';
+import { block, short, writeDocument, writeResults } from './bench-table.mjs';
 import { browserPath, launchArgs } from './browser.mjs';
+import { installPeers, versions } from './peers.mjs';
 import { isolation, serve } from './serve.mjs';
 import { shared } from './vite.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const MEASURE_MS = 120_000;
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
 });
-const rounds = options.quick ? 2 : 5;
-
-const median = (numbers) => {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
-/** Three significant digits, with a suffix where that is shorter: 1.23 M. */
-function short(number) {
-  if (number === null || number === undefined) return '-';
-  for (const [size, suffix] of /** @type {const} */ ([
-    [1e9, ' G'],
-    [1e6, ' M'],
-    [1e3, ' k'],
-  ])) {
-    if (Math.abs(number) >= size) return Number((number / size).toPrecision(3)) + suffix;
-  }
-  return String(Number(number.toPrecision(3)));
+if (options.write) {
+  writeDocument();
+  process.exit();
 }
 
-function measureInPage(page, name, peer) {
-  const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`took longer than ${MEASURE_MS / 1000} s`)), MEASURE_MS).unref();
+/** `effort` is the part of the usual work that a side does; a measurement that takes `late` milliseconds has failed. */
+const plan = options.quick
+  ? { rounds: 1, effort: 0.1, growthRounds: 1, late: 20_000 }
+  : { rounds: 5, effort: 1, growthRounds: 3, late: 60_000 };
+
+const load = Number((loadavg()[0] ?? 0).toFixed(1));
+const python = await pythonVersion();
+const began = performance.now();
+const since = (at) => ((performance.now() - at) / 1000).toFixed(1);
+
+installPeers();
+if (!options.quick) {
+  // `npm run check` does without the peers, so this is where their types are looked at.
+  const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.bench.json'], {
+    cwd: root,
+    stdio: 'inherit',
   });
-  return Promise.race([page.evaluate(([row, who]) => globalThis.bench.measure(row, who), [name, peer]), late]);
-}
-
-/** All rounds of one row; a side that fails has no figure, and its error is told. */
-async function measureRow(page, row) {
-  const sides = [null, ...row.peers];
-  const figures = new Map(sides.map((side) => [side, []]));
-  const errors = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const side of round % 2 ? sides.toReversed() : sides) {
-      if (!figures.has(side)) continue;
-      try {
-        figures.get(side).push(await measureInPage(page, row.name, side));
-      } catch (error) {
-        figures.delete(side);
-        errors.push(`${row.name}, ${side ?? 'ours'}: ${error.message}`);
-      }
-    }
-  }
-  const figure = (side) => (figures.has(side) ? median(figures.get(side)) : null);
-  const ours = figure(null);
-  const peers = Object.fromEntries(row.peers.map((peer) => [peer, figure(peer)]));
-  const rivals = Object.values(peers).filter((value) => value !== null);
-  const best = row.lowerIsBetter ? Math.min(...rivals) : Math.max(...rivals);
-  const ratioToBestPeer = ours === null || rivals.length === 0 ? null : row.lowerIsBetter ? best / ours : ours / best;
-  const goal = row.goal ?? null;
-  const met = goal === null ? null : ratioToBestPeer !== null && ratioToBestPeer >= goal;
-  const result = {
-    name: row.name,
-    unit: row.unit,
-    ours,
-    peers,
-    cpython: row.cpython ?? null,
-    ratioToBestPeer,
-    goal,
-    met,
-  };
-  return { result, errors };
-}
-
-function table(results) {
-  const cells = results.map(({ name, unit, ours, peers, cpython, ratioToBestPeer, goal, met }) => [
-    name,
-    unit,
-    short(ours),
-    Object.entries(peers)
-      .map(([peer, value]) => `${peer} ${short(value)}`)
-      .join(', ') || '-',
-    short(cpython),
-    ratioToBestPeer === null ? '-' : `${ratioToBestPeer.toFixed(2)}x`,
-    goal === null ? '-' : `${Number(goal.toFixed(2))}x ${met ? 'met' : 'MISSED'}`,
-  ]);
-  const head = ['measurement', 'unit', 'ours', 'peers', 'CPython', 'to the best peer', 'goal'];
-  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  if (status !== 0) process.exit(1);
 }
 
 const outDir = `${root}.cache/bench`;
@@ -107,7 +59,15 @@ await build({
   configFile: false,
   root: `${root}bench`,
   base: './',
-  logLevel: 'warn',
+  // Two peers can also run in Node: Vite warns that it leaves the modules of Node out.
+  logLevel: 'error',
+  resolve: {
+    alias: [
+      ...shared.resolve.alias,
+      // What its documentation has for browsers; in its `exports` the file for Deno and Bun comes first.
+      { find: 'poolifier-web-worker', replacement: `${root}bench/node_modules/poolifier-web-worker/browser/mod.js` },
+    ],
+  },
   build: {
     outDir,
     emptyOutDir: true,
@@ -121,19 +81,51 @@ await build({
 });
 const server = await serve(outDir, { headers: isolation, cached: true });
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArgs });
-const results = [];
-const faults = [];
-try {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(`In the page: ${error.message}`));
-  await page.goto(`${server.url}page.html`);
+const page = await browser.newPage();
+page.on('pageerror', (error) => console.error(`In the page: ${error.message}`));
+
+async function open() {
+  await page.goto(`${server.url}page.html?effort=${plan.effort}`);
   await page.waitForFunction(() => 'bench' in globalThis);
-  const all = await page.evaluate(() => globalThis.bench.rows);
-  for (const row of all.filter(({ name }) => name.includes(options.only))) {
+}
+
+/** Calls a function of the page. Where that fails the page is loaded anew, for something may be left behind in it. */
+async function inPage(name, ...args) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${plan.late / 1000} s`)), plan.late);
+  });
+  try {
+    return await Promise.race([page.evaluate(([fn, given]) => globalThis.bench[fn](...given), [name, args]), late]);
+  } catch (error) {
+    await open();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const rows = [];
+const growth = [];
+const faults = [];
+const chosen = ({ name }) => name.includes(options.only);
+try {
+  await open();
+  const { rows: allRows, charts } = await page.evaluate(() => globalThis.bench.list);
+  for (const row of allRows.filter(chosen)) {
     process.stderr.write(`${row.name} ... `);
-    const { result, errors } = await measureRow(page, row);
-    process.stderr.write(`${short(result.ours)} ${row.unit}\n`);
-    results.push(result);
+    const at = performance.now();
+    const { result, errors } = await measureRow(inPage, row, { rounds: plan.rounds, python });
+    process.stderr.write(`${short(result.ours)} ${row.unit} (${since(at)} s)\n`);
+    rows.push(result);
+    faults.push(...errors);
+  }
+  for (const chart of charts.filter(chosen)) {
+    process.stderr.write(`${chart.name} ... `);
+    const at = performance.now();
+    const { result, errors } = await measureGrowth(inPage, chart, plan.growthRounds);
+    process.stderr.write(`(${since(at)} s)\n`);
+    growth.push(result);
     faults.push(...errors);
   }
 } finally {
@@ -141,15 +133,24 @@ try {
   server.close();
 }
 
-const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${platform()} ${release()}`;
-const version = browser.version();
-console.log(`\n${machine}; Chromium ${version}; medians of ${rounds}\n\n${table(results)}`);
+const report = {
+  machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${platform()} ${release()}`,
+  browser: `Chromium ${browser.version()}`,
+  python,
+  peers: versions,
+  quick: options.quick,
+  rounds: plan.rounds,
+  load,
+  rows,
+  growth,
+};
+console.log(`\n${block(report)}`);
+console.error(`\nTook ${since(began)} s.`);
 for (const fault of faults) console.error(`FAILED ${fault}`);
 
 // A part of the rows must not pass for all of them.
 if (!options.only) {
-  mkdirSync(`${root}bench/results`, { recursive: true });
-  const report = { machine, browser: `Chromium ${version}`, rows: results };
-  writeFileSync(`${root}bench/results/latest.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeResults(report);
+  writeDocument();
 }
-process.exit(faults.length > 0 || results.length === 0 ? 1 : 0);
+process.exit(faults.length > 0 || rows.length + growth.length === 0 ? 1 : 0);

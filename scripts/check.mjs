@@ -13,19 +13,24 @@ const steps = {
   lint: ['biome check --error-on-warnings --max-diagnostics=100'],
   layers: ['node scripts/layers.mjs'],
   files: ['node scripts/files.mjs'],
+  docs: ['typedoc --out .cache/reference', 'git diff --no-index --exit-code --stat docs/reference .cache/reference'],
+  examples: ['node scripts/examples-check.mjs'],
   build: ['tsdown --logLevel warn'],
-  api: ['api-extractor run'],
+  api: ['api-extractor run', 'api-extractor run -c api-extractor.inspect.json'],
   package: [
     'tsc -p tsconfig.dist.json',
     'publint --strict --pack npm',
-    'attw --pack . --profile esm-only --no-emoji --format table',
+    // `isolation.js` is a script, which nobody imports.
+    'attw --pack . --profile esm-only --no-emoji --format table --exclude-entrypoints ./isolation.js',
   ],
-  size: ['size-limit'],
+  size: ['node scripts/bundles.mjs', 'size-limit'],
 };
 
 /** What to do about a failure, where its output does not say. */
 const hints = {
   lint: 'Most of this is repaired by `npm run format`.',
+  docs: 'Each public name needs a docstring; `npm run docs` writes the reference.',
+  examples: 'How a code block of a document is read: docs/testing.md.',
   api: 'If the change is meant, write the report with `npm run api`, review it and commit it.',
 };
 

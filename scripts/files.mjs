@@ -1,8 +1,9 @@
-// Keeps the repository light and neutral: no big file, and a lock file that names no registry.
+// Keeps the repository light, neutral and of one mind: no big file, a lock file that names no registry, one set of figures.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { documents } from './bench-table.mjs';
 
 const MAX_BYTES = 1_000_000;
 
@@ -15,9 +16,15 @@ const faults = tracked
   .filter((path) => existsSync(root + path) && statSync(root + path).size > MAX_BYTES)
   .map((path) => `${path} has ${statSync(root + path).size} bytes; the limit is ${MAX_BYTES}.`);
 
-if (/"resolved": "https?:/.test(readFileSync(`${root}package-lock.json`, 'utf8'))) {
-  faults.push('package-lock.json names a registry: run `npm install --omit-lockfile-registry-resolved`.');
+for (const path of tracked.filter((name) => name.endsWith('package-lock.json'))) {
+  if (/"resolved": "https?:/.test(readFileSync(root + path, 'utf8'))) {
+    faults.push(`${path} names a registry: run \`npm install --omit-lockfile-registry-resolved\`.`);
+  }
 }
+
+const { now, wanted } = documents();
+if (now !== wanted)
+  faults.push('docs/performance.md has not the figures of bench/results/latest.json: `npm run bench -- --write`.');
 
 for (const fault of faults) console.error(fault);
 process.exit(faults.length > 0 ? 1 : 0);

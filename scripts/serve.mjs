@@ -18,9 +18,13 @@ export const strict = { ...isolation, 'Content-Security-Policy': "default-src 's
 
 /**
  * Serves a folder until closed; port 0 takes any free one. With `cached`, browsers may keep its files for ever, as they may
- * those with a hash in their name on any production server.
+ * those with a hash in their name on any production server. What a page posts goes to `post`.
+ *
+ * @param {string} folder
+ * @param {{ port?: number, headers?: object, cached?: boolean,
+ *   post?: (request: import('node:http').IncomingMessage) => unknown }} [options]
  */
-export async function serve(folder, { port = 0, headers = strict, cached = false } = {}) {
+export async function serve(folder, { port = 0, headers = strict, cached = false, post } = {}) {
   const files = sirv(folder, {
     ...(cached ? { etag: true, maxAge: 31_536_000, immutable: true } : { dev: true }),
     setHeaders(response) {
@@ -29,11 +33,16 @@ export async function serve(folder, { port = 0, headers = strict, cached = false
       }
     },
   });
-  const server = createServer((request, response) =>
+  const server = createServer(async (request, response) => {
+    if (post && request.method === 'POST') {
+      await post(request);
+      response.writeHead(204, headers).end();
+      return;
+    }
     files(request, response, () => {
       response.writeHead(404, { ...headers, 'Content-Type': 'text/plain' }).end('Not found\n');
-    }),
-  );
+    });
+  });
   await new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', () => done(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { url: `http://localhost:${address.port}/`, close: () => server.close() };

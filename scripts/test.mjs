@@ -4,7 +4,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { browserPath } from './browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +15,7 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
 /** No part takes this long, unless a page hangs. */
-const PART_MS = 12 * 60_000;
+const PART_MS = 35 * 60_000;
 
 /** Runs one part, showing its output as it comes. */
 function run(title, script, args, env = {}) {
@@ -28,16 +30,49 @@ function run(title, script, args, env = {}) {
   return status === 0;
 }
 
-/** The counts of a part from the report it wrote; a part that failed without a failed test counts as one. */
-function count(ok, file, read) {
-  let [passed, failed] = [0, 0];
+/**
+ * What a part's own report says: `{ passed, failed, failures }`, the last being what failed, with its error in one line. A
+ * part that failed without a failed test counts as one.
+ */
+function sumOf(ok, file, read) {
+  let sum = { passed: 0, failed: 0, failures: [] };
   try {
-    [passed, failed] = read(JSON.parse(readFileSync(`${results}/${file}`, 'utf8')));
+    sum = read(JSON.parse(readFileSync(`${results}/${file}`, 'utf8')));
   } catch {
-    console.error(`There is no report of ${file}.`);
+    sum.failures.push(`There is no report of ${file}.`);
   }
-  return { passed, failed: ok ? failed : Math.max(1, failed) };
+  return { ...sum, failed: ok ? sum.failed : Math.max(1, sum.failed) };
 }
+
+const firstLine = (text) =>
+  stripVTControlCharacters(text ?? '')
+    .trim()
+    .split('\n')[0];
+
+const ofUnit = ({ numPassedTests, numFailedTests, testResults }) => ({
+  passed: numPassedTests,
+  failed: numFailedTests,
+  failures: testResults.flatMap(({ name, message, status, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && tests.length === 0) return [`${relative(root, name)}: ${firstLine(message)}`];
+    return tests.map((test) => `${relative(root, name)} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+  }),
+});
+
+const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)];
+
+const ofE2e = (report) => ({
+  passed: report.stats.expected,
+  failed: report.stats.unexpected + report.stats.flaky,
+  failures: specsOf(report).flatMap(({ file, title, tests }) =>
+    tests
+      .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+      .map(({ projectName, results: runs }) => {
+        const error = runs.map((run) => run.error?.message).find((message) => message !== undefined);
+        return `[${projectName}] ${file} > ${title}: ${firstLine(error)}`;
+      }),
+  ),
+});
 
 console.log(`Chromium: ${browserPath()}`);
 
@@ -55,12 +90,15 @@ const e2e = run('end-to-end tests', 'node_modules/@playwright/test/cli.js', ['te
 });
 
 const parts = [
-  { passed: check ? 1 : 0, failed: check ? 0 : 1 },
-  count(unit, 'unit.json', (report) => [report.numPassedTests, report.numFailedTests]),
-  count(e2e, 'e2e.json', ({ stats }) => [stats.expected, stats.unexpected + stats.flaky]),
+  { passed: check ? 1 : 0, failed: check ? 0 : 1, failures: check ? [] : ['npm run check'] },
+  sumOf(unit, 'unit.json', ofUnit),
+  sumOf(e2e, 'e2e.json', ofE2e),
 ];
 const passed = parts.reduce((sum, part) => sum + part.passed, 0);
 const failed = parts.reduce((sum, part) => sum + part.failed, 0);
+
+const failures = parts.flatMap((part) => part.failures);
+if (failures.length > 0) console.log(`\nFAILED:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
 
 const tell = (ok) => (ok ? 'passed' : 'FAILED');
 console.log(`\ncheck ${tell(check)}, unit and contract ${tell(unit)}, end to end ${tell(e2e)}`);

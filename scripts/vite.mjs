@@ -28,6 +28,7 @@ export const shared = {
     // The package by its own name, from source.
     alias: [
       { find: /^web-multiprocessing$/, replacement: source('index.ts') },
+      { find: /^web-multiprocessing\/inspect$/, replacement: source('inspect.ts') },
       { find: /^web-multiprocessing\/vite$/, replacement: source('vite.ts') },
     ],
   },

@@ -15,6 +15,7 @@ export class BufferTooShort extends ProcessError {
   /** The whole message that did not fit. */
   readonly data: Uint8Array;
 
+  /** An error that keeps the message. */
   constructor(data: Uint8Array, message = `the message has ${data.byteLength} bytes, more than the buffer holds`) {
     super(message);
     this.data = data;
@@ -24,22 +25,29 @@ export class BufferTooShort extends ProcessError {
 /** The other side does not know the key. Python: `multiprocessing.AuthenticationError`. */
 export class AuthenticationError extends ProcessError {}
 
-/** A process ended before it could give what it owed. Python hangs, or has `BrokenProcessPool`. */
+/**
+ * A manager could not do what it was asked for: make an object, call what is not exposed, send a result that cannot travel.
+ * `cause` is what was thrown there, and the message says so. Python: `multiprocessing.managers.RemoteError`.
+ */
+export class RemoteError extends ProcessError {}
+
+/**
+ * A process ended before it could give what it owed. `cause` is what ended it, where that was an error. Python hangs, or has
+ * `BrokenProcessPool`.
+ */
 export class WorkerDiedError extends ProcessError {
   /** The pid of the process that died. */
   readonly pid: number;
   /** Its exit code; `null` where it never got as far as having one. */
   readonly exitcode: number | null;
 
-  constructor(message: string, pid: number, exitcode: number | null) {
-    super(message);
+  /** An error that tells of a process that died. */
+  constructor(message: string, pid: number, exitcode: number | null, options?: ErrorOptions) {
+    super(message, options);
     this.pid = pid;
     this.exitcode = exitcode;
   }
 }
-
-/** A barrier was reset, aborted, ran out of time or lost a party. Python: `threading.BrokenBarrierError`. */
-export class BrokenBarrierError extends Error {}
 
 /** A `...Sync` call would have had to wait in a window, which must never block. */
 export class BlockingNotAllowedError extends Error {}
@@ -59,8 +67,17 @@ export class ShutDown extends Error {}
 /** A call that the object's present state forbids. Python: `AssertionError`, `RuntimeError`. */
 export class InvalidStateError extends Error {}
 
-/** The use of a closed end of a pipe or simple queue. Python: `OSError`. */
+/** A barrier was reset, aborted, ran out of time or lost a party. Python: `threading.BrokenBarrierError`, a `RuntimeError`. */
+export class BrokenBarrierError extends InvalidStateError {}
+
+/** The use of a closed end of a pipe or simple queue; memory or names that cannot be had. Python: `OSError`. */
 export class OSError extends InvalidStateError {}
+
+/** The name of a new block of shared memory is in use. Python: `FileExistsError`. */
+export class FileExistsError extends OSError {}
+
+/** There is no block of shared memory of that name. Python: `FileNotFoundError`. */
+export class FileNotFoundError extends OSError {}
 
 /** A value that no process could rebuild. Python: `pickle.PicklingError`, a `TypeError` or an `AttributeError`. */
 export class DataCloneError extends TypeError {}
@@ -71,11 +88,14 @@ export const ERRORS = {
   TimeoutError,
   BufferTooShort,
   AuthenticationError,
+  RemoteError,
   WorkerDiedError,
   BrokenBarrierError,
   BlockingNotAllowedError,
   EOFError,
   OSError,
+  FileExistsError,
+  FileNotFoundError,
   Empty,
   Full,
   ShutDown,

@@ -1,9 +1,35 @@
-// The public names; no logic.
+/**
+ * The public names; no logic.
+ *
+ * @module web-multiprocessing
+ */
 
 export { rebuild, reduce } from './codec/hooks.ts';
 export { transfer } from './codec/transfer.ts';
-export { Queue, SimpleQueue } from './data/queue.ts';
+export type { Bytes } from './data/bytes.ts';
+export { Connection, Pipe } from './data/connection.ts';
+export { JoinableQueue } from './data/joinable_queue.ts';
+export { Queue, type ShutdownOptions } from './data/queue.ts';
+export { type ShareableItem, ShareableList } from './data/shareable_list.ts';
+export { copy, synchronized } from './data/shared.ts';
+export { type Locked, RawArray, SharedArray as Array } from './data/shared_array.ts';
+export type { SharedOptions } from './data/shared_lock.ts';
+export { SharedMemory, type SharedMemoryOptions } from './data/shared_memory.ts';
+export { SharedMemoryManager } from './data/shared_memory_manager.ts';
+export { RawValue, Value } from './data/shared_value.ts';
+export { SimpleQueue } from './data/simple_queue.ts';
+export type { Element, TypeCode, Views } from './data/typecodes.ts';
 export { type Waitable, wait, waitSync } from './data/wait.ts';
+export { type Capabilities, capabilities, type Feature } from './entry/capabilities.ts';
+export {
+  type Context,
+  getAllStartMethods,
+  getContext,
+  getStartMethod,
+  setForkserverPreload,
+  setStartMethod,
+} from './entry/context.ts';
+export { freezeSupport, setExecutable } from './entry/executable.ts';
 export {
   AuthenticationError,
   BlockingNotAllowedError,
@@ -12,27 +38,67 @@ export {
   DataCloneError,
   Empty,
   EOFError,
+  FileExistsError,
+  FileNotFoundError,
   Full,
   InvalidStateError,
   OSError,
   ProcessError,
+  RemoteError,
   ShutDown,
   TimeoutError,
   WorkerDiedError,
 } from './errors.ts';
+export type {
+  ArrayProxy,
+  AsyncResultProxy,
+  BarrierProxy,
+  ConditionProxy,
+  DictProxy,
+  EventProxy,
+  JoinableQueueProxy,
+  ListProxy,
+  LockProxy,
+  NamespaceProxy,
+  PoolProxy,
+  QueueProxy,
+  RLockProxy,
+  SemaphoreProxy,
+  SetProxy,
+  ValueProxy,
+} from './managers/interfaces.ts';
+export { BaseManager, type ManagerOptions, type StartOptions } from './managers/manager.ts';
+export type { Proxied, RegisterOptions } from './managers/proxied.ts';
+export type { HeldProxy } from './managers/proxies.ts';
+export { BaseProxy } from './managers/proxy.ts';
+export type { ManagerServer } from './managers/serve.ts';
+export { Manager, SyncManager } from './managers/sync_manager.ts';
+export type { DebugInfo } from './managers/wire.ts';
 export { onExit } from './memory/finalizers.ts';
 export type { BlockOptions, SyncBlockOptions, SyncWaitOptions, WaitOptions } from './memory/options.ts';
-export {
-  type Context,
-  getAllStartMethods,
-  getContext,
-  getStartMethod,
-  setForkserverPreload,
-  setStartMethod,
-} from './process/context.ts';
+export { type CallbackOptions, type MapOptions, Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
+export type { AsyncResult } from './pool/result.ts';
+export type { PoolIterator } from './pool/stream.ts';
+export { cancelled } from './pool/worker.ts';
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './process/current.ts';
-export { freezeSupport, setExecutable } from './process/executable.ts';
 export { exit } from './process/exit.ts';
+export {
+  getLogger,
+  type Logger,
+  type LogHandler,
+  type LogLevel,
+  type LogRecord,
+  logToStderr,
+} from './process/logger.ts';
 export { Process, type ProcessOptions } from './process/process.ts';
 export type { StartMethod } from './process/protocol.ts';
+export type { Sentinel } from './process/sentinel.ts';
+export { Client, type ClientOptions } from './remote/client.ts';
+export { Listener, type ListenerOptions } from './remote/listener.ts';
+export type { MessageConnection } from './remote/message_connection.ts';
+export { Barrier } from './sync/barrier.ts';
+export { Condition } from './sync/condition.ts';
+export { Event } from './sync/event.ts';
 export { Lock } from './sync/lock.ts';
+export { RLock, type RLockHold } from './sync/rlock.ts';
+export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';

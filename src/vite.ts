@@ -1,5 +1,9 @@
-// The Vite plugin: finds the modules that begin with 'use multiprocessing', and writes the executable for them.
-//
+/**
+ * The Vite plugin: finds the modules that begin with `'use multiprocessing'`, and writes the executable for them.
+ *
+ * @module web-multiprocessing/vite
+ */
+
 //   page                                              process
 //   src/tasks.ts ---- registers itself ---> page.js   process.js ---- imports every ---> src/tasks.ts, ...
 //                                             | new Worker ^
@@ -10,6 +14,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Connect, Plugin, ResolvedConfig } from 'vite';
 
+/** The options of the plugin. */
 export interface MultiprocessingOptions {
   /** The folders that are searched for modules with the directive, relative to Vite's root. Default: the whole root. */
   readonly folders?: readonly string[];
@@ -105,7 +110,10 @@ setExecutable(import.meta.url, { ${entries.join(', ')} });
  * Lets the functions and classes of modules that begin with `'use multiprocessing'` run in processes:
  *
  * ```ts
+ * // vite.config.ts
+ * import { defineConfig } from 'vite';
  * import multiprocessing from 'web-multiprocessing/vite';
+ *
  * export default defineConfig({ plugins: [multiprocessing()] });
  * ```
  */

@@ -2,14 +2,17 @@
 
 import * as mp from 'web-multiprocessing';
 import '../executable.ts';
+import { times } from '../effort.ts';
+import { peersWith } from '../peers.ts';
 import { loadedWorker, message } from '../plain.ts';
+import type { Area } from '../row.ts';
 import * as targets from '../targets.ts';
 
-const COUNT = 500_000;
+const COUNT = times(500_000);
 /** Items until the engine has compiled what is measured. */
-const WARM_UP = 100_000;
+const WARM_UP = times(100_000, 50_000);
 /** MessagePorts are slower, and keep what nobody has read yet. */
-const PORT_COUNT = 20_000;
+const PORT_COUNT = times(20_000, 5000);
 
 async function workerToWorker(): Promise<number> {
   const queue = new mp.Queue(1000);
@@ -60,19 +63,29 @@ async function postToWindow(): Promise<number> {
   return rate;
 }
 
-export const rows = [
-  {
-    name: 'queue, worker to worker',
-    unit: 'messages/s',
-    goal: 15,
-    ours: workerToWorker,
-    peers: { MessagePort: portToPort },
-  },
-  {
-    name: 'queue, worker to window',
-    unit: 'messages/s',
-    goal: 10,
-    ours: workerToWindow,
-    peers: { postMessage: postToWindow },
-  },
-];
+export const area: Area = {
+  name: 'Queues',
+  rows: [
+    {
+      name: 'queue, worker to worker',
+      unit: 'messages/s',
+      goal: 15,
+      ours: workerToWorker,
+      peers: {
+        MessagePort: portToPort,
+        ...peersWith('queueBetweenWorkers', (rate) => rate(targets.ITEM, PORT_COUNT, PORT_COUNT)),
+      },
+      python: { script: 'queue_one_way' },
+    },
+    {
+      name: 'queue, worker to window',
+      unit: 'messages/s',
+      goal: 10,
+      ours: workerToWindow,
+      peers: {
+        postMessage: postToWindow,
+        ...peersWith('queueToWindow', (rate) => rate(targets.ITEM, PORT_COUNT, PORT_COUNT)),
+      },
+    },
+  ],
+};

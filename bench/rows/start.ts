@@ -2,8 +2,13 @@
 
 import * as mp from 'web-multiprocessing';
 import '../executable.ts';
+import { median } from '../clock.ts';
+import { times } from '../effort.ts';
 import { message, plainWorker } from '../plain.ts';
+import type { Area } from '../row.ts';
 import * as targets from '../targets.ts';
+
+const TIMES = times(12, 3);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -13,16 +18,12 @@ function work(): void {
   while (performance.now() < end) Math.random();
 }
 
-function median(times: number[]): number {
-  return times.sort((a, b) => a - b)[times.length >> 1] as number;
-}
-
 /** Milliseconds from `start()` to the first item of the process, median of several. */
 async function start(method: mp.StartMethod): Promise<number> {
   const { Process } = mp.getContext(method);
   const queue = new mp.SimpleQueue();
-  const times: number[] = [];
-  for (let i = 0; i < 12; i++) {
+  const all: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
     // Long enough for the reserve to be full again.
     await pause(method === 'forkserver' ? 200 : 20);
     work();
@@ -30,41 +31,44 @@ async function start(method: mp.StartMethod): Promise<number> {
     const child = new Process({ target: targets.sayHello, args: [queue] });
     child.start();
     await queue.get();
-    times.push(performance.now() - begin);
+    all.push(performance.now() - begin);
     await child.join();
   }
-  return median(times);
+  return median(all);
 }
 
 async function plainStart(): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 12; i++) {
+  const all: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
     await pause(20);
     work();
     const begin = performance.now();
     const worker = plainWorker();
     await message(worker);
-    times.push(performance.now() - begin);
+    all.push(performance.now() - begin);
     worker.terminate();
   }
-  return median(times);
+  return median(all);
 }
 
-export const rows = [
-  {
-    name: 'start a warm process, to its first message',
-    unit: 'ms',
-    lowerIsBetter: true,
-    goal: 20,
-    ours: () => start('forkserver'),
-    peers: { 'new Worker': plainStart },
-  },
-  {
-    name: 'start a cold process, to its first message',
-    unit: 'ms',
-    lowerIsBetter: true,
-    goal: 1 / 1.3,
-    ours: () => start('spawn'),
-    peers: { 'new Worker': plainStart },
-  },
-];
+export const area: Area = {
+  name: 'Starts',
+  rows: [
+    {
+      name: 'start a warm process, to its first message',
+      unit: 'ms',
+      lowerIsBetter: true,
+      goal: 20,
+      ours: () => start('forkserver'),
+      peers: { 'new Worker': plainStart },
+    },
+    {
+      name: 'start a cold process, to its first message',
+      unit: 'ms',
+      lowerIsBetter: true,
+      goal: 1 / 1.3,
+      ours: () => start('spawn'),
+      peers: { 'new Worker': plainStart },
+    },
+  ],
+};

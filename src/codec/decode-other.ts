@@ -78,9 +78,9 @@ export function decodeOther(tag: number, number: number, prototype: object | und
     }
     case SHARED: {
       const name = string();
-      // Only a message that carries attachments can hold one.
-      if (attachments === undefined) corrupt();
       const kind = sharedKindNamed(name) ?? missing(`the class ${name}`);
+      // Only a message that carries attachments can hold what has memory of its own.
+      if (attachments === undefined && !kind.everywhere) corrupt();
       const state = whole();
       return keep(
         number,

@@ -3,6 +3,9 @@
 import { decodeOther } from './decode-other.ts';
 import { decodeWith } from './decoder.ts';
 
-/** The value of a record. `bytes` must be private memory. Throws DataCloneError for what is not a whole, sound record. */
-export const decode = (bytes: Uint8Array, attachments?: readonly unknown[]): unknown =>
-  decodeWith(decodeOther, bytes, attachments);
+/**
+ * The value of a record, which is all of `bytes` from `from` on. They must be private memory. Throws DataCloneError for what
+ * is not a whole, sound record.
+ */
+export const decode = (bytes: Uint8Array, attachments?: readonly unknown[], from = 0): unknown =>
+  decodeWith(decodeOther, bytes, attachments, from);

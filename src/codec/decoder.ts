@@ -19,6 +19,7 @@ import {
   INT32,
   MAP,
   NULL,
+  NUMBERS,
   REF,
   SET,
   SHAPE,
@@ -42,6 +43,8 @@ type Job = [job: number, object: object, list: unknown];
 type Other = (tag: number, number: number, prototype: object | undefined) => object;
 
 const SHAPES = 256;
+/** An array that is made with a length from here on is kept as a dictionary by an engine. */
+const DENSE = 1 << 24;
 const NOTHING = new Uint8Array(0);
 const float = new Float64Array(1);
 const eight = new Uint8Array(float.buffer);
@@ -68,16 +71,21 @@ export const corrupt = (): never => {
   throw new Error();
 };
 
-export function decodeWith(others: Other, record: Uint8Array, given: readonly unknown[] | undefined): unknown {
+export function decodeWith(
+  others: Other,
+  record: Uint8Array,
+  given: readonly unknown[] | undefined,
+  from: number,
+): unknown {
   other = others;
   bytes = record;
-  pos = 1;
+  pos = from + 1;
   attachments = given;
-  tracking = record[0] === 1;
+  tracking = record[from] === 1;
   try {
     const value = read();
     if (jobs.length > 0) drain();
-    return pos === record.length && (record[0] as number) < 2 ? value : corrupt();
+    return pos === record.length && (record[from] as number) < 2 ? value : corrupt();
   } catch (thrown) {
     throw faultless ? thrown : new DataCloneError(`corrupted record, at byte ${pos}`, { cause: thrown });
   } finally {
@@ -203,6 +211,8 @@ export function readObject(tag: number, number: number, prototype: object | unde
       return shaped(shapes[size()], number, prototype);
     case DICT:
       return contain(DICT, {}, number, prototype);
+    case NUMBERS:
+      return numbers(number, prototype);
     case MAP:
       return contain(MAP, new Map(), number, prototype);
     case SET:
@@ -257,6 +267,21 @@ function array(length: number, number: number, prototype: object | undefined): o
   keep(number, array);
   fill(ARRAY, array, length);
   return array;
+}
+
+function numbers(number: number, prototype: object | undefined): object {
+  const length = size();
+  const width = byte();
+  if (width !== 1 && width !== 4 && width !== 8) return corrupt();
+  let at = bytes.byteOffset + pos;
+  const view = new DataView(bytes.buffer);
+  take(length * width);
+  const array = new Array<number>(length < DENSE ? length : 0);
+  if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
+  if (width === 8) for (let i = 0; i < length; i++, at += 8) array[i] = view.getFloat64(at, true);
+  else if (width === 4) for (let i = 0; i < length; i++, at += 4) array[i] = view.getInt32(at, true);
+  else for (let i = 0; i < length; i++) array[i] = view.getInt8(at++);
+  return keep(number, array);
 }
 
 function shaped(shape: Shape | undefined, number: number, prototype: object | undefined): object {

@@ -2,6 +2,7 @@
 // what only the browser can carry.
 
 import { ERRORS } from '../errors.ts';
+import { observer } from '../memory/observer.ts';
 import { array, carrier, fill, keyed, plain, target, write, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
 import { refuse, refuseKind, refuseShared, refuseUnregistered } from './refuse.ts';
@@ -79,10 +80,11 @@ export function encodeOther(object: object, prototype: object | null): void {
   for (const { prototype } of classes) {
     const shared = sharedKindOf(prototype);
     if (shared === undefined) continue;
-    if (!carrier?.inherits) refuseShared(shared.kind);
+    const heirs = carrier?.heirs ?? (shared.everywhere ? [] : refuseShared(shared.kind));
     byte(SHARED);
     text(shared.kind);
-    return writeState(object, shared.detach(object));
+    if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
+    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined));
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
@@ -230,8 +232,9 @@ function view(view: View, index: number): void {
 /** Whether its buffer has shrunk away from under it. */
 function isOut(view: View): boolean {
   try {
-    if (!('length' in view)) view.byteLength;
-    else Uint8Array.prototype.at.call(view, 0);
+    // Something must need the length: WebKit's optimizing compiler leaves out, with its exception, a read for nothing.
+    if (!('length' in view)) return view.byteOffset + view.byteLength > view.buffer.byteLength;
+    Uint8Array.prototype.at.call(view, 0);
     return false;
   } catch {
     return true;

@@ -3,7 +3,7 @@
 import { describe, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
 import { nameOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
-import type { Carrier } from './shared.ts';
+import { type Carrier, disinherit } from './shared.ts';
 import {
   ARRAY,
   ARRAY_LONG,
@@ -16,6 +16,7 @@ import {
   INLINE,
   MAP,
   NULL,
+  NUMBERS,
   REF,
   SET,
   SHAPE,
@@ -34,6 +35,7 @@ import {
   flag,
   layAside,
   number,
+  numbers,
   position,
   raw,
   restart,
@@ -60,7 +62,7 @@ export let carrier: Carrier | undefined;
 let other: Other;
 /** The objects met, in order: the first in a list, all in a Map when they are many. */
 let first: (object | undefined)[] = [];
-let numbers: Map<object, number> | undefined;
+let byObject: Map<object, number> | undefined;
 let count = 0;
 /** Shapes remember the message that wrote them. */
 let message = 0;
@@ -74,7 +76,7 @@ let open: object[] = [];
 /** Forgets the message. */
 function clear(): void {
   for (let i = Math.min(count, LINEAR); --i >= 0; ) first[i] = undefined;
-  numbers = undefined;
+  byObject = undefined;
   count = depth = shapeCount = 0;
   // It stays a small integer.
   message = (message + 1) & 0x3fff_ffff;
@@ -86,6 +88,7 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
   if (busy) return encodeAside(others, value, path, by);
   const attached = by?.attachments.length ?? 0;
   const moving = by?.transfer.length ?? 0;
+  const inheriting = by?.heirs?.length ?? 0;
   busy = true;
   other = others;
   carrier = by;
@@ -96,6 +99,7 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
     if (by?.transfer.slice(moving).some((item) => wasMet(item) && !by.attachments.includes(item))) {
       // A buffer was copied before the mark that says it is to move: the message is written again, now moving it.
       by.attachments.length = attached;
+      disinherit(by.heirs, inheriting);
       clear();
       restart();
       write(value);
@@ -106,6 +110,7 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
     if (by !== undefined) {
       by.attachments.length = attached;
       by.transfer.length = moving;
+      disinherit(by.heirs, inheriting);
     }
     throw toError(path, thrown);
   } finally {
@@ -118,7 +123,7 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
   const goOn = layAside();
-  const outer = [carrier, first, numbers, count, shapeCount, depth, jobs, open] as const;
+  const outer = [carrier, first, byObject, count, shapeCount, depth, jobs, open] as const;
   first = [];
   jobs = [];
   open = [];
@@ -128,7 +133,7 @@ function encodeAside(others: Other, value: unknown, path: string, by: Carrier | 
   try {
     return encodeWith(others, value, path, by);
   } finally {
-    [carrier, first, numbers, count, shapeCount, depth, jobs, open] = outer;
+    [carrier, first, byObject, count, shapeCount, depth, jobs, open] = outer;
     busy = true;
     goOn();
   }
@@ -156,17 +161,17 @@ export function write(value: unknown): void {
   }
 }
 
-const wasMet = (object: object): boolean => numbers?.has(object) ?? first.includes(object);
+const wasMet = (object: object): boolean => byObject?.has(object) ?? first.includes(object);
 
 /** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */
 function ref(object: object): boolean {
   let met: number | undefined;
-  if (numbers !== undefined) met = numbers.get(object);
+  if (byObject !== undefined) met = byObject.get(object);
   else for (let i = 0; i < count; i++) if (first[i] === object) met = i;
   if (met === undefined) {
-    if (numbers !== undefined) numbers.set(object, count);
+    if (byObject !== undefined) byObject.set(object, count);
     else if (count < LINEAR) first[count] = object;
-    else numbers = new Map([...first, object].map((each, i) => [each as object, i]));
+    else byObject = new Map([...first, object].map((each, i) => [each as object, i]));
     count++;
     return false;
   }
@@ -214,6 +219,22 @@ function isDense(array: readonly unknown[]): boolean {
   return keys.length === length && (length === 0 || keys[length - 1] === (LAST[length] ?? String(length - 1)));
 }
 
+/** Writes an array that holds nothing but numbers; answers whether it is one. */
+function numbersOf(array: readonly unknown[]): boolean {
+  let bits = 0;
+  let whole = true;
+  for (let i = 0; i < array.length; i++) {
+    const value = array[i];
+    if (typeof value !== 'number') return false;
+    // All but the sign of an int32.
+    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) bits |= value ^ (value >> 31);
+    else whole = false;
+  }
+  byte(NUMBERS);
+  numbers(array as readonly number[], whole ? (bits < 128 ? 1 : 4) : 8);
+  return true;
+}
+
 /** A tag and a number, in one byte where that is small. */
 function head(short: number, long: number, value: number): void {
   if (value < INLINE) {
@@ -227,6 +248,7 @@ function head(short: number, long: number, value: number): void {
 export function array(array: readonly unknown[]): void {
   const { length } = array;
   if (isDense(array)) {
+    if (length >= INLINE && numbersOf(array)) return;
     head(ARRAY, ARRAY_LONG, length);
     if (length > 0) fill(ARRAY, array, array);
   } else {

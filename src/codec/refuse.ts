@@ -42,11 +42,15 @@ export const refuseUnregistered = (what: string): never =>
     `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
   );
 
-export const refuseShared = (kind: string): never =>
-  refuse(`is a ${kind}, which a process gets only when it starts: pass it in args or initargs`, InvalidStateError);
+const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 
-export const refuseKind = (name: string, why = 'cannot travel'): never =>
-  refuse(`is ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}, which ${why}`);
+export const refuseShared = (kind: string): never =>
+  refuse(
+    `is ${article(kind)}, which a process gets only when it starts: pass it in args or initargs`,
+    InvalidStateError,
+  );
+
+export const refuseKind = (name: string, why = 'cannot travel'): never => refuse(`is ${article(name)}, which ${why}`);
 
 /** The step to a property. */
 export const member = (key: string | number): string =>

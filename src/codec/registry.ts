@@ -53,6 +53,12 @@ export function nameOf(target: object): string | undefined {
   return names.get(target);
 }
 
+/** One of the functions and classes that travel, if there is any. */
+export function anyTarget(): object | undefined {
+  refresh();
+  return targets.values().next().value;
+}
+
 /** The function or class of that name in this process; `undefined` where there is none. */
 export function targetOf(name: string): object | undefined {
   refresh();

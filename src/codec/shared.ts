@@ -6,16 +6,30 @@ export interface Carrier {
   readonly attachments: unknown[];
   /** The list to give to postMessage. */
   readonly transfer: Transferable[];
-  /** A process starts with this record, so shared objects may be in it. */
-  readonly inherits?: boolean;
+  /**
+   * There where a process starts with this record, so that shared objects may be in it. Who must know which process holds
+   * them adds a callback: it gets the pid before the process runs, or 0 if it is not to run after all.
+   */
+  readonly heirs?: Heir[];
 }
+
+export type Heir = (pid: number) => void;
+
+/** Calls those off that were added since there were `from` of them: their record is not sent. */
+export const disinherit = (heirs: Heir[] | undefined, from: number): void =>
+  heirs?.splice(from).forEach((heir) => heir(0));
 
 /** How one kind of shared object is taken apart and put together. */
 export interface SharedKind<T extends object = object> {
   /** A literal that both sides know: the class's name. */
   readonly kind: string;
-  /** What another process needs to hold the same object: plain values and SharedArrayBuffers. */
-  detach(object: T): unknown;
+  /** Its state is a plain value, a name: it travels in any message, not by inheritance alone. */
+  readonly everywhere?: boolean;
+  /**
+   * What another process needs to hold the same object: plain values and SharedArrayBuffers. `starts`: this is for a process
+   * that starts, and the heirs will be called.
+   */
+  detach(object: T, heirs: Heir[], starts: boolean): unknown;
   /** The same object, held by this process. */
   attach(state: unknown): T;
 }

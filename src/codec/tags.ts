@@ -19,24 +19,25 @@
 //   ca          REF           number of an object that the record has named before
 //   cb          ARRAY_LONG    length, values
 //   cc          ARRAY_SPARSE  length, count, (key value) pairs; keys are string values
-//   cd          SHAPE         key count (1 byte), keys as string values, then as SHAPED; the shape gets the next number
-//   ce          SHAPED_LONG   number of the shape, a value for each key
-//   cf          DICT          count, (key value) pairs: many keys
-//   d0          MAP           count, (key value) pairs
-//   d1          SET           count, values
-//   d2          DATE          8 bytes as FLOAT64
-//   d3          REGEXP        source, flags: string values
-//   d4          BOXED         a primitive value
-//   d5          BUFFER        length, maxByteLength + 1 or 0, bytes
-//   d6          VIEW          index in VIEWS (1 byte), byteOffset, length + 1 or 0 (tracks the buffer), buffer value
-//   d7          ATTACHMENT    index
-//   d8          ERROR         class (string value; DOMException: then name and message), count, then
+//   cd          NUMBERS       an array of numbers alone: length, bytes of each (1 and 4: integers, 8: float64), elements
+//   ce          SHAPE         key count (1 byte), keys as string values, then as SHAPED; the shape gets the next number
+//   cf          SHAPED_LONG   number of the shape, a value for each key
+//   d0          DICT          count, (key value) pairs: many keys
+//   d1          MAP           count, (key value) pairs
+//   d2          SET           count, values
+//   d3          DATE          8 bytes as FLOAT64
+//   d4          REGEXP        source, flags: string values
+//   d5          BOXED         a primitive value
+//   d6          BUFFER        length, maxByteLength + 1 or 0, bytes
+//   d7          VIEW          index in VIEWS (1 byte), byteOffset, length + 1 or 0 (tracks the buffer), buffer value
+//   d8          ATTACHMENT    index
+//   d9          ERROR         class (string value; DOMException: then name and message), count, then
 //                             (key enumerable-flag value) triples
-//   d9          TARGET        registered name: string value
-//   da          CLASS         class (TARGET value), an ARRAY_LONG to ATTACHMENT or a short form that gets its prototype,
+//   da          TARGET        registered name: string value
+//   db          CLASS         class (TARGET value), an ARRAY_LONG to ATTACHMENT or a short form that gets its prototype,
 //                             and, where that is no array or object, count, (key value) pairs: its own fields
-//   db          REDUCED       class (TARGET value), whole state
-//   dc          SHARED        kind: string value, whole state
+//   dc          REDUCED       class (TARGET value), whole state
+//   dd          SHARED        kind: string value, whole state
 //
 // Lengths, counts and numbers are LEB128. Every object is numbered in the order in which its first byte appears.
 // Contents that begin DEPTH levels down are late: they come after the value, in the order met, counting levels anew;
@@ -61,22 +62,23 @@ export const GONE = 0xc9;
 export const REF = 0xca;
 export const ARRAY_LONG = 0xcb;
 export const ARRAY_SPARSE = 0xcc;
-export const SHAPE = 0xcd;
-export const SHAPED_LONG = 0xce;
-export const DICT = 0xcf;
-export const MAP = 0xd0;
-export const SET = 0xd1;
-export const DATE = 0xd2;
-export const REGEXP = 0xd3;
-export const BOXED = 0xd4;
-export const BUFFER = 0xd5;
-export const VIEW = 0xd6;
-export const ATTACHMENT = 0xd7;
-export const ERROR = 0xd8;
-export const TARGET = 0xd9;
-export const CLASS = 0xda;
-export const REDUCED = 0xdb;
-export const SHARED = 0xdc;
+export const NUMBERS = 0xcd;
+export const SHAPE = 0xce;
+export const SHAPED_LONG = 0xcf;
+export const DICT = 0xd0;
+export const MAP = 0xd1;
+export const SET = 0xd2;
+export const DATE = 0xd3;
+export const REGEXP = 0xd4;
+export const BOXED = 0xd5;
+export const BUFFER = 0xd6;
+export const VIEW = 0xd7;
+export const ATTACHMENT = 0xd8;
+export const ERROR = 0xd9;
+export const TARGET = 0xda;
+export const CLASS = 0xdb;
+export const REDUCED = 0xdc;
+export const SHARED = 0xdd;
 
 /** How many levels the recursion goes down before contents are written late. */
 export const DEPTH = 64;

@@ -14,6 +14,7 @@ const float = new Float64Array(1);
 const eight = new Uint8Array(float.buffer);
 
 let bytes = new Uint8Array(START);
+let view = new DataView(bytes.buffer);
 let pos = 0;
 /** From here on, too little room is left. */
 let full = START - SLACK;
@@ -22,6 +23,7 @@ let answers: Uint8Array[] = [];
 
 function use(buffer: Uint8Array<ArrayBuffer>): void {
   bytes = buffer;
+  view = new DataView(buffer.buffer);
   full = buffer.length - SLACK;
   answers = [];
 }
@@ -115,6 +117,20 @@ export function number(value: number): void {
   }
 }
 
+/** Numbers, after their count and how many bytes each takes: 1 or 4 of an integer, or 8. */
+export function numbers(values: readonly number[], width: number): void {
+  const { length } = values;
+  room(length * width);
+  size(length);
+  bytes[pos++] = width;
+  const out = view;
+  let at = pos;
+  if (width === 8) for (let i = 0; i < length; i++, at += 8) out.setFloat64(at, values[i] as number, true);
+  else if (width === 4) for (let i = 0; i < length; i++, at += 4) out.setInt32(at, values[i] as number, true);
+  else for (let i = 0; i < length; i++) out.setInt8(at++, values[i] as number);
+  pos = at;
+}
+
 export function bigint(value: bigint): void {
   bytes[pos++] = BIGINT;
   text(String(value));
@@ -136,6 +152,9 @@ export function text(value: string): void {
     pos = start + 1 + length;
     return;
   }
+  // Most text that is not ASCII shows it soon, and need not be tried as such.
+  const step = length >> 3;
+  for (let i = 0; i < length; i += step) if (value.charCodeAt(i) > 0x7f) return wide(value);
   bytes[pos++] = ASCII;
   size(length);
   // With room for one byte a code unit, only ASCII is read to its end.
@@ -152,12 +171,8 @@ function wide(value: string): void {
   room(2 * length);
   bytes[pos++] = WIDE;
   size(length);
-  const out = bytes;
+  const out = view;
   let at = pos;
-  for (let i = 0; i < length; i++) {
-    const unit = value.charCodeAt(i);
-    out[at++] = unit;
-    out[at++] = unit >> 8;
-  }
+  for (let i = 0; i < length; i++, at += 2) out.setUint16(at, value.charCodeAt(i), true);
   pos = at;
 }

@@ -1,10 +1,11 @@
-// Queue and SimpleQueue: first in, first out, between any processes.
+// Queue: first in, first out, between any processes.
 
 import { registerShared } from '../codec/shared.ts';
-import { Empty, Full, InvalidStateError, OSError } from '../errors.ts';
+import { Empty, Full, InvalidStateError, ShutDown } from '../errors.ts';
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
+import { isReady, type Waitable, watched } from './wait.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 function limit(maxsize: number): number {
@@ -14,10 +15,19 @@ function limit(maxsize: number): number {
 }
 
 /** How a queue travels to a new process. */
-interface QueueState {
+export interface QueueState {
   readonly buffer: SharedArrayBuffer;
   readonly maxsize: number;
 }
+
+/** The options of `shutdown`. */
+export interface ShutdownOptions {
+  /** Drop what is in the queue, instead of leaving it to be taken. */
+  immediate?: boolean | undefined;
+}
+
+/** What makes another object of the same queue. */
+export let stateOf: (queue: Queue) => QueueState;
 
 /**
  * A queue of values between any processes: bounded by `maxsize` items, or, without, by 64 MiB of items waiting.
@@ -28,12 +38,15 @@ interface QueueState {
  *
  * Python: `multiprocessing.Queue`.
  */
-export class Queue<T = unknown> {
+export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   readonly #channel: Channel<T>;
   readonly #maxsize: number;
-  #closed = false;
 
-  /** @param maxsize items at most; 0, negative or missing: no limit. */
+  /**
+   * A new queue, with nothing in it.
+   *
+   * @param maxsize items at most; 0, negative or missing: no limit.
+   */
   constructor(maxsize?: number);
   /** @internal The queue in that memory. */
   constructor(state: QueueState);
@@ -51,26 +64,26 @@ export class Queue<T = unknown> {
    * Puts an item, waiting for room as long as the options allow.
    *
    * @param options `block: false` does not wait; `timeout` in milliseconds; `signal` gives the wait up.
-   * @throws Full where there was no room in time; DataCloneError for what cannot travel, naming its path;
-   *   InvalidStateError after `close()`; the signal's reason. All as rejections.
+   * @throws Full where there was no room in time; ShutDown after `shutdown()`, also where it was waiting; DataCloneError
+   *   for what cannot travel, naming its path; InvalidStateError after `close()`; the signal's reason. All as rejections.
    *
    * Python: `put(obj, block=True, timeout=None)`.
    */
   async put(item: T, options?: BlockOptions): Promise<void> {
     this.#check('put');
     const done = this.#channel.put(item, deadlineIn(options), options?.signal);
-    if (!(typeof done === 'boolean' ? done : await done)) throw this.#full();
+    if (!(typeof done === 'boolean' ? done : await done)) throw this.#refusal();
   }
 
   /**
-   * Puts an item, blocking the thread as long as the options allow.
+   * Puts an item, blocking the thread as long as the options allow. Earlier puts of this thread that still wait go first.
    *
    * @throws as `put`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
     const done = this.#channel.putSync(item, deadlineIn(options), 'Queue.put');
-    if (!done) throw this.#full();
+    if (!done) throw this.#refusal();
   }
 
   /**
@@ -82,14 +95,15 @@ export class Queue<T = unknown> {
    */
   putNowait(item: T): void {
     this.#check('put');
-    if (!this.#channel.putNow(item)) throw this.#full();
+    if (!this.#channel.putNow(item)) throw this.#refusal();
   }
 
   /**
    * Takes the oldest item out, waiting for one as long as the options allow.
    *
    * @param options `block: false` does not wait; `timeout` in milliseconds; `signal` gives the wait up.
-   * @throws Empty where no item came in time; InvalidStateError after `close()`; the signal's reason. All as rejections.
+   * @throws Empty where no item came in time; ShutDown where the queue is shut down and empty; InvalidStateError after
+   *   `close()`, also where it was waiting; the signal's reason. All as rejections.
    *
    * Python: `get(block=True, timeout=None)`.
    */
@@ -112,7 +126,7 @@ export class Queue<T = unknown> {
   /**
    * Takes the oldest item out without waiting; works everywhere.
    *
-   * @throws Empty where there is none; InvalidStateError after `close()`.
+   * @throws Empty where there is none; otherwise as `get`.
    *
    * Python: `get_nowait()`.
    */
@@ -136,9 +150,44 @@ export class Queue<T = unknown> {
     return this.#channel.size >= this.#maxsize;
   }
 
-  /** This process will put and get no more; others still may. Python: `close()`. */
+  /**
+   * The items, each taken out when the loop asks for it. The loop ends when the queue is shut down and empty, or when it is
+   * empty and this process has closed it; leaving it earlier takes nothing more out.
+   *
+   * Python has no counterpart.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined);
+      const item = got instanceof Promise ? await got : got;
+      if (item === EMPTY) return;
+      yield item;
+    }
+  }
+
+  /**
+   * This process will put and get no more; others still may. Its puts that wait go on; its gets that wait give up with
+   * InvalidStateError. A `for await` loop takes what is there, and ends.
+   *
+   * Python: `close()`.
+   */
   close(): void {
-    this.#closed = true;
+    this.#channel.close();
+  }
+
+  /**
+   * Ends the queue for all processes, without waiting: from now on every put throws ShutDown, also those that wait; gets
+   * take what is there, and then throw ShutDown. An item is either in the queue before this, or its put has thrown.
+   *
+   * @param options `immediate: true` also drops what is in the queue; for a JoinableQueue the dropped items count as done.
+   *
+   * Python: `queue.Queue.shutdown(immediate=False)` of 3.13, which `multiprocessing` lacks.
+   */
+  shutdown(options: ShutdownOptions = {}): void {
+    if (options === null || typeof options !== 'object') {
+      throw new TypeError(`shutdown(options): options must be an object such as { immediate: true }, not ${options}`);
+    }
+    this.#channel.shut(options.immediate === true);
   }
 
   /**
@@ -155,18 +204,13 @@ export class Queue<T = unknown> {
   }
 
   /**
-   * As `joinThread()`, blocking. Puts that were not awaited cannot go on while their thread is blocked, so where there are
-   * any this throws instead.
+   * As `joinThread()`, blocking the thread.
    *
-   * @throws InvalidStateError before `close()`, and where puts of this thread still wait.
+   * @throws InvalidStateError before `close()`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   joinThreadSync(): void {
     this.#checkClosed();
-    if (this.#channel.unflushed) {
-      throw new InvalidStateError(
-        'Queue.joinThreadSync(): puts of this thread still wait; use "await queue.joinThread()"',
-      );
-    }
+    this.#channel.flushSync('Queue.joinThread');
   }
 
   /** Lets this process end before puts that still wait are through; their items may be lost. Python: `cancel_join_thread()`. */
@@ -174,98 +218,50 @@ export class Queue<T = unknown> {
     this.#channel.abandonFlush();
   }
 
+  /** @internal For `wait()`: is there an item, or will there never be one? */
+  [isReady](): boolean {
+    this.#check('get');
+    return this.#channel.ready;
+  }
+
+  /** @internal */
+  [watched](change: 1 | -1): void {
+    this.#channel.watch(change);
+  }
+
   #check(call: string): void {
-    if (this.#closed) throw new InvalidStateError(`Queue.${call}(): this queue is closed in this process`);
+    if (this.#channel.closed) throw this.#closedError(call);
+  }
+
+  #closedError(call: string): InvalidStateError {
+    return new InvalidStateError(`Queue.${call}(): this queue is closed in this process`);
   }
 
   #checkClosed(): void {
-    if (!this.#closed) throw new InvalidStateError('Queue.joinThread(): call close() first');
+    if (!this.#channel.closed) throw new InvalidStateError('Queue.joinThread(): call close() first');
   }
 
-  #full(): Full {
+  /** Why a put came to nothing. */
+  #refusal(): ShutDown | Full {
+    if (this.#channel.isShut) return new ShutDown('the queue was shut down');
     return new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );
   }
 
+  /** The item, or why there is none. */
   #item(item: T | typeof EMPTY): T {
-    if (item === EMPTY) throw new Empty('the queue is empty');
-    return item;
+    if (item !== EMPTY) return item;
+    if (this.#channel.isOver) throw new ShutDown('the queue was shut down, and is empty');
+    throw this.#channel.closed ? this.#closedError('get') : new Empty('the queue is empty');
   }
 
   static {
+    stateOf = (it) => ({ buffer: it.#channel.buffer, maxsize: it.#maxsize });
     registerShared(Queue.prototype, {
       kind: 'Queue',
-      detach: (it): QueueState => ({ buffer: it.#channel.buffer, maxsize: it.#maxsize }),
+      detach: stateOf,
       attach: (state) => new Queue(state as QueueState),
-    });
-  }
-}
-
-/**
- * The simplest queue: `put`, `get`, `empty`, `close`, and no limit but memory.
- *
- * Python: `multiprocessing.SimpleQueue`.
- */
-export class SimpleQueue<T = unknown> {
-  readonly #channel: Channel<T>;
-  #closed = false;
-
-  constructor();
-  /** @internal The queue in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer?: SharedArrayBuffer) {
-    this.#channel = new Channel(buffer ?? UNLIMITED);
-  }
-
-  /**
-   * Puts an item, waiting only while 64 MiB of items wait to be taken.
-   *
-   * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`. Both as rejections.
-   */
-  async put(item: T): Promise<void> {
-    this.#check('put');
-    await this.#channel.put(item, Number.POSITIVE_INFINITY, undefined);
-  }
-
-  /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
-  putSync(item: T): void {
-    this.#check('put');
-    this.#channel.putSync(item, Number.POSITIVE_INFINITY, 'SimpleQueue.put');
-  }
-
-  /** Takes the oldest item out, waiting for one. @throws OSError after `close()`, as a rejection. */
-  async get(): Promise<T> {
-    this.#check('get');
-    return (await this.#channel.get(Number.POSITIVE_INFINITY, undefined)) as T;
-  }
-
-  /** As `get`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
-  getSync(): T {
-    this.#check('get');
-    return this.#channel.getSync(Number.POSITIVE_INFINITY, 'SimpleQueue.get') as T;
-  }
-
-  /** Is it empty now? @throws OSError after `close()`. */
-  empty(): boolean {
-    this.#check('empty');
-    return this.#channel.size === 0;
-  }
-
-  /** This process will use it no more; others still may. */
-  close(): void {
-    this.#closed = true;
-  }
-
-  #check(call: string): void {
-    if (this.#closed) throw new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);
-  }
-
-  static {
-    registerShared(SimpleQueue.prototype, {
-      kind: 'SimpleQueue',
-      detach: (it) => it.#channel.buffer,
-      attach: (buffer) => new SimpleQueue(buffer as SharedArrayBuffer),
     });
   }
 }

@@ -1,56 +1,92 @@
 // wait(): which of several things are ready.
 
+import { InvalidStateError } from '../errors.ts';
+import { breatheNowAndThen } from '../memory/breathe.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { ENDS } from '../memory/table.ts';
+import { BELL } from '../memory/table.ts';
 import { table } from '../memory/thread.ts';
-import { block, isPast, settle, type Waiting } from '../memory/wait.ts';
+import { block, isPast, settle, spin, type Waiting } from '../memory/wait.ts';
 
 /** Asks an object that can be waited for whether it is ready. */
 export const isReady = Symbol('isReady');
+/** Tells it that one more (1) or one less (-1) wants to hear the bell when it gets ready. */
+export const watched = Symbol('watched');
+/** Set where it gets ready by a message of the event loop, which a thread that blocks never sees. */
+export const byMessage = Symbol('byMessage');
 
 /** What `wait()` accepts. */
 export interface Waitable {
-  /** Whether it is ready now. */
-  readonly [isReady]: () => boolean;
+  /** @internal Whether it is ready now. @throws what using it would throw, where it is closed. */
+  [isReady](): boolean;
+  /** @internal Missing where the bell is always rung. */
+  [watched]?(change: 1 | -1): void;
+  /** @internal */
+  readonly [byMessage]?: boolean;
 }
 
 function* waiting<T extends Waitable>(objects: readonly T[], deadline: number): Waiting<T[]> {
-  for (;;) {
-    const seen = Atomics.load(table(), ENDS);
-    const ready = objects.filter((object) => object[isReady]());
-    if (ready.length > 0 || isPast(deadline)) return ready;
-    yield { words: table(), index: ENDS, seen, until: deadline };
+  let ready = readyOf(objects);
+  if (ready.length > 0 || isPast(deadline)) return ready;
+  const words = table();
+  for (const object of objects) object[watched]?.(1);
+  try {
+    for (;;) {
+      const seen = Atomics.load(words, BELL);
+      ready = readyOf(objects);
+      if (ready.length > 0 || isPast(deadline)) return ready;
+      spin(words, BELL, seen);
+      yield { words, index: BELL, seen, until: deadline };
+    }
+  } finally {
+    for (const object of objects) object[watched]?.(-1);
   }
 }
+
+const readyOf = <T extends Waitable>(objects: readonly T[]): T[] => objects.filter((object) => object[isReady]());
 
 function checked<T extends Waitable>(objects: Iterable<T>): T[] {
   const all = [...objects];
   for (const [i, object] of all.entries()) {
     if (typeof object?.[isReady] !== 'function') {
-      throw new TypeError(`wait(objects): objects[${i}] is not something to wait for; use the sentinel of a process`);
+      throw new TypeError(
+        `wait(objects): objects[${i}] is not something to wait for: a connection, a queue or the sentinel of a process is`,
+      );
     }
   }
   return all;
 }
 
 /**
- * Waits until at least one of the objects is ready, and answers all that are: a sentinel is, when its process has ended.
+ * Waits until at least one of the objects is ready, and answers all that are: a connection is, when something can be
+ * received or the other end is gone; a queue, when it has an item; a sentinel, when its process has ended. Takes nothing.
  *
  * @param options `timeout` in milliseconds; `signal` gives the wait up.
  * @returns those that are ready, in the order given; none where the time ran out.
- * @throws TypeError for what cannot be waited for; the signal's reason. Both as rejections.
+ * @throws TypeError for what cannot be waited for; OSError, InvalidStateError for what is closed; the signal's reason. All
+ *   as rejections.
  *
  * Python: `multiprocessing.connection.wait`.
  */
 export async function wait<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
-  return settle(waiting(checked(objects), deadlineIn(options)), options?.signal);
+  const all = checked(objects);
+  const deadline = deadlineIn(options);
+  await breatheNowAndThen();
+  return settle(waiting(all, deadline), options?.signal);
 }
 
 /**
  * As `wait`, blocking the thread.
  *
- * @throws as `wait`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+ * @throws as `wait`; BlockingNotAllowedError in a window, as soon as it would have to wait; InvalidStateError for a connection
+ *   by message, which cannot be waited for so.
  */
 export function waitSync<T extends Waitable>(objects: Iterable<T>, options?: SyncWaitOptions): T[] {
-  return block(waiting(checked(objects), deadlineIn(options)), 'wait');
+  const all = checked(objects);
+  const deaf = all.findIndex((object) => object[byMessage]);
+  if (deaf >= 0) {
+    throw new InvalidStateError(
+      `waitSync(objects): objects[${deaf}] gets ready by a message, which a blocked thread does not see: use "await wait()"`,
+    );
+  }
+  return block(waiting(all, deadlineIn(options)), 'wait');
 }

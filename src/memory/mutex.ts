@@ -30,7 +30,14 @@ const OWNER_SHIFT = 3;
 /** Milliseconds after which a waiter says that it starves, and for which a newcomer then stands aside. */
 const PATIENCE = 1;
 
-/** Free becomes held; so does held by the dead. False where somebody alive holds it. Never stands aside. */
+/** Free becomes held, unless somebody starves for it. */
+export const seize = (words: Int32Array, at: number): boolean =>
+  Atomics.compareExchange(words, at, 0, pid << OWNER_SHIFT) === 0;
+
+/**
+ * Free becomes held; so does held by the dead. False where somebody alive holds it. Never stands aside: only for those who
+ * do not try again at once, or nobody else would ever have it.
+ */
 export function tryLock(words: Int32Array, at: number): boolean {
   const seen = Atomics.compareExchange(words, at, 0, pid << OWNER_SHIFT);
   return seen === 0 || take(words, at, seen, seen & WAITERS);
@@ -46,7 +53,7 @@ function take(words: Int32Array, at: number, seen: number, waiters: number): boo
 
 /** Waits until the word is this process's; false where `deadline` came first. */
 export function* lock(words: Int32Array, at: number, deadline: number): Waiting<boolean> {
-  if (Atomics.compareExchange(words, at, 0, pid << OWNER_SHIFT) === 0) return true;
+  if (seize(words, at)) return true;
   const start = now();
   let polite = true;
   for (;;) {

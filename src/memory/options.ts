@@ -2,21 +2,25 @@
 
 import { blockDeadline } from './wait.ts';
 
+/** How long to wait, where the thread is blocked. */
 export interface SyncWaitOptions {
   /** Milliseconds. Missing, `null` or `Infinity`: no limit. Negative: 0. */
   timeout?: number | null | undefined;
 }
 
+/** How long to wait. */
 export interface WaitOptions extends SyncWaitOptions {
   /** Gives the wait up: it rejects with the signal's reason, nothing was taken and nothing is held. */
   signal?: AbortSignal | undefined;
 }
 
+/** Whether to wait, and how long, where the thread is blocked. Python: `block`, `timeout`. */
 export interface SyncBlockOptions extends SyncWaitOptions {
   /** `false`: do not wait at all, whatever the timeout. */
   block?: boolean | undefined;
 }
 
+/** Whether to wait, and how long. Python: `block`, `timeout`. */
 export interface BlockOptions extends WaitOptions {
   /** `false`: do not wait at all, whatever the timeout. */
   block?: boolean | undefined;

@@ -1,9 +1,9 @@
 // The producers' side of a ring (ring.ts).
 
-import { ceilingOf } from './buffer.ts';
 import { lock, ownerOf, tryLock, unlock } from './mutex.ts';
 import {
   advance,
+  alert,
   BUSY,
   CAPACITY,
   COUNT_MASK,
@@ -15,10 +15,13 @@ import {
   GET_LOCK,
   GETS,
   HEADER,
+  isShut,
   LAST,
   LENGTH_SHIFT,
+  type Lost,
   look,
   MAXSIZE,
+  PROGRESS,
   PUT_LOCK,
   PUTS,
   persist,
@@ -32,20 +35,23 @@ import {
   WRITERS,
 } from './ring.ts';
 import { pid } from './thread.ts';
-import { isPast, type Waiting, wake } from './wait.ts';
+import { isPast, type Waiting } from './wait.ts';
+
+/** How the length of an item in parts is said: as a Float64. */
+const TOTAL_BYTES = 8;
 
 /** The whole put, if neither a lock nor a lack of room is in the way. */
-function tryPut(ring: Ring, item: Uint8Array): number {
+function tryPut(ring: Ring, item: Uint8Array, raw: number): number {
   if (!tryLock(ring.words, PUT_LOCK)) return BUSY;
   try {
-    return putLocked(ring, item);
+    return putLocked(ring, item, raw);
   } finally {
     unlock(ring.words, PUT_LOCK);
   }
 }
 
 /** With PUT_LOCK: puts the item if it fits, growing the buffer if that takes no waiting. */
-function putLocked(ring: Ring, item: Uint8Array): number {
+function putLocked(ring: Ring, item: Uint8Array, raw: number): number {
   const { words } = ring;
   if (isFull(ring)) return FULL;
   refresh(ring);
@@ -56,8 +62,7 @@ function putLocked(ring: Ring, item: Uint8Array): number {
     grow(ring);
     unlock(words, GET_LOCK);
   }
-  publish(ring, item, 0, item.length, FIRST | LAST);
-  return DONE;
+  return publish(ring, item, 0, item.length, FIRST | LAST | raw) ? DONE : FULL;
 }
 
 // With a lock, the words that only its holders write are read and written plainly: taking and releasing it, and the store
@@ -85,31 +90,36 @@ function hasRoom(ring: Ring, size: number): boolean {
   return (tail - ring.seenHead) >>> 0 <= most;
 }
 
-const capacityLimit = ({ words }: Ring): number => {
-  const most = ceilingOf(words.buffer as SharedArrayBuffer) - DATA;
-  return 1 << (31 - Math.clz32(most));
-};
-
-const canGrow = (ring: Ring): boolean => ring.mask + 1 < capacityLimit(ring);
+const canGrow = ({ mask, limit }: Ring): boolean => mask + 1 < limit;
 
 /**
  * With both locks: doubles the capacity. Every position keeps its place or moves up by the old capacity, so a copy of the
- * old data above itself serves both; until CAPACITY says so nobody reads there, so dying here changes nothing.
+ * old data above itself serves both; until CAPACITY says so nobody reads there, so dying here changes nothing. Where the
+ * engine has no more memory to give, this thread makes do with the capacity there is.
  */
 function grow(ring: Ring): void {
-  const buffer = ring.words.buffer as SharedArrayBuffer;
+  const { words } = ring;
+  const buffer = words.buffer as SharedArrayBuffer;
   const capacity = ring.mask + 1;
   const bytes = DATA + capacity * 2;
-  if (buffer.byteLength < bytes) buffer.grow(bytes);
-  new Uint8Array(buffer, DATA, capacity * 2).copyWithin(capacity, 0, capacity);
-  Atomics.store(ring.words, CAPACITY, capacity * 2);
+  try {
+    if (buffer.byteLength < bytes) buffer.grow(bytes);
+  } catch {
+    ring.limit = capacity;
+    return;
+  }
+  // A large item often comes into a ring that is empty: nothing to copy.
+  if (((words[PUTS] as number) & PROGRESS) !== words[GETS]) {
+    new Uint8Array(buffer, DATA, capacity * 2).copyWithin(capacity, 0, capacity);
+  }
+  Atomics.store(words, CAPACITY, capacity * 2);
   refresh(ring);
 }
 
-/** With PUT_LOCK and room for it: makes a record of `item[from..to)` visible, whole. */
-function publish(ring: Ring, item: Uint8Array, from: number, to: number, flags: number): void {
+/** With PUT_LOCK and room for it: makes a record of `item[from..to)` visible, whole; false where the ring is shut. */
+function publish(ring: Ring, item: Uint8Array, from: number, to: number, flags: number): boolean {
   const { words, bytes, mask } = ring;
-  const puts = words[PUTS] as number;
+  const puts = (words[PUTS] as number) & PROGRESS;
   const tail = words[TAIL + (puts & 1)] as number;
   const length = to - from;
   const at = tail & mask;
@@ -128,73 +138,105 @@ function publish(ring: Ring, item: Uint8Array, from: number, to: number, flags: 
   }
   const next = advance(puts, (flags & LAST) !== 0);
   words[TAIL + (next & 1)] = tail + recordSize(length);
-  Atomics.store(words, PUTS, next);
+  if (Atomics.compareExchange(words, PUTS, puts, next) !== puts) return false;
   ring.puts = next;
-  if (Atomics.load(words, READERS) > 0) wake(words, PUTS, 1);
+  const readers = Atomics.load(words, READERS);
+  if (readers !== 0) alert(words, readers);
+  return true;
 }
 
 /** Puts without waiting: false where there is no room, or where somebody else keeps being in the way. */
 export function putNow(ring: Ring, item: Uint8Array): boolean {
-  return tryPut(ring, item) === DONE || persist((it) => tryPut(it, item), ring, PUT_LOCK) === DONE;
+  return tryPut(ring, item, 0) === DONE || persist((it) => tryPut(it, item, 0), ring, PUT_LOCK) === DONE;
 }
 
 /** Puts if that takes one try: false where there is no room or a lock is in the way. */
-export const tryPutNow = (ring: Ring, item: Uint8Array): boolean => tryPut(ring, item) === DONE;
+export const tryPutNow = (ring: Ring, item: Uint8Array, raw = 0): boolean => tryPut(ring, item, raw) === DONE;
 
-/** Puts, waiting until `deadline` for room; false where that passed. `item` must not change meanwhile. */
-export function* put(ring: Ring, item: Uint8Array, deadline: number): Waiting<boolean> {
+/** Puts, waiting for room until `deadline`; false where that passed or the ring was shut. `item` must not change meanwhile. */
+export function* put(ring: Ring, item: Uint8Array, deadline: number, raw = 0, lost?: Lost): Waiting<boolean> {
   const { words } = ring;
-  const large = recordSize(item.length) > capacityLimit(ring);
   for (;;) {
+    check(lost);
     const gets = Atomics.load(words, GETS);
     let outcome: number;
     if (!(yield* lock(words, PUT_LOCK, deadline))) return false;
     try {
-      outcome = large ? FULL : putLocked(ring, item);
-      if (outcome === BUSY) outcome = yield* growAndPut(ring, item, deadline);
-      if (large && !isFull(ring)) return yield* putInParts(ring, item, deadline);
+      outcome = isLarge(ring, item) ? FULL : putLocked(ring, item, raw);
+      if (outcome === BUSY) outcome = yield* growAndPut(ring, item, deadline, raw);
+      // Asked again: a growth that was refused makes large what was not.
+      if (outcome === FULL && isLarge(ring, item) && !isFull(ring)) {
+        return yield* putInParts(ring, item, deadline, raw, lost);
+      }
     } finally {
       unlock(words, PUT_LOCK);
     }
     if (outcome === DONE) return true;
-    if (isPast(deadline)) return false;
+    if (isPast(deadline) || isShut(ring)) return false;
     yield* sleep(words, WRITERS, GETS, gets, deadline);
   }
 }
 
+/** Is this item larger than the ring can ever be? */
+const isLarge = ({ mask, limit }: Ring, item: Uint8Array): boolean =>
+  recordSize(item.length) > Math.max(limit, mask + 1);
+
 /** With PUT_LOCK, when a consumer is in the way of a growth. */
-function* growAndPut(ring: Ring, item: Uint8Array, deadline: number): Waiting<number> {
+function* growAndPut(ring: Ring, item: Uint8Array, deadline: number, raw: number): Waiting<number> {
   const { words } = ring;
   for (;;) {
     if (!(yield* lock(words, GET_LOCK, deadline))) return FULL;
     if (canGrow(ring)) grow(ring);
     unlock(words, GET_LOCK);
-    const outcome = putLocked(ring, item);
+    const outcome = putLocked(ring, item, raw);
     if (outcome !== BUSY) return outcome;
   }
 }
 
 /** With PUT_LOCK: an item larger than the ring can ever be, record by record as consumers make room. */
-function* putInParts(ring: Ring, item: Uint8Array, deadline: number): Waiting<boolean> {
-  const { words } = ring;
+function* putInParts(
+  ring: Ring,
+  item: Uint8Array,
+  deadline: number,
+  raw: number,
+  lost: Lost | undefined,
+): Waiting<boolean> {
+  // Its memory may be taken away while this waits: that must fail, and not end early.
+  const { length } = item;
   refresh(ring);
   while (canGrow(ring)) {
-    if (!(yield* lock(words, GET_LOCK, deadline))) return false;
+    if (!(yield* lock(ring.words, GET_LOCK, deadline))) return false;
     if (canGrow(ring)) grow(ring);
-    unlock(words, GET_LOCK);
+    unlock(ring.words, GET_LOCK);
   }
   const part = (ring.mask + 1) / 8 - HEADER;
-  for (let from = 0; from < item.length; from += part) {
-    const to = Math.min(from + part, item.length);
-    for (;;) {
-      const gets = Atomics.load(words, GETS);
-      if (hasRoom(ring, recordSize(to - from))) break;
-      if (isPast(deadline)) return false;
-      yield* sleep(words, WRITERS, GETS, gets, deadline);
-    }
-    publish(ring, item, from, to, (from === 0 ? FIRST : 0) | (to === item.length ? LAST : 0));
+  if (!(yield* makeRoom(ring, recordSize(TOTAL_BYTES), deadline, lost))) return false;
+  const total = new Uint8Array(new Float64Array([length]).buffer);
+  if (!publish(ring, total, 0, TOTAL_BYTES, FIRST | raw)) return false;
+  for (let from = 0; from < length; from += part) {
+    const to = Math.min(from + part, length);
+    if (!(yield* makeRoom(ring, recordSize(to - from), deadline, lost))) return false;
+    if (!publish(ring, item, from, to, to === length ? LAST : 0)) return false;
   }
   return true;
+}
+
+/** With PUT_LOCK: waits until so many bytes are free; false where `deadline` came first. */
+function* makeRoom(ring: Ring, size: number, deadline: number, lost: Lost | undefined): Waiting<boolean> {
+  const { words } = ring;
+  for (;;) {
+    const gets = Atomics.load(words, GETS);
+    if (hasRoom(ring, size)) return true;
+    check(lost);
+    if (isPast(deadline) || isShut(ring)) return false;
+    yield* sleep(words, WRITERS, GETS, gets, deadline);
+  }
+}
+
+/** @throws the reason why nobody will ever take what is put. */
+function check(lost: Lost | undefined): void {
+  const reason = lost?.();
+  if (reason instanceof Error) throw reason;
 }
 
 /** Is this thread in the middle of putting an item in parts? */

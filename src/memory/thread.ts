@@ -25,14 +25,19 @@ export function table(): Int32Array {
 /** What a worker without a process knows of others: nobody has ended. */
 const NOBODY = new Int32Array(0);
 
-/** The child's side of birth: it learns its pid, and the table. */
-export function adopt(shared: Int32Array, itsPid: number): void {
+/** The child's side of birth: it learns its pid, and the table. (After a rehearsal it forgets them.) */
+export function adopt(shared: Int32Array | undefined, itsPid: number): void {
   known = shared;
   pid = itsPid;
 }
 
 /** Has that process ended, so that nothing it holds will ever be released? */
-export const hasEnded = (owner: number): boolean => known !== undefined && stateOf(known, owner) === ENDED;
+export const hasEnded = (owner: number): boolean =>
+  known !== undefined && owner !== UNBORN && stateOf(known, owner) === ENDED;
+
+/** Has that process ended, or is it about to? It may still run for a while, but will take part in nothing any more. */
+export const isLeaving = (other: number): boolean =>
+  known !== undefined && other !== UNBORN && stateOf(known, other) >= TERMINATING;
 
 /** Has somebody terminated this very process? It must then do nothing more that others can see. */
-export const isDoomed = (): boolean => known !== undefined && pid !== MAIN && stateOf(known, pid) >= TERMINATING;
+export const isDoomed = (): boolean => pid !== MAIN && isLeaving(pid);

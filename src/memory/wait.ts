@@ -9,7 +9,7 @@
 // swallows it, WebKit's waitAsync forgets it); a slice is then all that is lost.
 
 import { BlockingNotAllowedError } from '../errors.ts';
-import { ENDED, ENDS, finish, stateAt } from './table.ts';
+import { BELL, ENDED, finish, stateAt } from './table.ts';
 import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
 
 /** What an operation waits for: that `words[index]` is no longer `seen`, or that it is `until` (`performance.now()`). */
@@ -64,11 +64,11 @@ export const isPast = (deadline: number): boolean =>
 // ------------------------------------------------------------------------------------------------ blocking
 
 /**
- * Looks at a word for a moment; answers whether it is no longer `seen`. Operations do this before they say that they wait
+ * Looks at a word for a moment, or several; answers whether it is no longer `seen`. Operations do this before they say that they wait
  * and yield: whoever changes the word then need not wake anybody, which is the dearest part of a message.
  */
-export function spin(words: Int32Array, index: number, seen: number): boolean {
-  for (let i = SPINS; i > 0; i--) {
+export function spin(words: Int32Array, index: number, seen: number, moments = 1): boolean {
+  for (let i = SPINS * moments; i > 0; i--) {
     // Looking takes the word's cache line from whoever is about to write it: not at every turn.
     if ((i & 7) === 0 && Atomics.load(words, index) !== seen) return true;
     pause();
@@ -91,9 +91,20 @@ export function announceEnd(ended: number, exitcode: number): boolean {
   const words = table();
   if (!finish(words, ended, exitcode)) return false;
   wake(words, stateAt(ended));
-  wake(words, ENDS);
+  wake(words, BELL);
   return true;
 }
+
+/** Something is ready that `wait()` may be waiting for. */
+export function ringBell(): void {
+  Atomics.add(table(), BELL, 1);
+  wake(table(), BELL);
+}
+/** What a call of that name throws instead of blocking a window. */
+export const refuseBlocking = (name: string): BlockingNotAllowedError =>
+  new BlockingNotAllowedError(
+    `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
+  );
 
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
@@ -101,9 +112,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
   while (!step.done) {
     const park = step.value;
     if (!isWorker) {
-      const refusal = new BlockingNotAllowedError(
-        `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
-      );
+      const refusal = refuseBlocking(name);
       operation.throw(refusal);
       throw refusal;
     }

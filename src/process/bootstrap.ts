@@ -2,32 +2,31 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { targetOf } from '../codec/registry.ts';
-import { type Carrier, sharedKindOf } from '../codec/shared.ts';
-import { Queue, SimpleQueue } from '../data/queue.ts';
-import { InvalidStateError } from '../errors.ts';
+import { anyTarget } from '../codec/registry.ts';
+import type { Carrier } from '../codec/shared.ts';
+import { SimpleQueue } from '../data/simple_queue.ts';
+import { adoptArena } from '../memory/arena.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
-import { enter } from '../memory/table.ts';
+import { add, enter, MAIN, makeTable, UNBORN } from '../memory/table.ts';
 import { adopt, pid } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { Lock } from '../sync/lock.ts';
-import { SystemExit } from './exit.ts';
-import { bind, livingChildren } from './handle.ts';
+import { isExpected, SystemExit } from './exit.ts';
+import { bind, handleOf, livingChildren } from './handle.ts';
+import { getLogger, inheritLogging } from './logger.ts';
 import { deliver } from './mailbox.ts';
 import { describe, makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
-import { become, Process, type Self } from './process.ts';
-import { type Assignment, type FromRoot, movedWith, type SpawnRequest } from './protocol.ts';
+import { load } from './parts.ts';
+import { become, Process, type Self, selfHere } from './process.ts';
+import { type Assignment, type Boot, type FromRoot, lockNamed, movedWith, type SpawnRequest } from './protocol.ts';
 import { listen, scope, tell } from './uplink.ts';
 
-/**
- * What a process may be given. It must know these classes also where its own code names them only as types, which a
- * bundler leaves out: so they are asked for here.
- */
-const inheritable = [Lock, Queue, SimpleQueue];
-
-/** When this worker holds its lock. */
-let enlisted: Promise<void>;
+/** The number of this worker's Web Lock, and whether it holds it. */
+const lock = new Int32Array(2);
+let held = false;
 let serving = false;
+/** What it is to be, once it holds its lock. */
+let boot: Boot | undefined;
 let request: SpawnRequest | undefined;
 let ending = false;
 
@@ -35,16 +34,14 @@ let ending = false;
 export function serve(): void {
   if (serving) return;
   serving = true;
-  for (const { name, prototype } of inheritable) {
-    if (sharedKindOf(prototype) === undefined) throw new InvalidStateError(`${name} cannot be inherited`);
-  }
+  enlist();
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
 }
 
 /** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of it by itself. */
-function caught(event: Event, error: unknown): void {
+function caught(event: globalThis.Event, error: unknown): void {
   if (request === undefined) return;
   event.preventDefault();
   void end(error);
@@ -52,62 +49,98 @@ function caught(event: Event, error: unknown): void {
 
 function receive(message: FromRoot): void {
   switch (message.type) {
-    case 'enlist':
-      enlisted = enlist(message.lock);
-      break;
     case 'boot':
-      void enlisted.then(() => run(message.request, message.table));
+      if (message.arena !== undefined) adoptArena(message.arena);
+      boot = message;
+      proceed();
       break;
     case 'result':
       deliver(message.pid, message.parcel);
       break;
     case 'preload':
       rehearse();
-      // A template, or Vite's dev server adds its client to every process for the sake of this one import.
-      for (const url of message.urls) void import(/* @vite-ignore */ `${url}`).catch(() => {});
+      // The browser's own import: webpack and Rspack would look for what it may mean, and bundle whole folders. A template,
+      // or Vite's dev server adds its client to every process for the sake of this one import.
+      for (const url of message.urls)
+        void import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}`).catch(() => {});
+      load(message.parts).catch(() => {});
       break;
   }
 }
 
+/** After one round the engine has compiled it, after some more it has optimised it: that too would take its time later. */
+const ROUNDS = 10;
+
 /**
- * A worker in reserve does once what every process does first, so that the engine has compiled it when it matters: more
- * than half of the time of a warm start.
+ * A worker in reserve does some times what every process does first, in a table of its own: most of the time of a warm
+ * start was code that runs for the first time.
  */
 function rehearse(): void {
-  targetOf('');
-  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
-  const queue = new SimpleQueue();
-  const args = [queue, 'text', 1, null, { a: [1.5] }];
-  const bytes = encode({ process: undefined, target: undefined, args, kwargs: undefined }, '', carrier).slice();
-  const assignment = decode(bytes, carrier.attachments) as Assignment;
-  const request = { name: '', identity: [], daemon: false, pid: 0, parent: 0, parentName: '' };
-  introduce(request as unknown as SpawnRequest, assignment).process.run();
-  const [same] = assignment.args as [SimpleQueue];
-  same.putSync(args.slice(1));
-  queue.getSync();
-  new Lock().withSync(() => {});
-  writeResult(makeOutcome(), undefined, () => {});
+  try {
+    const scratch = makeTable();
+    const queue = new SimpleQueue();
+    const args = [queue, anyTarget(), 'text', 1, null, { a: [1.5] }];
+    const part = {
+      name: '',
+      identity: [],
+      daemon: false,
+      parent: MAIN,
+      parentName: '',
+      parts: [],
+      outcome: makeOutcome(),
+    };
+    for (let i = 0; i < ROUNDS; i++) {
+      const carrier: Carrier = { attachments: [], transfer: [], heirs: [] };
+      const bytes = encode({ process: undefined, target: undefined, args, kwargs: undefined }, '', carrier).slice();
+      const request = { ...part, pid: add(scratch, MAIN), work: { ...carrier, bytes } } as unknown as SpawnRequest;
+      receive({ type: 'boot', request, table: scratch.buffer as SharedArrayBuffer, arena: undefined });
+      void queue.get();
+      (handleOf(selfHere().process).args[0] as SimpleQueue).putSync(args.slice(2));
+      new Lock().withSync(() => {});
+      writeResult(part.outcome, undefined, () => {});
+    }
+  } catch {
+    // Where memory is short: this worker may still do.
+  }
+  // What was rehearsed stops here, before it goes on to its end.
+  boot = request = undefined;
+  become(undefined);
+  adopt(undefined, UNBORN);
 }
 
-/** Takes the lock by which the root sees this worker's death: it is held until the worker can run no more. */
-function enlist(lock: string): Promise<void> {
-  return new Promise((held) => {
-    void navigator.locks.request(lock, () => {
-      tell({ type: 'ready' });
-      held();
-      return new Promise(() => {});
-    });
+/** Asks for the lock by which the root sees this worker's death: it is held until the worker can run no more. */
+function enlist(): void {
+  const name = lockNamed(crypto.getRandomValues(lock));
+  void navigator.locks.request(name, () => {
+    held = true;
+    tell({ type: 'ready', lock: name });
+    proceed();
+    return new Promise(() => {});
   });
 }
 
-async function run(work: SpawnRequest, table: SharedArrayBuffer): Promise<void> {
+/** Runs what there is to run, once it holds its lock. */
+function proceed(): void {
+  if (held && boot !== undefined) void run(boot);
+}
+
+async function run({ request: work, table }: Boot): Promise<void> {
+  const words = new Int32Array(table);
+  adopt(words, work.pid);
+  // Who condemned it knows that it has ended: nothing of it has run.
+  if (!enter(words, work.pid, lock)) {
+    leave(1);
+    return;
+  }
   request = work;
-  adopt(new Int32Array(table), work.pid);
-  if (!enter(new Int32Array(table), work.pid)) return;
+  if (work.logging !== undefined) inheritLogging(work.logging);
+  const logger = getLogger();
   let result: unknown;
   try {
+    if (work.parts.length > 0) await load(work.parts);
     const itself = introduce(work, decode(work.work.bytes, work.work.attachments) as Assignment);
     become(itself);
+    logger.info('child process calling self.run()');
     result = await itself.process.run();
   } catch (error) {
     await end(error);
@@ -136,6 +169,7 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
   const { outcome, parent } = request;
   const exitcode = success !== undefined ? 0 : error instanceof SystemExit ? error.exitcode : 1;
   if (success === undefined) reportEnd(error);
+  getLogger().info('process shutting down');
   await runFinalizers(0, reportLate);
   const children = livingChildren() as Process[];
   for (const child of children) if (child.daemon) child.terminate();
@@ -144,12 +178,18 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
   if (success !== undefined || (error instanceof SystemExit && exitcode === 0)) {
     writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)));
   } else if (!(error instanceof SystemExit)) writeError(outcome, THREW, error);
+  leave(exitcode);
+}
+
+function leave(exitcode: number): void {
+  getLogger().info('process exiting with exitcode', exitcode);
   announceEnd(pid, exitcode);
   tell({ type: 'ended', pid });
   scope.close();
 }
 
 function reportEnd(error: unknown): void {
+  if (isExpected(error)) return;
   if (!(error instanceof SystemExit)) report('ended by an uncaught error', error);
   else if (error.message !== '') report('ended by exit()', error.message);
 }

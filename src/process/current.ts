@@ -14,3 +14,10 @@ export const activeChildren = (): Process[] => livingChildren() as Process[];
 
 /** How many processors the browser admits to; at least 1. Python: `cpu_count()`. */
 export const cpuCount = (): number => globalThis.navigator?.hardwareConcurrency ?? 1;
+
+/** An error that leaves this process says in its stack where it comes from. */
+export function attribute(error: unknown): void {
+  if (!(error instanceof Error) || typeof error.stack !== 'string' || Object.isFrozen(error)) return;
+  const { name, pid } = currentProcess();
+  error.stack += `\n    in process ${name} (pid ${pid})`;
+}

@@ -27,3 +27,13 @@ export function exit(code: number | boolean | string | null = 0): never {
 }
 
 const modulo256 = (code: number): number => ((code % 256) + 256) % 256;
+
+/** Errors that end a process, and of which its parent hears as what a call throws. */
+const expected = new WeakSet<object>();
+
+/** Marks what is thrown as no news for the console. */
+export function expect(error: unknown): void {
+  if (typeof error === 'object' && error !== null) expected.add(error);
+}
+
+export const isExpected = (error: unknown): boolean => expected.has(error as object);

@@ -2,13 +2,13 @@
 // fields of a subclass's instance are the app's and travel, these are the library's and do not; and an instance that
 // arrives in its process was made by no constructor.
 
-import type { Waitable } from '../data/wait.ts';
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
 import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
 import { collect } from './mailbox.ts';
 import { NONE, type Outcome, RETURNED, RETURNED_BY_MESSAGE, readOutcome, THREW, UNSENDABLE } from './outcome.ts';
+import type { Sentinel } from './sentinel.ts';
 
 export interface Handle {
   target: ((...args: never[]) => unknown) | undefined;
@@ -26,7 +26,7 @@ export interface Handle {
   /** The outcome, once it was read. */
   read: Outcome | undefined;
   /** Made when it is first asked for, and then always the same. */
-  sentinel: Waitable | undefined;
+  sentinel: Sentinel | undefined;
   closed: boolean;
 }
 
@@ -35,21 +35,23 @@ const handles = new WeakMap<object, Handle>();
 /** The processes that this one started and has not seen to have ended. */
 const children = new Map<Handle, object>();
 
+/** What a process has to do, when it has nothing to do. */
+export const NOTHING = { target: undefined, args: [], kwargs: undefined };
+
+/** That of this process, once there is one. */
+let own: Handle | undefined;
+
+/** The name of this process. */
+export const ownName = (): string => own?.name ?? 'MainProcess';
+
 /** Gives a Process object its handle. */
 export function bind(
   process: object,
   known: Pick<Handle, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'> & Partial<Handle>,
 ): Handle {
-  const nothing = {
-    target: undefined,
-    args: [],
-    kwargs: undefined,
-    outcome: undefined,
-    read: undefined,
-    sentinel: undefined,
-  };
-  const handle = { ...nothing, closed: false, ...known };
+  const handle = { ...NOTHING, outcome: undefined, read: undefined, sentinel: undefined, closed: false, ...known };
   handles.set(process, handle);
+  if (handle.pid === ownPid) own = handle;
   return handle;
 }
 
@@ -77,7 +79,7 @@ export function started(process: object, call: string): Handle & { pid: number }
 
 /** It has a pid now, and keeps what it was to do no longer. */
 export function begin(process: object, handle: Handle, pid: number, outcome: SharedArrayBuffer): void {
-  Object.assign(handle, { pid, outcome, target: undefined, args: [], kwargs: undefined });
+  Object.assign(handle, NOTHING, { pid, outcome });
   children.set(handle, process);
 }
 

@@ -1,8 +1,9 @@
 // What any process asks of the root: done at once where this thread is the root, by message elsewhere.
 
 import { InvalidStateError } from '../errors.ts';
-import { UNBORN } from '../memory/table.ts';
-import { isWorker, pid } from '../memory/thread.ts';
+import { condemn, STARTING, UNBORN } from '../memory/table.ts';
+import { isWorker, pid, table } from '../memory/thread.ts';
+import { announceEnd } from '../memory/wait.ts';
 import { movedWith, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
@@ -15,6 +16,9 @@ export function checkReady(): void {
         'worker, and would start processes for ever. Guard what only the page is to do with ' +
         '"if (!freezeSupport()) { ... }", or move it to a module that the executable does not import',
     );
+  }
+  if (!isWorker && !root.hasWorkers) {
+    throw new InvalidStateError('there are no Web Workers here: processes are started in a browser, not on a server');
   }
   if (!isWorker && !root.hasFactory()) {
     throw new InvalidStateError(
@@ -30,10 +34,14 @@ export function spawn(request: SpawnRequest): void {
   else root.spawn(request);
 }
 
-/** Ends the worker of a process that was condemned in the table. */
-export function terminate(condemned: number): void {
-  if (isWorker) tell({ type: 'terminate', pid: condemned });
-  else root.terminate(condemned);
+/** Ends a process, with that exit code; nothing where it has ended, or is about to. */
+export function terminate(pid: number, exitcode: number): void {
+  const was = condemn(table(), pid, exitcode);
+  if (was === undefined) return;
+  // It will never enter, so nothing of it has run, or will.
+  if (was === STARTING) announceEnd(pid, exitcode);
+  if (isWorker) tell({ type: 'terminate', pid });
+  else root.terminate(pid);
 }
 
 /** Workers in reserve will be needed soon. */

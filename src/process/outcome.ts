@@ -42,16 +42,18 @@ function write(buffer: SharedArrayBuffer, kind: number, bytes: Uint8Array): bool
   return true;
 }
 
-/** Writes what was thrown; where that cannot travel, an error with its text. */
+/** Writes what was thrown; where that cannot travel or is too long, an error with its text. */
 export function writeError(buffer: SharedArrayBuffer, kind: number, error: unknown): void {
-  let bytes: Uint8Array;
+  if (!write(buffer, kind, encodeError(error))) write(buffer, kind, encode(textOf(error), 'error'));
+}
+
+/** What was thrown, in bytes; where it cannot travel, an error with its text. Valid until the next encoding. */
+export function encodeError(error: unknown): Uint8Array {
   try {
-    bytes = encode(error, 'error');
-    if (write(buffer, kind, bytes)) return;
+    return encode(error, 'error');
   } catch {
-    // It is reported as text below.
+    return encode(textOf(error), 'error');
   }
-  write(buffer, kind, encode(textOf(error), 'error'));
 }
 
 /** An error that can always travel. */

@@ -3,11 +3,10 @@
 import { encode } from '../codec/encode.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
 import { nameOf } from '../codec/registry.ts';
-import type { Carrier } from '../codec/shared.ts';
-import type { Waitable } from '../data/wait.ts';
+import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { add, condemn } from '../memory/table.ts';
+import { add } from '../memory/table.ts';
 import { pid as ownPid, table } from '../memory/thread.ts';
 import { block, settle } from '../memory/wait.ts';
 import {
@@ -22,13 +21,16 @@ import {
   handleOf,
   isOwn,
   livingChildren,
+  NOTHING,
   opened,
   resultOf,
   started,
 } from './handle.ts';
 import * as kernel from './kernel.ts';
+import { loggingHere } from './logger.ts';
 import { collected } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
+import { partsHere } from './parts.ts';
 import type { Assignment, Parcel, StartMethod } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
 
@@ -41,6 +43,7 @@ type CallOptions<P extends readonly unknown[]> =
       ? ArgsOption<Head> & { kwargs: Last }
       : never);
 
+/** What a process is to run, and as whom. */
 export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
   /** The default is the class's name and a number: `Process-1`, and `Process-1:2` for a child of that. */
   name?: string;
@@ -48,7 +51,16 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
   daemon?: boolean;
   /** Only for those who come from Python. */
   group?: null;
-} & (({ target: (...args: P) => R } & CallOptions<P>) | { target?: undefined; args?: undefined; kwargs?: undefined });
+} & (
+  | ({
+      /** The function that it runs: exported by a module that the executable knows. */
+      target: (...args: P) => R;
+    } & CallOptions<P>)
+  | NoTarget
+);
+
+/** Such a process does what the `run()` of its class does. */
+type NoTarget = { target?: undefined; args?: undefined; kwargs?: undefined };
 
 /** How many Process objects this process has made: the number in default names. */
 let made = 0;
@@ -123,22 +135,33 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (own.daemon) throw new InvalidStateError('Process.start(): a daemonic process may have no children');
     kernel.checkReady();
     livingChildren();
-    const work = pack(this, handle);
-    const outcome = makeOutcome();
-    const pid = add(table(), ownPid);
-    kernel.spawn({
-      pid,
-      parent: ownPid,
-      parentName: own.name,
-      name: handle.name,
-      identity: handle.identity,
-      daemon: handle.daemon,
-      method: (this.constructor as typeof Process).startMethod ?? startMethodHere() ?? 'spawn',
-      authkey: handle.authkey,
-      outcome,
-      work,
-    });
-    begin(this, handle, pid, outcome);
+    const heirs: Heir[] = [];
+    try {
+      const work = pack(this, handle, heirs);
+      const outcome = makeOutcome();
+      const pid = add(table(), ownPid);
+      // From now on it holds what it was given: this process may close its own right after start().
+      for (const heir of heirs) heir(pid);
+      kernel.spawn({
+        pid,
+        parent: ownPid,
+        parentName: own.name,
+        name: handle.name,
+        identity: handle.identity,
+        daemon: handle.daemon,
+        method: (this.constructor as typeof Process).startMethod ?? startMethodHere() ?? 'spawn',
+        task: taskOf(this, handle),
+        logging: loggingHere(),
+        authkey: handle.authkey,
+        outcome,
+        parts: partsHere(),
+        work,
+      });
+      begin(this, handle, pid, outcome);
+    } catch (error) {
+      disinherit(heirs, 0);
+      throw error;
+    }
   }
 
   /** @internal A Process object travels only when its own process starts. */
@@ -209,14 +232,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (handle.pid !== null && !ended(handle)) {
       throw new RangeError('Process.close(): the process is running; join() or terminate() it first');
     }
-    Object.assign(handle, {
-      closed: true,
-      outcome: undefined,
-      read: undefined,
-      target: undefined,
-      args: [],
-      kwargs: undefined,
-    });
+    Object.assign(handle, NOTHING, { closed: true, outcome: undefined, read: undefined });
   }
 
   /**
@@ -291,7 +307,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   }
 
   /** Something to `wait()` for: ready when the process has ended. @throws RangeError before `start()` (Python: ValueError). */
-  get sentinel(): Waitable {
+  get sentinel(): Sentinel {
     const handle = opened(this);
     if (handle.pid === null || isOwn(handle)) throw new RangeError('Process.sentinel: this process was not started');
     handle.sentinel ??= new Sentinel(handle.pid);
@@ -308,6 +324,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     return (this.exitcode ?? 0) !== 0;
   }
 
+  /** What it is, and its state, as text. */
   toString(): string {
     const handle = handleOf(this);
     const { name, pid, daemon, closed } = handle;
@@ -346,7 +363,7 @@ export function selfHere(): Self {
 }
 
 /** The child's side of birth: who it is. */
-export function become(newSelf: Self): void {
+export function become(newSelf: Self | undefined): void {
   self = newSelf;
 }
 
@@ -356,8 +373,8 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
   defaultMethod = method;
 };
 
-function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], inherits: true };
+function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
+  const carrier: Carrier = { attachments: [], transfer: [], heirs };
   // Where run() is Process's own there is nothing in the object that the process would need.
   departing = process.run === Process.prototype.run ? undefined : process;
   try {
@@ -369,9 +386,14 @@ function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle
   }
 }
 
+/** The qualified name of what it is to run. */
+function taskOf(process: Process<never, unknown>, { target }: Handle): string {
+  if (process.run !== Process.prototype.run || target === undefined) return `${className(process.constructor)}.run`;
+  return nameOf(target) ?? target.name;
+}
+
 function end(process: Process<never, unknown>, call: string, exitcode: number): void {
-  const { pid } = started(process, call);
-  if (condemn(table(), pid, exitcode)) kernel.terminate(pid);
+  kernel.terminate(started(process, call).pid, exitcode);
 }
 
 const tooLate = (): TimeoutError => new TimeoutError('Process.result(): the process did not end within the timeout');

@@ -1,16 +1,18 @@
 // Every message between the root and a worker, and what is in it.
 //
 //   worker                         root
-//     | <-- enlist { lock } ------- |   the first message: hold the Web Lock of that name as long as you live
-//     | <-- boot { ... } ---------- |   be this process, once you hold it; a spare waits for this
-//     | --- ready ----------------> |   it holds its lock
+//     | --- ready { lock } -------> |   it is loaded, and holds the Web Lock of that name as long as it lives
+//     | <-- boot { ... } ---------- |   be this process, once you hold your lock
+//     | <-- preload { ... } ------- |   to a spare: load these, and be ready for a boot
 //     | --- spawn { request } ----> |   start this process for me
 //     | --- terminate { pid } ----> |   it is condemned in the table already: end its worker
 //     | --- result { pid, ... } --> |   what only the browser can move; handed on to the parent:
 //     | <-- result { pid, ... } --- |
 //     | --- report { text } ------> |   for the console
+//     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
 
+/** How processes start: each in a new worker, or in one that waits in reserve. */
 export type StartMethod = 'spawn' | 'forkserver';
 
 /** A value as the codec wrote it, and what the browser itself moves beside it. */
@@ -28,6 +30,12 @@ const WORTH_MOVING = 1 << 16;
 export const movedWith = ({ bytes, transfer }: Parcel): Transferable[] =>
   bytes.length < WORTH_MOVING ? [...transfer] : [...transfer, bytes.buffer];
 
+/** How a process logs (logger.ts): from which level on, and whether to the console. */
+export interface Logging {
+  readonly level: number;
+  readonly toStderr: boolean;
+}
+
 /** A process that its parent asks for. */
 export interface SpawnRequest {
   readonly pid: number;
@@ -38,9 +46,15 @@ export interface SpawnRequest {
   readonly identity: readonly number[];
   readonly daemon: boolean;
   readonly method: StartMethod;
+  /** The qualified name of what it runs, for who looks on. */
+  readonly task: string;
+  /** How its logger is set up; nothing where its parent's never was. */
+  readonly logging: Logging | undefined;
   readonly authkey: Uint8Array;
   /** Where its outcome goes (outcome.ts). */
   readonly outcome: SharedArrayBuffer;
+  /** Parts of the library to load first (parts.ts). */
+  readonly parts: readonly string[];
   /** An `Assignment`. */
   readonly work: Parcel;
 }
@@ -54,7 +68,7 @@ export interface Assignment {
 }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly lock: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
   | { readonly type: 'terminate'; readonly pid: number }
   | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }
@@ -62,11 +76,21 @@ export type FromWorker =
   | { readonly type: 'warm' }
   | { readonly type: 'ended'; readonly pid: number };
 
+export interface Boot {
+  readonly type: 'boot';
+  readonly request: SpawnRequest;
+  readonly table: SharedArrayBuffer;
+  /** The memory of named blocks; a rehearsal has none. */
+  readonly arena: SharedArrayBuffer | undefined;
+}
+
 export type FromRoot =
-  | { readonly type: 'enlist'; readonly lock: string }
-  | { readonly type: 'boot'; readonly request: SpawnRequest; readonly table: SharedArrayBuffer }
-  | { readonly type: 'preload'; readonly urls: readonly string[] }
+  | Boot
+  | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
   | { readonly type: 'result'; readonly pid: number; readonly parcel: Parcel };
+
+/** The name of the Web Lock of that number. */
+export const lockNamed = (number: Int32Array): string => `web-multiprocessing ${number}`;
 
 /** A message of ours, among those of the app: nothing else has this key. */
 const KEY = 'web-multiprocessing';

@@ -3,31 +3,47 @@
 //
 // A worker's life here:   launched -> ready -> (ended | terminated) -> gone
 //
-// Launched: its script loads; an `error` event now means that it failed. It is told the name of a Web Lock, and asks for
-// it; only its death frees that. Ready: it holds the lock, and the root queues for it: being granted it is how the root
-// hears of a death that nobody announced. Nothing of a process runs before it holds its lock, so a worker that is
-// terminated can be waited for in the same way, whatever it had come to. A spare is a worker that has no process to be.
+// Launched: its script loads; an `error` event now means that it failed. It asks for a Web Lock of its own, which only its
+// death frees. Ready: it holds the lock, and the root queues for it: being granted it is how the root hears of a death that
+// nobody announced. Nothing of a process runs before it holds its lock (a thread that computes gets none: its request
+// needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
+// can be waited for. A spare is a worker that has no process to be.
 
 import { InvalidStateError, ProcessError } from '../errors.ts';
-import { MAIN } from '../memory/table.ts';
-import { table } from '../memory/thread.ts';
+import { arena, reclaimNow } from '../memory/arena.ts';
+import { observer } from '../memory/observer.ts';
+import { childrenOf, lockOf, MAIN } from '../memory/table.ts';
+import { hasEnded, table } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { describe, THREW, writeError } from './outcome.ts';
-import { type FromRoot, type FromWorker, movedWith, type Parcel, type SpawnRequest, seal, unseal } from './protocol.ts';
+import { partsHere } from './parts.ts';
+import {
+  type FromRoot,
+  type FromWorker,
+  lockNamed,
+  movedWith,
+  type Parcel,
+  type SpawnRequest,
+  seal,
+  unseal,
+} from './protocol.ts';
 
-/** Milliseconds after which a worker whose script loaded, but never called the library, counts as failed. */
-const READY_WITHIN = 30_000;
+/**
+ * A worker whose script loaded, but never called the library, counts as failed after so many looks, so many milliseconds
+ * apart. One timer for all of it would be over when a machine wakes from sleep, before the worker could do anything.
+ */
+const LOOKS = 6;
+const LOOK_EVERY = 5000;
 
+/** Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. */
 export type WorkerFactory = () => Worker;
 
 interface Member {
   readonly worker: Worker;
   /** What the factory passed to `new Worker`, where it could be seen. */
   readonly url: string | undefined;
-  /** The Web Lock that it holds while it lives. */
-  readonly lock: string;
-  overdue: ReturnType<typeof setTimeout>;
+  overdue: ReturnType<typeof setTimeout> | undefined;
   ready: boolean;
   /** The root queues for its lock. */
   watched: boolean;
@@ -39,9 +55,12 @@ let factory: WorkerFactory | undefined;
 const members = new Set<Member>();
 const processes = new Map<number, Member>();
 
+/** A server can import an app and its executable, and start nothing. */
+export const hasWorkers = 'Worker' in globalThis;
+
 /** From now on new workers are made so; those that wait in reserve with older code are let go. */
 export function setFactory(newFactory: WorkerFactory): void {
-  if (newFactory === factory) return;
+  if (newFactory === factory || !hasWorkers) return;
   factory = newFactory;
   for (const member of members) if (member.request === undefined) drop(member);
 }
@@ -70,11 +89,12 @@ function construct(): { worker: Worker; url: string | undefined } {
 
 function launch(request: SpawnRequest | undefined): Member {
   const { worker, url } = construct();
-  const overdue = setTimeout(() => {
-    fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
-  }, READY_WITHIN);
-  const lock = `web-multiprocessing ${crypto.randomUUID()}`;
-  const member: Member = { worker, url, lock, overdue, ready: false, watched: false, request };
+  const member: Member = { worker, url, overdue: undefined, ready: false, watched: false, request };
+  const look = (left: number): void => {
+    if (left > 0) member.overdue = setTimeout(look, LOOK_EVERY, left - 1);
+    else fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
+  };
+  look(LOOKS);
   worker.onmessage = (event) => {
     const message = unseal<FromWorker>(event.data);
     if (message !== undefined) receive(member, message);
@@ -85,7 +105,6 @@ function launch(request: SpawnRequest | undefined): Member {
     fail(member, event.message ? `its modules threw while they were loaded: ${event.message}${place(event)}` : '');
   };
   members.add(member);
-  send(member, { type: 'enlist', lock });
   return member;
 }
 
@@ -122,13 +141,19 @@ function drop(member: Member): void {
   member.worker.onerror = null;
   member.worker.terminate();
   members.delete(member);
-  if (member.request !== undefined) processes.delete(member.request.pid);
+  if (member.request === undefined) return;
+  const { pid } = member.request;
+  processes.delete(pid);
+  // Children that it did not come to ask for will never run; somebody may count on what they were given.
+  for (const child of childrenOf(table(), pid)) if (!processes.has(child)) announceEnd(child, 1);
+  reclaimNow();
 }
 
 // ------------------------------------------------------------------------------------------------ processes
 
 /** Starts a process; a failure to do so is a failure of the process. */
 export function spawn(request: SpawnRequest): void {
+  observer?.onBirth(request);
   try {
     const spare = request.method === 'forkserver' ? takeSpare() : undefined;
     const member = spare ?? launch(request);
@@ -142,7 +167,8 @@ export function spawn(request: SpawnRequest): void {
 
 function boot(member: Member, request: SpawnRequest): void {
   try {
-    send(member, { type: 'boot', request, table: table().buffer as SharedArrayBuffer }, movedWith(request.work));
+    const memory = { table: table().buffer as SharedArrayBuffer, arena: arena() };
+    send(member, { type: 'boot', request, ...memory }, movedWith(request.work));
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
@@ -157,15 +183,20 @@ const send = (member: Member, message: FromRoot, transfer: Transferable[] = []):
 export function terminate(pid: number): void {
   const member = processes.get(pid);
   if (member === undefined) return;
+  if (hasEnded(pid)) {
+    drop(member);
+    return;
+  }
   member.worker.terminate();
-  watch(member);
+  // Its message that says which lock it holds may still be on its way, and is lost now.
+  watch(member, lockNamed(lockOf(table(), pid)));
 }
 
 /** Queues for the worker's lock. */
-function watch(member: Member): void {
+function watch(member: Member, lock: string): void {
   if (member.watched) return;
   member.watched = true;
-  void navigator.locks.request(member.lock, () => gone(member));
+  void navigator.locks.request(lock, () => gone(member));
 }
 
 /** Hands a result on to the process that waits for it. */
@@ -182,8 +213,8 @@ function receive(member: Member, message: FromWorker): void {
     case 'ready':
       clearTimeout(member.overdue);
       member.ready = true;
-      watch(member);
-      if (member.request === undefined) send(member, { type: 'preload', urls: preloads });
+      watch(member, message.lock);
+      if (member.request === undefined) send(member, { type: 'preload', urls: preloads, parts: partsHere() });
       break;
     case 'spawn':
       spawn(message.request);
@@ -214,7 +245,11 @@ function gone(member: Member): void {
   if (!members.has(member)) return;
   const { request } = member;
   if (request === undefined || announceEnd(request.pid, 1)) drop(member);
-  else member.overdue = setTimeout(drop, LAST_WORDS, member);
+  else {
+    // It may not have said that it is ready: nobody is to find that it never was.
+    clearTimeout(member.overdue);
+    member.overdue = setTimeout(drop, LAST_WORDS, member);
+  }
 }
 
 /** To the console, which a page may lack, or have replaced by one that throws. */
@@ -237,7 +272,7 @@ let refilling = false;
 export function setPreloads(urls: readonly string[]): void {
   preloads = urls;
   for (const member of members) {
-    if (member.request === undefined && member.ready) send(member, { type: 'preload', urls });
+    if (member.request === undefined && member.ready) send(member, { type: 'preload', urls, parts: partsHere() });
   }
 }
 

@@ -1,11 +1,18 @@
+// What stands for the end of a process.
+
 import { isReady, type Waitable } from '../data/wait.ts';
 import { hasEnded } from '../memory/thread.ts';
 
 /** Stands for the end of one process in `wait()`. */
 export class Sentinel implements Waitable {
-  readonly [isReady]: () => boolean;
+  readonly #pid: number;
 
   constructor(pid: number) {
-    this[isReady] = () => hasEnded(pid);
+    this.#pid = pid;
+  }
+
+  /** @internal */
+  [isReady](): boolean {
+    return hasEnded(this.#pid);
   }
 }

@@ -11,18 +11,146 @@ import {
 } from '../memory/options.ts';
 import { block, settle, type Waiting } from '../memory/wait.ts';
 
-/** The one operation that a subclass adds, beside `release()`. */
-export const acquiring = Symbol('acquiring');
+// How something is acquired, as bits: by `acquire`, or for a scope; by a promise, or by blocking; and whether the scope is
+// no more than the run of a synchronous body. Only an RLock makes a difference.
+export const SCOPE = 1;
+export const SYNC = 2;
+export const BODY = 4;
 
-export abstract class Acquirable {
+// What a subclass adds.
+/** Acquires at once, or answers false; it may do so also where `acquiring` would succeed. */
+export const taking = Symbol('taking');
+/** Acquires; false where the deadline came first. */
+export const acquiring = Symbol('acquiring');
+/** The end of a scope. */
+export const leaving = Symbol('leaving');
+/** What stands for a scope that has been entered. */
+export const granting = Symbol('granting');
+
+/** What is held for the rest of a scope: disposing of it releases, once. */
+class Hold implements Disposable {
+  #scoped: Scoped | undefined;
+  readonly #how: number;
+
+  constructor(scoped: Scoped, how: number) {
+    this.#scoped = scoped;
+    this.#how = how;
+  }
+
+  [dispose](): void {
+    const scoped = this.#scoped;
+    this.#scoped = undefined;
+    scoped?.[leaving](this.#how);
+  }
+}
+
+/** What can be held for the length of a scope. */
+export abstract class Scoped<H extends Disposable = Disposable> {
   /** The name in error messages: a literal. */
   protected abstract readonly kind: string;
 
-  /** Acquires; false where `deadline` came first. */
-  abstract [acquiring](deadline: number): Waiting<boolean>;
+  /** @internal */
+  abstract [taking](how: number): boolean;
+  /** @internal */
+  abstract [acquiring](deadline: number, how: number): Waiting<boolean>;
+  /** @internal */
+  abstract [leaving](how: number): void;
+  /** @internal */
+  [granting](how: number): H {
+    return new Hold(this, how) as Disposable as H;
+  }
 
-  /** Gives it back. Any process may. Never waits. */
+  /**
+   * Acquires it, runs `body`, waits for what that returns, and releases, whatever happens.
+   *
+   * @param body is passed what `guard()` answers.
+   * @returns what `body` answers.
+   *
+   * Python: `with lock:`.
+   */
+  async with<R>(body: (held: H) => R): Promise<Awaited<R>> {
+    const held = await this.guard();
+    try {
+      return await body(held);
+    } finally {
+      held[dispose]();
+    }
+  }
+
+  /**
+   * Acquires it, blocking, runs `body` and releases, whatever happens. `body` must not be async.
+   *
+   * @param body is passed what `guardSync()` answers.
+   * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
+   *
+   * Python: `with lock:`.
+   */
+  withSync<R>(body: (held: H) => R): R {
+    const how = SCOPE | SYNC | BODY;
+    if (!this[taking](how)) block(this[acquiring](Number.POSITIVE_INFINITY, how), `${this.kind}.with`);
+    const held = this[granting](how);
+    try {
+      return body(held);
+    } finally {
+      held[dispose]();
+    }
+  }
+
+  /**
+   * Acquires it for the rest of a scope: `using held = await lock.guard()`.
+   *
+   * @param options `timeout` in milliseconds; `signal` gives the wait up.
+   * @returns what releases it when disposed of; a second time does nothing.
+   * @throws TimeoutError where the time ran out; the signal's reason.
+   */
+  async guard(options?: WaitOptions): Promise<H> {
+    return this.#grant(await settle(this[acquiring](deadlineIn(options), SCOPE), options?.signal), SCOPE);
+  }
+
+  /**
+   * Acquires it, blocking, for the rest of a scope: `using held = lock.guardSync()`.
+   *
+   * @throws TimeoutError where the time ran out; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  guardSync(options?: SyncWaitOptions): H {
+    const how = SCOPE | SYNC;
+    return this.#grant(block(this[acquiring](deadlineIn(options), how), `${this.kind}.guard`), how);
+  }
+
+  #grant(acquired: boolean, how: number): H {
+    if (!acquired) throw new TimeoutError(`${this.kind}.guard(): not acquired within the timeout`);
+    return this[granting](how);
+  }
+}
+
+// What a Condition asks of its lock.
+/** Does this process hold it, as far as that can be known? */
+export const holding = Symbol('holding');
+/** Frees it completely; answers what it takes to hold it as before. */
+export const suspending = Symbol('suspending');
+/** Acquires it again, as it was held. */
+export const resuming = Symbol('resuming');
+
+/** What can be acquired and released. */
+export abstract class Acquirable<H extends Disposable = Disposable> extends Scoped<H> {
+  /** Gives it back. Never waits. */
   abstract release(): void;
+
+  /** @internal */
+  [leaving](_how: number): void {
+    this.release();
+  }
+
+  /** @internal */
+  abstract [holding](how: number): boolean;
+  /** @internal */
+  [suspending](): unknown {
+    return this.release();
+  }
+  /** @internal */
+  *[resuming](_saved: unknown): Waiting<void> {
+    yield* this[acquiring](Number.POSITIVE_INFINITY, 0);
+  }
 
   /**
    * Acquires it, waiting as long as the options allow; works in windows and workers.
@@ -34,7 +162,7 @@ export abstract class Acquirable {
    * Python: `acquire(block=True, timeout=None)`.
    */
   async acquire(options?: BlockOptions): Promise<boolean> {
-    return settle(this[acquiring](deadlineIn(options)), options?.signal);
+    return settle(this[acquiring](deadlineIn(options), 0), options?.signal);
   }
 
   /**
@@ -47,69 +175,8 @@ export abstract class Acquirable {
    * Python: `acquire(block=True, timeout=None)`.
    */
   acquireSync(options?: SyncBlockOptions): boolean {
-    return block(this[acquiring](deadlineIn(options)), `${this.kind}.acquire`);
-  }
-
-  /**
-   * Acquires it, runs `body`, waits for what that returns, and releases, whatever happens.
-   *
-   * @returns what `body` answers.
-   *
-   * Python: `with lock:`.
-   */
-  async with<R>(body: () => R): Promise<Awaited<R>> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      this.release();
-    }
-  }
-
-  /**
-   * Acquires it, blocking, runs `body` and releases, whatever happens. `body` must not be async.
-   *
-   * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
-   *
-   * Python: `with lock:`.
-   */
-  withSync<R>(body: () => R): R {
-    this.acquireSync();
-    try {
-      return body();
-    } finally {
-      this.release();
-    }
-  }
-
-  /**
-   * Acquires it for the rest of a scope: `using held = await lock.guard()`.
-   *
-   * @param options `timeout` in milliseconds; `signal` gives the wait up.
-   * @returns what releases it when disposed of; a second time does nothing.
-   * @throws TimeoutError where the time ran out; the signal's reason.
-   */
-  async guard(options?: WaitOptions): Promise<Disposable> {
-    return this.#held(await this.acquire(options));
-  }
-
-  /**
-   * Acquires it, blocking, for the rest of a scope: `using held = lock.guardSync()`.
-   *
-   * @throws TimeoutError where the time ran out; BlockingNotAllowedError in a window, as soon as it would have to wait.
-   */
-  guardSync(options?: SyncWaitOptions): Disposable {
-    return this.#held(this.acquireSync(options));
-  }
-
-  #held(acquired: boolean): Disposable {
-    if (!acquired) throw new TimeoutError(`${this.kind}.guard(): not acquired within the timeout`);
-    let held = true;
-    return {
-      [dispose]: () => {
-        if (held) this.release();
-        held = false;
-      },
-    };
+    // Without options and without contention there is no need for the generator: 4 times as fast.
+    if (options === undefined && this[taking](SYNC)) return true;
+    return block(this[acquiring](deadlineIn(options), SYNC), `${this.kind}.acquire`);
   }
 }

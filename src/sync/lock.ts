@@ -2,10 +2,10 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../memory/mutex.ts';
-import { deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
-import { block, type Waiting } from '../memory/wait.ts';
-import { Acquirable, acquiring } from './acquirable.ts';
+import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
+import { pid } from '../memory/thread.ts';
+import type { Waiting } from '../memory/wait.ts';
+import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 
 const WORD = 0;
 
@@ -20,6 +20,7 @@ export class Lock extends Acquirable {
   protected readonly kind = 'Lock';
   readonly #words: Int32Array;
 
+  /** A lock that nobody holds. */
   constructor();
   /** @internal The lock in that memory. */
   constructor(buffer: SharedArrayBuffer);
@@ -28,15 +29,19 @@ export class Lock extends Acquirable {
     this.#words = new Int32Array(buffer);
   }
 
+  /** @internal */
+  [taking](): boolean {
+    return seize(this.#words, WORD);
+  }
+
+  /** @internal */
   *[acquiring](deadline: number): Waiting<boolean> {
     return yield* lock(this.#words, WORD, deadline);
   }
 
-  override acquireSync(options?: SyncBlockOptions): boolean {
-    // Without options and without contention there is no need for the generator: 4 times as fast.
-    if (options === undefined)
-      return tryLock(this.#words, WORD) || block(this[acquiring](deadlineIn(options)), 'Lock.acquire');
-    return super.acquireSync(options);
+  /** @internal */
+  [holding](): boolean {
+    return ownerOf(this.#words, WORD) === pid;
   }
 
   /**
@@ -53,9 +58,13 @@ export class Lock extends Acquirable {
     return isAbandoned(this.#words, WORD);
   }
 
+  /** The pid of the process that holds it; `null` while nobody does. Not in Python. */
+  get owner(): number | null {
+    return ownerOf(this.#words, WORD) || null;
+  }
+
   override toString(): string {
-    const owner = ownerOf(this.#words, WORD);
-    return `Lock(owner=${owner === 0 ? 'null' : `process ${owner}`})`;
+    return `Lock(owner=${this.owner === null ? 'null' : `process ${this.owner}`})`;
   }
 
   static {

@@ -3,9 +3,36 @@
 
 import * as mp from '../../src/index.ts';
 
+type Method<T> = { [K in keyof T & string]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T & string];
+type MethodOf<T, K extends keyof T> = Extract<T[K], (...args: never[]) => unknown>;
+
+/** What cases may make by their driver, by itself or in a manager, and of what. */
+interface Kinds {
+  Queue: [maxsize?: number];
+  JoinableQueue: [maxsize?: number];
+  Lock: [];
+  RLock: [];
+  Semaphore: [value?: number];
+  BoundedSemaphore: [value?: number];
+  Condition: [lock?: mp.Lock | mp.RLock | mp.Semaphore | undefined];
+  Event: [];
+  Barrier: [parties: number, options?: { action?: () => unknown; timeout?: number }];
+}
+
 /** The waiting calls, with one driver. */
 export interface Driver {
   readonly name: 'async' | 'sync';
+  /** Whether what it makes are proxies: then each call has to be awaited, also those that never wait. */
+  readonly isManaged: boolean;
+  make<K extends keyof Kinds>(kind: K, ...args: Kinds[K]): Promise<InstanceType<(typeof mp)[K]>>;
+  /** What an object is, as text. */
+  text(object: object): Promise<string>;
+  /** Any waiting method of any object: `call(lock, 'acquire', { timeout: 5 })` is `acquire(...)` or `acquireSync(...)`. */
+  call<T extends object, K extends Method<T>>(
+    object: T,
+    method: K,
+    ...args: Parameters<MethodOf<T, K>>
+  ): Promise<Awaited<ReturnType<MethodOf<T, K>>>>;
   put<T>(queue: mp.Queue<T>, item: T, options?: mp.SyncBlockOptions): Promise<void>;
   get<T>(queue: mp.Queue<T>, options?: mp.SyncBlockOptions): Promise<T>;
   putSimple<T>(queue: mp.SimpleQueue<T>, item: T): Promise<void>;
@@ -16,9 +43,20 @@ export interface Driver {
   wait(objects: mp.Waitable[], options?: mp.SyncWaitOptions): Promise<mp.Waitable[]>;
 }
 
+const caller = (suffix: string): Driver['call'] =>
+  (async (object: Record<string, (...args: unknown[]) => unknown>, method: string, ...args: unknown[]) =>
+    (object[method + suffix] as (...args: unknown[]) => unknown).call(object, ...args)) as never;
+
+const make = (async (kind: keyof Kinds, ...args: unknown[]) =>
+  new (mp[kind] as unknown as new (...args: unknown[]) => object)(...args)) as Driver['make'];
+
 export const drivers: Readonly<Record<Driver['name'], Driver>> = {
   async: {
     name: 'async',
+    isManaged: false,
+    make,
+    text: async (object) => String(object),
+    call: caller(''),
     put: (queue, item, options) => queue.put(item, options),
     get: (queue, options) => queue.get(options),
     putSimple: (queue, item) => queue.put(item),
@@ -30,6 +68,10 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
   },
   sync: {
     name: 'sync',
+    isManaged: false,
+    make,
+    text: async (object) => String(object),
+    call: caller('Sync'),
     put: async (queue, item, options) => queue.putSync(item, options),
     get: async (queue, options) => queue.getSync(options),
     putSimple: async (queue, item) => queue.putSync(item),
@@ -43,6 +85,31 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
 
 /** Cases by title; a title begins with the id of the behaviour. */
 export type Cases = Readonly<Record<string, (driver: Driver) => Promise<void>>>;
+
+/** The cases whose titles have one of those ids, over objects in a manager: one for each case. */
+export function managed(cases: Cases, ids: readonly string[]): Cases {
+  const wanted = Object.entries(cases).filter(([title]) => ids.some((id) => title.includes(id)));
+  for (const id of ids) {
+    if (!wanted.some(([title]) => title.includes(id))) throw new Error(`there is no case of ${id}`);
+  }
+  return Object.fromEntries(
+    wanted.map(([title, run]) => [
+      `MGR-34 ${title}`,
+      async (d) => {
+        const manager = new mp.SyncManager();
+        await d.call(manager, 'start');
+        const make = ((kind: 'Queue', ...args: [number]) =>
+          d.call(manager, kind, ...args)) as unknown as Driver['make'];
+        const text = (object: object) => d.call(object as mp.BaseProxy, 'text');
+        try {
+          await run({ ...d, isManaged: true, make, text });
+        } finally {
+          await d.call(manager, 'shutdown');
+        }
+      },
+    ]),
+  );
+}
 
 /** Starts a process and answers it. */
 export function start<const P extends readonly unknown[], R>(target: (...args: P) => R, ...args: P): mp.Process<P, R> {
@@ -72,3 +139,9 @@ export async function duration(call: () => unknown): Promise<number> {
   await call();
   return performance.now() - begin;
 }
+
+/** One of several functions of the same parameters, by turns. */
+export const byTurns = <P extends readonly unknown[]>(
+  i: number,
+  ...targets: readonly ((...args: P) => unknown)[]
+): ((...args: P) => unknown) => targets[i % targets.length] as (...args: P) => unknown;

@@ -1,4 +1,5 @@
-import { queueCases } from './cases/queue.ts';
+import * as mp from '../../src/index.ts';
+import { queueCasesOf } from './cases/queue.ts';
 import { contract } from './contract.ts';
 
-contract('queue', queueCases);
+contract('queue', queueCasesOf(mp.Queue));

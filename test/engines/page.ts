@@ -21,6 +21,15 @@ const report = async (what: Report): Promise<void> => {
 const fullName = (task: Task): string =>
   'filepath' in task ? task.filepath : `${fullName(task.suite ?? task.file)} > ${task.name}`;
 
+// What the library and the tests say on the console, of each test: it is shown of those that fail.
+let said: string[] = [];
+const saidIn = new Map<string, string[]>();
+const { error: print } = console;
+console.error = (...args: unknown[]): void => {
+  said.push(args.join(' ').slice(0, 1000));
+  print.apply(console, args);
+};
+
 const runner: VitestRunner = {
   config: {
     root: '/',
@@ -41,7 +50,10 @@ const runner: VitestRunner = {
     strictTags: false,
   },
   importFile: (path) => files.get(path)?.(),
-  onBeforeRunTask: (test) => report({ type: 'test', name: fullName(test), timeout: test.timeout }),
+  onBeforeRunTask(test) {
+    saidIn.set(test.id, (said = []));
+    return report({ type: 'test', name: fullName(test), timeout: test.timeout });
+  },
   extendTaskContext: (context) => Object.assign(context, { expect }),
 };
 
@@ -50,7 +62,7 @@ const allTasks = (task: Task): Task[] => [task, ...('tasks' in task ? task.tasks
 const failuresOf = (task: Task): Failure[] =>
   (task.result?.errors ?? []).map(({ name, message, stack, diff }) => ({
     test: fullName(task),
-    message: `${name ?? 'Error'}: ${message}`,
+    message: [`${name ?? 'Error'}: ${message}`, ...(saidIn.get(task.id) ?? []).slice(-5)].join('\nconsole: '),
     stack: stack ?? '',
     diff: diff ?? '',
   }));

@@ -1,12 +1,13 @@
 // Bytes that are no record: each is refused with an error, soon, and nothing else happens.
 
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decode } from '../../src/codec/decode.ts';
 import { encode } from '../../src/codec/encode.ts';
 import { registerModules } from '../../src/codec/registry.ts';
 import { DataCloneError } from '../../src/errors.ts';
 import { graph, tree } from './codec-values.ts';
+import { roomToGrow } from './room.ts';
 
 class Point {
   x = 1;
@@ -31,6 +32,9 @@ const sound = fc
 const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
 
 describe('corrupted records', () => {
+  // Some of these bytes are buffers that may grow to gigabytes.
+  beforeEach(roomToGrow);
+
   it('of random bytes are refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(1), (bytes, flag) => {

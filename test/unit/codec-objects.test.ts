@@ -104,6 +104,7 @@ class Tags extends Set<unknown> {
 class List extends Array<unknown> {
   named: unknown;
 }
+class Row extends Array<number> {}
 class Day extends Date {
   weekday = 'Monday';
   next: unknown;
@@ -120,7 +121,23 @@ class Emitter extends EventTarget {}
 const double = (x: number) => x * 2;
 
 registerModules({
-  app: { Point, Point3, Account, Plain, Looped, Faulty, Names, Tags, List, Day, Samples, AppError, Emitter, double },
+  app: {
+    Point,
+    Point3,
+    Account,
+    Plain,
+    Looped,
+    Faulty,
+    Names,
+    Tags,
+    List,
+    Row,
+    Day,
+    Samples,
+    AppError,
+    Emitter,
+    double,
+  },
 });
 
 describe('functions and classes', () => {
@@ -138,6 +155,14 @@ describe('functions and classes', () => {
 });
 
 describe('instances of registered classes', () => {
+  it('that are arrays of numbers keep their class, and what they share', () => {
+    const row = Row.from({ length: 20 }, (_, i) => i / 2) as Row;
+    const [back, again] = trip([row, row]);
+    expect(back).toBeInstanceOf(Row);
+    expect([...(back as Row)]).toEqual([...row]);
+    expect(again).toBe(back);
+  });
+
   it('keep fields and prototype; no constructor and no setter runs', () => {
     const point = new Point(3, 4);
     Object.defineProperty(point, 'label', { value: 'own', enumerable: true });
@@ -437,7 +462,7 @@ const posted = ({ attachments, transfer }: Carrier): Promise<unknown[]> =>
 
 describe('carriers', () => {
   const carrier = (): Carrier & { attachments: unknown[]; transfer: Transferable[] } => ({
-    inherits: true,
+    heirs: [],
     attachments: [],
     transfer: [],
   });
@@ -550,7 +575,7 @@ describe('shared objects', () => {
   });
 
   it('travel with a carrier, and stay one', async () => {
-    const by: Carrier = { attachments: [], transfer: [], inherits: true };
+    const by: Carrier = { attachments: [], transfer: [], heirs: [] };
     const gate = new Gate();
     const outer = new Gate();
     outer.parts = [gate];

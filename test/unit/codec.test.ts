@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decode } from '../../src/codec/decode.ts';
 import { encode } from '../../src/codec/encode.ts';
 import { graph, primitive, text, tree } from './codec-values.ts';
+import { roomToGrow } from './room.ts';
 import { difference } from './same.ts';
 
 /** There and back, from bytes at an odd place. */
@@ -30,6 +31,8 @@ const asSent = (value: unknown): void => {
   asCloned(value);
   expect(difference(trip(value), value)).toBeUndefined();
 };
+
+beforeAll(roomToGrow);
 
 const runs = { numRuns: 300 };
 
@@ -104,6 +107,41 @@ describe('values', () => {
       expect(back.length).toBe(length);
       expect(Object.keys(back)).toEqual(['5']);
     }
+  });
+
+  it('brings arrays of numbers, however long and of whatever width', () => {
+    const limits = [127, 128, -128, -129, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, -0, 0.1, Number.NaN, 1 / 0];
+    for (const limit of limits) {
+      for (const length of [15, 16, 17, 3000]) {
+        asSent(Array.from({ length }, (_, i) => (i === 7 ? limit : i % 100)));
+      }
+    }
+    const ten = Array.from({ length: 20 }, (_, i) => i);
+    asSent([ten, ten, [ten]]);
+    asSent(Object.assign([...ten], { key: 1 }));
+    const holes = [...ten];
+    delete holes[4];
+    asSent(holes);
+    asSent([...ten, undefined]);
+    asSent([...ten, 'text']);
+    expect(encode(ten, 'item').length).toBeLessThan(30);
+  });
+
+  it('brings words that repeat, words that are always new, and both in turns', () => {
+    const fresh = (count: number) => Array.from({ length: count }, (_, i) => `${'word '.repeat(i % 5)}${i}`);
+    asSent([...fresh(300), ...fresh(10), ...fresh(2000), ...Array.from({ length: 40 }, () => fresh(3)).flat()]);
+  });
+
+  it('reads an element by a getter that changes its array', () => {
+    const list = Array.from({ length: 20 }, (_, i) => i);
+    Object.defineProperty(list, 3, {
+      enumerable: true,
+      get() {
+        list.length = 4;
+        return 3;
+      },
+    });
+    expect((trip(list) as unknown[]).slice(0, 4)).toEqual([0, 1, 2, 3]);
   });
 
   it('reads getters, and leaves out a key that a getter removes', () => {

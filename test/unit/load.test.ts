@@ -72,6 +72,29 @@ it('MISC-02 terminating a process that is still loading ends it at once', async 
   expect(child.exitcode).toBe(-15);
 });
 
+it.each(['spawn', 'forkserver'] as const)(
+  'MISC-02 terminated in its first moment (%s): it ends, and its end is its end',
+  async (method) => {
+    const { Process } = mp.getContext(method);
+    const words = new Int32Array(new SharedArrayBuffer(4));
+    for (let i = 0; i < 8; i++) {
+      words[0] = 0;
+      const child = new Process({ target: targets.countForever, args: [words] });
+      child.start();
+      // The page stays at work until it runs, so no message of it has come; in Firefox a worker cannot begin meanwhile.
+      const end = performance.now() + 500;
+      while (Atomics.load(words, 0) === 0 && performance.now() < end);
+      child.terminate();
+      await child.join();
+      expect(child.exitcode).toBe(-15);
+      const count = Atomics.load(words, 0);
+      await targets.sleep(50);
+      expect(Atomics.load(words, 0)).toBe(count);
+    }
+  },
+  60_000,
+);
+
 it('a worker that loads and never calls the library is given up', async () => {
   mp.setExecutable(() => new Worker(new URL('../fixtures/broken/silent.ts', import.meta.url), { type: 'module' }));
   expect((await failure()).message).toContain('never called setExecutable()');

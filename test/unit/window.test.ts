@@ -40,6 +40,31 @@ it('a Sync call that would have to wait is refused, naming the async form; nothi
   expect(() => mp.waitSync([child.sentinel])).toThrow(mp.BlockingNotAllowedError);
   await child.join();
   child.joinSync();
+  // Firefox starts no worker for a while after it had to end very many, as the stress tests have it do.
+}, 150_000);
+
+it('in a window a Sync call does not wait for the puts before it either, and leaves them alone', async () => {
+  const queue = new mp.Queue<number>(1);
+  const puts = [queue.put(1), queue.put(2), queue.put(3)];
+  expect(() => queue.putSync(4)).toThrow('await Queue.put()');
+  expect(await queue.get()).toBe(1);
+  // Now there is room for the first in line, and none for the rest.
+  expect(() => queue.putSync(4)).toThrow(mp.BlockingNotAllowedError);
+  queue.close();
+  expect(() => queue.joinThreadSync()).toThrow('await Queue.joinThread()');
+  const taken: number[] = [];
+  for await (const item of queue) {
+    taken.push(item);
+    await targets.sleep(120);
+  }
+  expect(taken).toEqual([2, 3]);
+  await Promise.all(puts);
+  queue.joinThreadSync();
+  const tasks = new mp.JoinableQueue<number>();
+  await tasks.put(1);
+  expect(() => tasks.joinSync()).toThrow('await JoinableQueue.join()');
+  tasks.taskDone();
+  tasks.joinSync();
 });
 
 it('PROC-44 a process ends well, and its report does no harm, where the console throws', async () => {
@@ -70,6 +95,27 @@ it('EXIT-04 an uncaught error is reported once, with the process, the type and t
     expect(reports[0]).toContain(`Failing (pid ${child.pid})`);
     expect(reports[0]).toContain('for the report');
     expect(reports[0]).toContain('targets.ts');
+  } finally {
+    console.error = error;
+  }
+});
+
+it('what start() of a manager throws is not reported as well', async () => {
+  const { error } = console;
+  const reports: string[] = [];
+  console.error = (text: string) => reports.push(text);
+  try {
+    const address = `window test ${Math.random()}`;
+    const first = await new mp.SyncManager({ address }).start();
+    await expect(new mp.SyncManager({ address }).start()).rejects.toBeInstanceOf(mp.OSError);
+    await first.shutdown();
+    // The report of a process that was started later comes later.
+    const child = new mp.Process({ target: targets.fail, args: ['the only report'] });
+    child.start();
+    await child.join();
+    for (let i = 0; i < 50 && reports.length === 0; i++) await targets.sleep(10);
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toContain('the only report');
   } finally {
     console.error = error;
   }
@@ -114,4 +160,15 @@ it('values from another realm, such as a frame, travel as those of this one', as
   expect(error).toBeInstanceOf(RangeError);
   expect((error as Error).message).toBe('from a frame');
   frame.remove();
+});
+
+it('a loop over wait() lets the event loop have its turn', async () => {
+  const queue = new mp.Queue<number>();
+  queue.putNowait(1);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const end = performance.now() + 400;
+  while (performance.now() < end) await mp.wait([queue]);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(2);
 });

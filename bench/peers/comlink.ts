@@ -1,0 +1,46 @@
+import * as Comlink from 'comlink';
+import type { MovingPool, Peer, PeerDict, PeerList } from '../peer.ts';
+import type { Tasks } from './comlink.worker.ts';
+import type { Held } from './comlink-held.worker.ts';
+import type { User } from './comlink-user.worker.ts';
+
+/** comlink has no pool: its workers by turns. */
+function pool(workers: number): MovingPool {
+  const all = Array.from(
+    { length: workers },
+    () => new Worker(new URL('./comlink.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  const ends = all.map((worker) => Comlink.wrap<Tasks>(worker));
+  let turn = 0;
+  const next = () => ends[turn++ % workers] as (typeof ends)[0];
+  return {
+    increment: (x) => next().increment(x),
+    crunch: (units) => next().crunch(units),
+    map: (items) => Promise.all(items.map((x) => next().increment(x))),
+    make: (length) => next().make(length),
+    bounce: (array) => next().bounce(Comlink.transfer(array, [array.buffer])),
+    close: () => all.forEach((worker) => worker.terminate()),
+  };
+}
+
+function dict(): PeerDict & PeerList {
+  const worker = new Worker(new URL('./comlink-held.worker.ts', import.meta.url), { type: 'module' });
+  const held = Comlink.wrap<Held>(worker);
+  return {
+    get: (key) => held.get(key),
+    set: (key, value) => held.set(key, value),
+    numbers: () => held.numbers(),
+    close: () => worker.terminate(),
+  };
+}
+
+async function dictFromWorker(warmUp: number, count: number): Promise<number> {
+  const worker = new Worker(new URL('./comlink-user.worker.ts', import.meta.url), { type: 'module' });
+  try {
+    return await Comlink.wrap<User>(worker).useMap(warmUp, count);
+  } finally {
+    worker.terminate();
+  }
+}
+
+export const peer: Peer = { name: 'comlink', pool, movingPool: pool, dict, list: dict, dictFromWorker };

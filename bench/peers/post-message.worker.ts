@@ -1,0 +1,22 @@
+// Answers each call with its number.
+
+import { crunch, increment, type Moved, numbers } from '../work.ts';
+
+const tasks = { increment, crunch, make: numbers, bounce: (array: Moved): Moved => array };
+
+interface Call {
+  readonly id: number;
+  readonly task: keyof typeof tasks;
+  readonly argument: never;
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+self.onmessage = ({ data: { id, task, argument } }: MessageEvent<Call>) => {
+  const value = tasks[task](argument);
+  const transfer = typeof value === 'number' ? [] : [value.buffer];
+  self.postMessage({ id, value } satisfies Answer, { transfer });
+};

@@ -1,0 +1,36 @@
+// The library and the console as one example has them: in the page, what it prints and what it starts is known as its own.
+//
+// The examples themselves import the package and print to the console, as they would anywhere. When this page is built, the
+// import of each is replaced by one of this file (bound.mjs).
+
+import * as library from 'web-multiprocessing';
+import { inTheNameOf, printFrom } from './run.ts';
+
+const inPage = !('DedicatedWorkerGlobalScope' in globalThis);
+
+/** The console of that example. */
+export function consoleOf(id: string): Console {
+  if (!inPage) return console;
+  return Object.assign(Object.create(console) as Console, {
+    log(...values: unknown[]) {
+      console.log(...values);
+      printFrom(id, values);
+    },
+  });
+}
+
+/** The library of that example. */
+export function libraryOf(id: string): typeof library {
+  if (!inPage) return library;
+  class Process<P extends readonly unknown[] = readonly [], R = unknown> extends library.Process<P, R> {
+    override start(): void {
+      inTheNameOf(id, () => super.start());
+    }
+  }
+  // A minifier may rename the class, and the names of processes begin with its name.
+  Object.defineProperty(Process, 'name', { value: 'Process' });
+  class Pool<I extends readonly unknown[] = readonly []> extends library.Pool<I> {
+    static override readonly Process = Process;
+  }
+  return { ...library, Process, Pool, Manager: (...options) => inTheNameOf(id, () => library.Manager(...options)) };
+}

@@ -1,0 +1,130 @@
+// The packed library as its users have it: installed in small apps, built by each bundler for production, by the recipes of
+// docs/bundlers.md, and run under a strict Content Security Policy; type-checked; and imported on a server.
+
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { createServer } from 'vite';
+import { serve } from '../scripts/serve.mjs';
+import { App, chapter, install, run } from './consumers.ts';
+import { open, shown } from './open.ts';
+
+/** What the app shows: its process, pool, queue and manager did their work, and nobody is left. */
+const works = {
+  process: 49,
+  squares: [1, 4, 9],
+  queue: { sum: 55, by: 'consumer' },
+  dict: [['tea', 9]],
+  seen: true,
+  left: 0,
+  isolated: true,
+};
+
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  await install();
+});
+
+/** The app does its work, without a word on the console, where violations of the policy would stand, too. */
+async function expectWorks(page: Page, url: string): Promise<void> {
+  const wrong = await open(page, url);
+  await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(works);
+  expect(wrong).toEqual([]);
+}
+
+async function expectWorksFrom(page: Page, folder: string): Promise<void> {
+  const server = await serve(folder);
+  try {
+    await expectWorks(page, server.url);
+  } finally {
+    server.close();
+  }
+}
+
+test.describe('built by', () => {
+  for (const [name, ...recipe] of [
+    ['vite-plugin', 'Vite, with the plugin'],
+    ['vite', 'The executable', 'Vite, without the plugin'],
+    ['vite7', 'The executable', 'Vite, without the plugin'],
+    ['vite6', 'The executable', 'Vite, without the plugin'],
+    ['webpack', 'The executable', 'webpack'],
+    ['rspack', 'The executable', 'webpack', 'Rspack'],
+    ['esbuild', 'esbuild'],
+    ['parcel', 'The executable', 'Parcel'],
+  ] as const) {
+    test(name, async ({ page }) => {
+      const app = new App(name, ...recipe);
+      if (name === 'vite-plugin') app.useDirective();
+      expect(chapter(recipe.at(-1)!)).toContain(`npx ${app.command}`);
+      expect(await app.build()).not.toMatch(/warning/i);
+      await expectWorksFrom(page, join(app.root, 'dist'));
+    });
+  }
+});
+
+test('no bundler', async ({ page }) => {
+  const app = new App('none', 'No bundler');
+  app.unbundle();
+  await expectWorksFrom(page, app.root);
+});
+
+test("Vite's development server, without the plugin", async ({ page }) => {
+  const { root } = new App('vite', 'The executable', 'Vite, without the plugin');
+  const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  await server.listen();
+  try {
+    await expectWorks(page, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
+  } finally {
+    await server.close();
+  }
+});
+
+test.describe('types, where nothing is skipped', () => {
+  test.describe.configure({ timeout: 120_000 });
+  for (const version of ['5.9', '6', '7']) {
+    test(`TypeScript ${version}`, async () => {
+      const app = new App('types');
+      const check = async (file: string, module: string, moduleResolution: string, lib: string[], types: string[]) => {
+        const always = { target: 'ES2022', strict: true, skipLibCheck: false, noEmit: true };
+        const compilerOptions = { ...always, module, moduleResolution, lib, types };
+        app.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }));
+        await run(app.root, process.execPath, `../../node_modules/typescript-${version}/bin/tsc`);
+      };
+      app.add('types');
+      await check('program.ts', 'ESNext', 'Bundler', ['ES2022', 'DOM'], []);
+      await check('program.ts', 'NodeNext', 'NodeNext', ['ESNext', 'DOM'], []);
+      await check('vite.config.ts', 'NodeNext', 'NodeNext', ['ES2022', 'DOM'], ['node']);
+    });
+  }
+});
+
+test.describe('on a server', () => {
+  const refusal = 'InvalidStateError: there are no Web Workers here';
+
+  test('importing the library does nothing, and what would start a process says why not', async () => {
+    const app = new App('server');
+    app.add('server');
+    const lines = (await run(app.root, process.execPath, 'import.mjs')).trim().split('\n');
+    const refused = expect.stringContaining(refusal);
+    const told = { added: 0, process: refused, pool: refused, manager: refused, value: 7 };
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { isMainThread: true, ...told },
+      { isMainThread: false, ...told },
+    ]);
+  });
+
+  for (const [name, ...recipe] of [
+    ['vite-plugin', 'Vite, with the plugin'],
+    ['vite', 'The executable', 'Vite, without the plugin'],
+  ] as const) {
+    test(`an app of ${name} is rendered`, async () => {
+      const app = new App(name, ...recipe);
+      app.add('server');
+      if (name === 'vite-plugin') app.useDirective();
+      await run(app.root, 'npx', 'vite', 'build', '--ssr', 'src/server.ts');
+      const told = await run(app.root, process.execPath, 'render.mjs');
+      expect(told).toContain('<p>9 by MainProcess</p>');
+      expect(told).toContain(refusal);
+    });
+  }
+});

@@ -1,0 +1,145 @@
+// The workspace of the consumers: apps outside of this project, with the packed library installed.
+//
+//   .cache/consumers/                package.json, package-lock.json, node_modules, as in e2e/consumers
+//   .cache/consumers/apps/<name>/    package.json, the app of e2e/consumers, and a recipe of docs/bundlers.md
+
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const sources = join(repository, 'e2e/consumers');
+export const workspace = join(repository, '.cache/consumers');
+
+/** Runs a command, and answers what it printed. A failure tells that, too. */
+export async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  const options = {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    shell: process.platform === 'win32',
+  };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, options);
+    return stdout + stderr;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ what is installed
+
+/** Installs the bundlers, where they are missing or others than the lock file says, and the library as it is now. */
+export async function install(): Promise<void> {
+  mkdirSync(workspace, { recursive: true });
+  for (const name of ['package.json', 'package-lock.json', 'apps']) {
+    cpSync(join(sources, name), join(workspace, name), { recursive: true });
+  }
+  const lock = readFileSync(join(sources, 'package-lock.json'), 'utf8');
+  const stamp = join(workspace, 'node_modules/.lock');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+    await run(workspace, 'npm', 'ci', '--ignore-scripts');
+    writeFileSync(stamp, lock);
+  }
+  await run(repository, 'npm', 'run', 'build');
+  await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', workspace);
+  const tarball = readdirSync(workspace).filter((name) => name.endsWith('.tgz'));
+  await run(workspace, 'npm', 'install', '--no-save', '--no-package-lock', '--ignore-scripts', `./${tarball[0]}`);
+  for (const name of tarball) rmSync(join(workspace, name));
+}
+
+// ------------------------------------------------------------------------------------------------ recipes
+
+const chapters = readFileSync(join(repository, 'docs/bundlers.md'), 'utf8').split(/^## /m);
+
+/** The chapter of docs/bundlers.md with that heading. */
+export function chapter(heading: string): string {
+  const found = chapters.find((text) => text.startsWith(`${heading}\n`));
+  if (found === undefined) throw new Error(`docs/bundlers.md has no chapter "${heading}"`);
+  return found;
+}
+
+/** The files that a chapter shows: each begins with a comment that is its path. */
+function* filesOf(heading: string): Generator<[path: string, text: string]> {
+  const block = /^```\w+\n(?:\/\/|<!--|#) ([\w./-]+)(?: -->)?\n(.*?)^```$/gms;
+  for (const [, path, text] of chapter(heading).matchAll(block)) yield [path!, text!];
+}
+
+/** As a browser loads it: without types, and everything by URL. */
+function plain(source: string): string {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
+  return ts
+    .transpileModule(source, { compilerOptions })
+    .outputText.replaceAll(/'(\.\/\w+)'/g, "'$1.js'")
+    .replaceAll("'web-multiprocessing'", "'./node_modules/web-multiprocessing/dist/index.js'")
+    .replaceAll("'web-multiprocessing/inspect'", "'./node_modules/web-multiprocessing/dist/inspect.js'");
+}
+
+/** An app of the workspace, made anew: only what is installed in it stays. */
+export class App {
+  readonly root: string;
+  readonly #name: string;
+
+  constructor(name: string, ...recipe: string[]) {
+    this.#name = name;
+    this.root = join(workspace, 'apps', name);
+    mkdirSync(this.root, { recursive: true });
+    for (const entry of readdirSync(this.root)) {
+      if (!['node_modules', 'package.json'].includes(entry)) this.#remove(entry);
+    }
+    for (const cache of ['node_modules/.vite', 'node_modules/.vite-temp']) this.#remove(cache);
+    rmSync(join(workspace, '.parcel-cache'), { recursive: true, force: true });
+    this.add('app');
+    for (const [path, text] of recipe.flatMap((heading) => [...filesOf(heading)])) this.write(path, text);
+    // The page's own example is smaller than what there is to test.
+    this.add('app/src', 'src');
+  }
+
+  /** Copies a folder of e2e/consumers into it. */
+  add(folder: string, to = '.'): void {
+    cpSync(join(sources, folder), join(this.root, to), { recursive: true });
+  }
+
+  #remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  edit(path: string, change: (text: string) => string): void {
+    this.write(path, change(readFileSync(join(this.root, path), 'utf8')));
+  }
+
+  /** For Vite's plugin: it writes the executable, and looks for the directive. */
+  useDirective(): void {
+    for (const entry of ['src/main.ts', 'src/server.ts']) {
+      this.edit(entry, (text) => text.replace("import './executable';\n", ''));
+    }
+    this.edit('src/tasks.ts', (text) => `'use multiprocessing';\n${text}`);
+  }
+
+  /** Without a bundler: JavaScript beside the page, and the library copied to where the page says. */
+  unbundle(): void {
+    for (const name of ['app', 'main', 'tasks']) {
+      this.write(`${name}.js`, plain(readFileSync(join(this.root, `src/${name}.ts`), 'utf8')));
+    }
+    const library = 'node_modules/web-multiprocessing';
+    this.#remove(library);
+    cpSync(join(workspace, library), join(this.root, library), { recursive: true });
+  }
+
+  /** The command by which it is built, from its package.json. */
+  get command(): string {
+    return JSON.parse(readFileSync(join(sources, 'apps', this.#name, 'package.json'), 'utf8')).scripts.build;
+  }
+
+  build(): Promise<string> {
+    return run(this.root, 'npm', 'run', 'build');
+  }
+}

@@ -1,0 +1,4 @@
+import './executable';
+import { run } from './app';
+
+void run();

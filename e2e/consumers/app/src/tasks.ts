@@ -1,0 +1,21 @@
+// What the processes of the app run.
+
+import * as mp from 'web-multiprocessing';
+
+export const square = (x: number): number => x * x;
+
+export async function produce(items: mp.Queue<number>, count: number): Promise<void> {
+  for (let i = 1; i <= count; i++) await items.put(i);
+}
+
+/** Blocks, as only processes may. */
+export function sum(items: mp.Queue<number>, count: number): { sum: number; by: string } {
+  let total = 0;
+  for (let i = 0; i < count; i++) total += items.getSync();
+  return { sum: total, by: mp.currentProcess().name };
+}
+
+/** Reaches the manager's process from its own. */
+export function sell(stock: mp.DictProxy<string, number>): void {
+  stock.setSync('tea', (stock.getSync('tea') ?? 0) - 1);
+}

@@ -1,0 +1,8 @@
+import { render, start } from './dist/server.js';
+
+console.log(render());
+try {
+  start();
+} catch (error) {
+  console.log(String(error));
+}

@@ -1,0 +1,105 @@
+// The process monitor, a drawer that shows the processes of the page while they run; and the table of what the browser allows.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+import { card, expectReadable, run, runButton, status, test, withoutIsolation } from './page.ts';
+
+const opener = (page: Page): Locator => page.getByRole('button', { name: 'Process monitor' });
+const drawer = (page: Page): Locator => page.getByRole('complementary', { name: 'Process monitor' });
+const rows = (page: Page): Locator => drawer(page).getByRole('table', { name: 'The processes' }).locator('tbody tr');
+const row = (page: Page, name: string): Locator =>
+  rows(page).filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+const objects = (page: Page): Locator =>
+  drawer(page).getByRole('table', { name: 'What the processes' }).locator('tbody tr');
+
+test('opens, closes, and leaves the focus where it belongs', async ({ page }) => {
+  await expect(drawer(page)).toBeHidden();
+  await opener(page).press('Enter');
+  await expect(drawer(page)).toBeVisible();
+  await expect(opener(page)).toHaveAttribute('aria-expanded', 'true');
+  await expect(page.locator('#monitor-title')).toBeFocused();
+  await expect(rows(page)).toHaveCount(1);
+  await expect(row(page, 'MainProcess').getByRole('button')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(drawer(page)).toBeHidden();
+  await expect(opener(page)).toBeFocused();
+  await opener(page).click();
+  await drawer(page).getByRole('button', { name: 'Close' }).click();
+  await expect(drawer(page)).toBeHidden();
+});
+
+test('shows who runs what, and what they share; ends them', async ({ page }) => {
+  await opener(page).click();
+  await runButton(card(page, 'joinable-queue')).click();
+  // Its workers end when they are told to; whatever is seen of them first, each is there.
+  const workers = rows(page).filter({ hasText: 'joinable-queue.' });
+  await expect(workers.first()).toBeVisible();
+  await expect(objects(page).filter({ hasText: 'JoinableQueue' })).toHaveCount(1);
+  await expect(status(card(page, 'joinable-queue'))).toHaveText(/^Finished/, { timeout: 30_000 });
+  await expect(objects(page)).toHaveCount(0);
+  await expect(drawer(page).getByText('Nothing is shared')).toBeVisible();
+  // What has ended goes after a while.
+  await expect(rows(page)).toHaveCount(1, { timeout: 15_000 });
+});
+
+test('terminates a process', async ({ page, complaints }) => {
+  await opener(page).click();
+  // They work until somebody ends them.
+  const producers = page.locator('#producers');
+  await producers.getByRole('button', { name: 'Start' }).click();
+  const worker = row(page, 'Consumer-1');
+  await expect(worker).toContainText('running', { timeout: 30_000 });
+  await worker.getByRole('button', { name: 'Terminate' }).click();
+  await expect(worker).toContainText('exit code -15', { timeout: 15_000 });
+  await expect(status(producers)).toHaveText(/^Failed: /, { timeout: 30_000 });
+  complaints.length = 0;
+});
+
+test('counts the processes while it is closed', async ({ page }) => {
+  await expect(opener(page)).toHaveAccessibleName('Process monitor: 0 processes');
+  // It waits a second for a worker that sleeps for longer.
+  const running = run(card(page, 'pool-results'));
+  await expect(opener(page)).toHaveAccessibleName(/[1-9]\d* process/);
+  await running;
+  await expect(opener(page)).toHaveAccessibleName(/: 0 processes/);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`can be read, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await opener(page).click();
+    await run(card(page, 'lock'));
+    await expectReadable(drawer(page).locator('h2, p, th, td, button'));
+    await expectReadable(page.locator('#capabilities').locator('h2, p, th, td'));
+  });
+}
+
+for (const width of [360, 1280]) {
+  test(`fits a screen of ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await opener(page).click();
+    await run(card(page, 'lock'));
+    const box = await drawer(page).boundingBox();
+    expect(box?.width).toBe(width);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBe(740);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+}
+
+test('what the browser allows: nothing that is needed is missing', async ({ page }) => {
+  const table = page.locator('#capabilities');
+  await expect(table).toContainText('Everything that processes need');
+  await expect(table.locator('tbody tr')).toHaveCount(8);
+  await expect(table.locator('[data-state="missing"]')).toHaveCount(0);
+  const blocking = table.locator('tr', { has: page.getByRole('rowheader', { name: 'blocking' }) });
+  await expect(blocking).toContainText('A page must never stand still');
+});
+
+test('without isolation the remedy is told, and there is no monitor', async ({ page, complaints, baseURL }) => {
+  await withoutIsolation(page, String(baseURL));
+  const missing = page.locator('#capabilities [data-state="missing"]');
+  await expect(missing).toHaveCount(1);
+  await expect(missing).toContainText('Cross-Origin-Opener-Policy: same-origin');
+  await expect(page.locator('#monitor-button')).toBeHidden();
+  // To the browser this document came from nowhere: it then refuses Vite's own connection to localhost.
+  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
+});

@@ -1,0 +1,32 @@
+// A page of an app that a test built or serves: opened, listened to, and what it shows.
+
+import { expect, type Page } from '@playwright/test';
+import { isolation } from '../scripts/serve.mjs';
+
+export const lowercase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** Opens a page that notes what goes wrong in it and in its processes. */
+export async function open(page: Page, url: string): Promise<string[]> {
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('response', (response) => {
+    const headers = response.headers();
+    for (const [name, value] of Object.entries(lowercase(isolation))) {
+      if (headers[name] !== value) wrong.push(`${response.status()} ${response.url()} lacks ${name}`);
+    }
+  });
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204, headers: isolation }));
+  await page.goto(url);
+  return wrong;
+}
+
+/** What the app wrote into `#result`. */
+export const shown = async (page: Page): Promise<Record<string, unknown>> =>
+  JSON.parse((await page.locator('#result').textContent()) || '{}');
+
+export const expectShown = (page: Page, result: Record<string, unknown>): Promise<void> =>
+  expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toMatchObject(result);

@@ -1,0 +1,324 @@
+// Connection and Pipe: messages between two ends, each of which any number of processes may hold.
+//
+//   end 0   input  <-- ring --- output   end 1        holders (memory/holders.ts): who has which end
+//           output --- ring --> input                 a pipe that is not duplex has only the first ring
+
+import { decode } from '../codec/decode.ts';
+import { encode } from '../codec/encode.ts';
+import { refuse } from '../codec/refuse.ts';
+import { registerShared } from '../codec/shared.ts';
+import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
+import { dispose } from '../memory/dispose.ts';
+import { bequeath, comeOfAge, enter, filenoOf, makeHolders } from '../memory/holders.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { RAW, type Ring, sizeOf, watch } from '../memory/ring.ts';
+import type { Accept } from '../memory/ring_get.ts';
+import { block, NEVER_WAIT, settle } from '../memory/wait.ts';
+import { type Bytes, checkedSize, part } from './bytes.ts';
+import { makePipeRing, PipeEnd, type PipeState } from './pipe_end.ts';
+import { isReady, type Waitable, watched } from './wait.ts';
+
+let connect: <In, Out>(state: PipeState) => Connection<In, Out>;
+/** How many messages wait for this end; `null` where it only sends. */
+export let messagesFor: (connection: Connection) => number | null;
+
+/**
+ * One end of a pipe; `Pipe()` makes two. Messages are values (`send`, `recv`) or bytes (`sendBytes`, `recvBytes`), and arrive
+ * one by one, whole and in order. Each process that is given a connection, as an argument when it starts, holds the end
+ * until it closes it, ends or is terminated: when nobody holds the other end any more, `recv` throws EOFError after the last
+ * message, and `send` throws OSError.
+ *
+ * Python: `multiprocessing.connection.Connection`.
+ */
+export class Connection<In = unknown, Out = In> implements Waitable {
+  readonly #end: PipeEnd;
+
+  private constructor(state: PipeState) {
+    this.#end = new PipeEnd(state, this);
+  }
+
+  /**
+   * Sends a value, waiting only while 2 MiB of messages wait to be received. It is copied: what happens to it later is not
+   * seen.
+   *
+   * @param options `timeout` in milliseconds; `signal` gives the wait up, and nothing is sent.
+   * @throws DataCloneError for what cannot travel, naming its path; OSError where nobody holds the other end any more, after
+   *   `close()` and for an end that only receives; TimeoutError; the signal's reason. All as rejections.
+   *
+   * Python: `send(obj)`.
+   */
+  async send(value: Out, options?: WaitOptions): Promise<void> {
+    const sent = this.#end.send('send', () => encode(value, 'value'), 0, options);
+    if (sent !== undefined) await sent;
+  }
+
+  /**
+   * As `send`, blocking the thread.
+   *
+   * @throws as `send`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  sendSync(value: Out, options?: SyncWaitOptions): void {
+    this.#end.sendSync('send', () => encode(value, 'value'), 0, options);
+  }
+
+  /**
+   * Receives the next value, waiting for it.
+   *
+   * @param options `timeout` in milliseconds; `signal` gives the wait up, and nothing is taken.
+   * @throws EOFError where nothing is left and nobody holds the other end any more; OSError after `close()` and for an end
+   *   that only sends; InvalidStateError where the next message is of `sendBytes`: it stays; TimeoutError; the signal's
+   *   reason. All as rejections. A value that cannot be rebuilt throws what its class throws, and is gone.
+   *
+   * Python: `recv()`.
+   */
+  async recv(options?: WaitOptions): Promise<In> {
+    const bytes = this.#end.receive('recv', acceptValue, options);
+    return decode(bytes instanceof Promise ? await bytes : bytes) as In;
+  }
+
+  /**
+   * As `recv`, blocking the thread.
+   *
+   * @throws as `recv`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  recvSync(options?: SyncWaitOptions): In {
+    return decode(this.#end.receiveSync('recv', acceptValue, options)) as In;
+  }
+
+  /**
+   * Is there something to receive, or the other end gone? Without a `timeout` this does not wait, as in Python; `null` waits
+   * without limit. Takes nothing.
+   *
+   * @param options `timeout` in milliseconds; `signal` gives the wait up.
+   * @throws OSError after `close()` and for an end that only sends; the signal's reason. Both as rejections.
+   *
+   * Python: `poll(timeout=0.0)`.
+   */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    return settle(this.#end.polling(pollDeadline(options)), options?.signal);
+  }
+
+  /**
+   * As `poll`, blocking the thread.
+   *
+   * @throws as `poll`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  pollSync(options?: SyncWaitOptions): boolean {
+    return block(this.#end.polling(pollDeadline(options)), 'Connection.poll');
+  }
+
+  /**
+   * Sends bytes, as one message, which may be empty. The memory must not change before the promise is fulfilled.
+   *
+   * @param buffer a typed array, DataView, ArrayBuffer or SharedArrayBuffer.
+   * @param offset where to begin, in bytes.
+   * @param size how many bytes; the default is all from there on.
+   * @throws RangeError for an offset or size that is negative or too large (Python: ValueError), and nothing is sent;
+   *   TypeError for other than memory; otherwise as `send`. All as rejections.
+   *
+   * Python: `send_bytes(buf, offset=0, size=None)`.
+   */
+  async sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
+    await this.#end.send('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options);
+  }
+
+  /**
+   * As `sendBytes`, blocking the thread.
+   *
+   * @throws as `sendBytes`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  sendBytesSync(buffer: Bytes, offset?: number, size?: number | null, options?: SyncWaitOptions): void {
+    this.#end.sendSync('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options);
+  }
+
+  /**
+   * Receives the next message of `sendBytes`, waiting for it.
+   *
+   * @param maxlength how many bytes it may have. A longer one throws OSError, and this end cannot receive any more: if it
+   *   only receives it is closed.
+   * @throws RangeError for a negative `maxlength`; InvalidStateError where the next message is a value: it stays; otherwise
+   *   as `recv`. All as rejections.
+   *
+   * Python: `recv_bytes(maxlength=None)`.
+   */
+  async recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#end.receive('recvBytes', this.#upTo(maxlength), options)) as Uint8Array<ArrayBuffer>;
+  }
+
+  /**
+   * As `recvBytes`, blocking the thread.
+   *
+   * @throws as `recvBytes`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  recvBytesSync(maxlength?: number | null, options?: SyncWaitOptions): Uint8Array<ArrayBuffer> {
+    return this.#end.receiveSync('recvBytes', this.#upTo(maxlength), options) as Uint8Array<ArrayBuffer>;
+  }
+
+  /**
+   * Receives the next message of `sendBytes` into memory of the caller's, without another copy.
+   *
+   * @param buffer a typed array, DataView, ArrayBuffer or SharedArrayBuffer.
+   * @param offset where to begin in it, in bytes.
+   * @returns how many bytes came.
+   * @throws BufferTooShort where there is too little room; the message is its `data`. RangeError for an offset that is
+   *   negative or too large (Python: ValueError); otherwise as `recvBytes`. All as rejections.
+   *
+   * Python: `recv_bytes_into(buf, offset=0)`.
+   */
+  async recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
+    const room = part('recvBytesInto', buffer, offset);
+    return fitting(room, await this.#end.receive('recvBytesInto', acceptInto(room), options));
+  }
+
+  /**
+   * As `recvBytesInto`, blocking the thread.
+   *
+   * @throws as `recvBytesInto`; BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  recvBytesIntoSync(buffer: Bytes, offset?: number, options?: SyncWaitOptions): number {
+    const room = part('recvBytesInto', buffer, offset);
+    return fitting(room, this.#end.receiveSync('recvBytesInto', acceptInto(room), options));
+  }
+
+  /** A small number that no other end on this page has. @throws OSError after `close()`. Python: `fileno()`. */
+  fileno(): number {
+    this.#end.check('fileno');
+    return filenoOf(this.#end.holders, this.#end.end);
+  }
+
+  /**
+   * Gives the end up, for this object; other processes may still hold it. What waits to be received here throws OSError,
+   * what waits to be sent still is. A second time does nothing. A connection that is collected as garbage is closed, too.
+   *
+   * Python: `close()`.
+   */
+  close(): void {
+    this.#end.close();
+  }
+
+  /** As `close()`, for `using`. */
+  [dispose](): void {
+    this.close();
+  }
+
+  /** Was it closed by this process? */
+  get closed(): boolean {
+    return this.#end.closed;
+  }
+
+  /** Can this end receive? */
+  get readable(): boolean {
+    return this.#end.input !== undefined;
+  }
+
+  /** Can this end send? */
+  get writable(): boolean {
+    return this.#end.output !== undefined;
+  }
+
+  /** What it is, and its state, as text. */
+  toString(): string {
+    const can = [this.readable && 'readable', this.writable && 'writable'].filter(Boolean).join(' ');
+    return `Connection(${this.closed ? 'closed' : can})`;
+  }
+
+  /** @internal For `wait()`. An end that only sends is ready when that would fail. */
+  [isReady](): boolean {
+    this.#end.check('wait');
+    return this.#end.isReady();
+  }
+
+  /** @internal */
+  [watched](change: 1 | -1): void {
+    watch(this.#end.watched, change);
+  }
+
+  /** Accepts messages of that many bytes at most; after a longer one this end is of no use for receiving. */
+  #upTo(maxlength: number | null | undefined): Accept {
+    const most = checkedSize('recvBytes', 'maxlength', maxlength, Number.POSITIVE_INFINITY);
+    return (length, raw) => {
+      if (raw && length > most) {
+        if (this.writable) this.#end.input = undefined;
+        else this.close();
+        throw new OSError(
+          `Connection.recvBytes(maxlength): the message has ${length} bytes, more than ${most}; nothing more can be received here`,
+        );
+      }
+      return acceptBytes(length, raw);
+    };
+  }
+
+  static {
+    connect = (state) => new Connection(state);
+    messagesFor = (connection) => {
+      const { input } = connection.#end;
+      return input === undefined ? null : sizeOf(input);
+    };
+    registerShared(Connection.prototype, {
+      kind: 'Connection',
+      detach: (it, heirs): PipeState => {
+        const { holders, end, input, output, closed } = it.#end;
+        if (closed) refuse('is a closed Connection', OSError);
+        comeOfAge();
+        const slot = enter(holders, end);
+        heirs.push((pid) => bequeath(holders, slot, pid));
+        return {
+          holders: holders.buffer as SharedArrayBuffer,
+          end,
+          slot,
+          input: bufferOf(input),
+          output: bufferOf(output),
+        };
+      },
+      attach: (state) => connect(state as PipeState),
+    });
+  }
+}
+
+/**
+ * Makes a pipe: two connections, each of which receives what the other sends. With `duplex: false` the first only receives
+ * and the second only sends.
+ *
+ * `Pipe<A, B>()` says what the first end receives, and what it sends.
+ *
+ * Python: `multiprocessing.Pipe(duplex=True)`.
+ */
+export function Pipe<A = unknown, B = A>({
+  duplex = true,
+}: {
+  duplex?: boolean;
+} = {}): [Connection<A, B>, Connection<B, A>] {
+  const holders = makeHolders();
+  const there = makePipeRing();
+  const back = duplex ? makePipeRing() : undefined;
+  return [
+    connect({ holders, end: 0, input: there, output: back }),
+    connect({ holders, end: 1, input: back, output: there }),
+  ];
+}
+
+const bufferOf = (ring: Ring | undefined): SharedArrayBuffer | undefined => ring?.words.buffer as SharedArrayBuffer;
+
+const acceptValue: Accept = (length, raw) => (raw ? refuseKind('sendBytes', 'recvBytes') : new Uint8Array(length));
+const acceptBytes: Accept = (length, raw) => (raw ? new Uint8Array(length) : refuseKind('send', 'recv'));
+
+const acceptInto =
+  (room: Uint8Array): Accept =>
+  (length, raw) =>
+    length <= room.length && raw ? room.subarray(0, length) : acceptBytes(length, raw);
+
+/** How many bytes came, if they came into their room. */
+function fitting(room: Uint8Array, bytes: Uint8Array): number {
+  if (bytes.length > room.length) throw new BufferTooShort(bytes);
+  return bytes.length;
+}
+
+function refuseKind(sent: string, take: string): never {
+  throw new InvalidStateError(`the next message was sent by ${sent}(): receive it with ${take}()`);
+}
+
+/** Without a timeout poll() does not wait. */
+function pollDeadline(options: SyncWaitOptions | undefined): number {
+  const deadline = deadlineIn(options);
+  return options?.timeout === undefined ? NEVER_WAIT : deadline;
+}

@@ -1,0 +1,54 @@
+// Records as they come out of a ring, taken by whoever of this thread waits for one of them: an async loop, or a call that
+// blocks. Both may go on with a `get` that the other has begun: each step of it is one call of `next()`.
+
+import type { Lost, Ring } from '../memory/ring.ts';
+import { get, getNow } from '../memory/ring_get.ts';
+import { now, type Park, type Waiting } from '../memory/wait.ts';
+
+export class Intake {
+  readonly #ring: Ring;
+  readonly #hear: (record: Uint8Array) => void;
+  readonly #lost: Lost | undefined;
+  /** Waits for the next record, which may have begun to come, in parts. */
+  #getting: Waiting<Uint8Array | undefined> | undefined;
+  /** Will nothing come any more? */
+  isOver = false;
+
+  /**
+   * @param hear is called with each record.
+   * @param lost whether nothing more will come; then `isOver` is true once all is taken.
+   */
+  constructor(ring: Ring, hear: (record: Uint8Array) => void, lost?: Lost) {
+    this.#ring = ring;
+    this.#hear = hear;
+    this.#lost = lost;
+  }
+
+  /**
+   * Takes the records that are there. Answers for what to wait then; nothing where nobody wants more, time was up before
+   * that, or nothing will come any more. With `spins` it looks for so many moments before it waits.
+   */
+  drain(isDone: () => boolean, end: number, spins = 1): Park | undefined {
+    for (let i = 1; ; i++) {
+      let record = getNow(this.#ring);
+      if (record === undefined) {
+        this.#getting ??= get(this.#ring, Number.POSITIVE_INFINITY, undefined, this.#lost, spins);
+        const step = this.#getting.next();
+        if (!step.done) return step.value;
+        this.#getting = undefined;
+        record = step.value;
+        if (record === undefined) {
+          this.isOver = true;
+          return undefined;
+        }
+      }
+      this.#hear(record);
+      if (isDone() || ((i & 15) === 0 && now() > end)) return undefined;
+    }
+  }
+}
+
+/** One wait, at most until `end`. */
+export function* once({ words, index, seen, until }: Park, end: number): Waiting<void> {
+  yield { words, index, seen, until: Math.min(until, end) };
+}

@@ -1,0 +1,75 @@
+// JoinableQueue: a queue that knows which of its items are unfinished.
+
+import { registerShared } from '../codec/shared.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { openRing, type Ring } from '../memory/ring.ts';
+import { allFinished, finish } from '../memory/ring_tasks.ts';
+import { block, settle } from '../memory/wait.ts';
+import { Queue, type QueueState, stateOf } from './queue.ts';
+
+/**
+ * A Queue whose items are tasks: an item is unfinished from its `put` until somebody who took it calls `taskDone()`, and
+ * `join()` waits until none is. The number is exact whoever dies when; the item of a process that was terminated between
+ * `get` and `taskDone` stays unfinished, as its work was not done.
+ *
+ * Python: `multiprocessing.JoinableQueue`.
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  readonly #ring: Ring;
+
+  /**
+   * A new queue, with nothing in it.
+   *
+   * @param maxsize items at most; 0, negative or missing: no limit.
+   */
+  constructor(maxsize?: number);
+  /** @internal The queue in that memory. */
+  constructor(state: QueueState);
+  constructor(from: number | QueueState = 0) {
+    super(from as number);
+    this.#ring = openRing(stateOf(this).buffer);
+  }
+
+  /**
+   * Reports that an item taken from this queue is done. The last one releases all who wait in `join()`, in all processes.
+   *
+   * @throws RangeError where no item is unfinished (Python: ValueError).
+   *
+   * Python: `task_done()`.
+   */
+  taskDone(): void {
+    if (!finish(this.#ring)) {
+      throw new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
+    }
+  }
+
+  /**
+   * Waits until every item that was put is done.
+   *
+   * @param options `timeout` in milliseconds: where it passes first this returns all the same, as every `join` does;
+   *   `signal` gives the wait up.
+   * @throws the signal's reason, as a rejection.
+   *
+   * Python: `join()`.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    await settle(allFinished(this.#ring, deadlineIn(options)), options?.signal);
+  }
+
+  /**
+   * As `join()`, blocking the thread.
+   *
+   * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
+   */
+  joinSync(options?: SyncWaitOptions): void {
+    block(allFinished(this.#ring, deadlineIn(options)), 'JoinableQueue.join');
+  }
+
+  static {
+    registerShared(JoinableQueue.prototype, {
+      kind: 'JoinableQueue',
+      detach: stateOf,
+      attach: (state) => new JoinableQueue(state as QueueState),
+    });
+  }
+}

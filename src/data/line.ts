@@ -1,0 +1,72 @@
+// Operations of one thread that have to wait for the same thing stand in line: they happen in the order of their calls.
+
+import { InvalidStateError } from '../errors.ts';
+import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { flushAtExit, noFlush } from './flush.ts';
+
+export class Line {
+  #last: Promise<unknown> | undefined;
+  readonly #flushes: boolean;
+
+  /** @param flushes whether this process is not to end before all of them are through. */
+  constructor(flushes: boolean) {
+    this.#flushes = flushes;
+  }
+
+  /** Those that wait; `undefined` where none does. */
+  get last(): Promise<unknown> | undefined {
+    return this.#last;
+  }
+
+  /** Runs an operation once those before it are through; `undefined` where `deadline` passed until then. */
+  enter<T>(operation: () => Waiting<T>, deadline: number, signal: AbortSignal | undefined): Promise<T | undefined> {
+    const previous = this.#last;
+    const running = previous === undefined ? settle(operation(), signal) : after(previous, operation, deadline, signal);
+    // One that gives up keeps its place until those before it are through: who is behind it waits for them.
+    const place: Promise<unknown> = previous === undefined ? running : Promise.allSettled([previous, running]);
+    this.#last = place;
+    if (this.#flushes) flushAtExit(this);
+    const through = (): void => {
+      if (this.#last !== place) return;
+      this.#last = undefined;
+      noFlush(this);
+    };
+    place.then(through, through);
+    return running;
+  }
+
+  async flush(): Promise<void> {
+    while (this.#last !== undefined) await Promise.allSettled([this.#last]);
+  }
+}
+
+async function after<T>(
+  previous: Promise<unknown>,
+  operation: () => Waiting<T>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  await earliest(previous, deadline, signal);
+  signal?.throwIfAborted();
+  return isPast(deadline) ? undefined : settle(operation(), signal);
+}
+
+/** Resolves when `previous` has settled, the deadline has passed or the signal was aborted. */
+function earliest(previous: Promise<unknown>, deadline: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = Number.isFinite(deadline) ? setTimeout(done, Math.max(0, deadline - now())) : undefined;
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+    previous.then(done, done);
+  });
+}
+
+/** A blocked thread cannot go on with what it has begun. */
+export const halfWay = (name: string, verb: string): InvalidStateError =>
+  new InvalidStateError(
+    `${name}() would wait for ever: this thread is in the middle of a large item with "${verb}"; await that first`,
+  );

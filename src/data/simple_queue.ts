@@ -1,0 +1,95 @@
+// SimpleQueue: a queue without limits, timeouts or states.
+
+import { registerShared } from '../codec/shared.ts';
+import { OSError } from '../errors.ts';
+import { UNLIMITED } from '../memory/ring.ts';
+import { Channel, EMPTY } from './channel.ts';
+import { isReady, type Waitable, watched } from './wait.ts';
+
+const closedError = (call: string): OSError =>
+  new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);
+
+/** How many items are in the queue now. */
+export let sizeOf: (queue: SimpleQueue) => number;
+
+/**
+ * The simplest queue: `put`, `get`, `empty`, `close`, and no limit but memory.
+ *
+ * Python: `multiprocessing.SimpleQueue`.
+ */
+export class SimpleQueue<T = unknown> implements Waitable {
+  readonly #channel: Channel<T>;
+
+  /** A queue without a limit. */
+  constructor();
+  /** @internal The queue in that memory. */
+  constructor(buffer: SharedArrayBuffer);
+  constructor(buffer?: SharedArrayBuffer) {
+    this.#channel = new Channel(buffer ?? UNLIMITED);
+  }
+
+  /**
+   * Puts an item, waiting only while 64 MiB of items wait to be taken.
+   *
+   * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`. Both as rejections.
+   */
+  async put(item: T): Promise<void> {
+    this.#check('put');
+    await this.#channel.put(item, Number.POSITIVE_INFINITY, undefined);
+  }
+
+  /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
+  putSync(item: T): void {
+    this.#check('put');
+    this.#channel.putSync(item, Number.POSITIVE_INFINITY, 'SimpleQueue.put');
+  }
+
+  /** Takes the oldest item out, waiting for one. @throws OSError after `close()`, also where it was waiting; as a rejection. */
+  async get(): Promise<T> {
+    this.#check('get');
+    const item = await this.#channel.get(Number.POSITIVE_INFINITY, undefined);
+    if (item === EMPTY) throw closedError('get');
+    return item;
+  }
+
+  /** As `get`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
+  getSync(): T {
+    this.#check('get');
+    return this.#channel.getSync(Number.POSITIVE_INFINITY, 'SimpleQueue.get') as T;
+  }
+
+  /** Is it empty now? @throws OSError after `close()`. */
+  empty(): boolean {
+    this.#check('empty');
+    return this.#channel.size === 0;
+  }
+
+  /** This process will use it no more; others still may. Its puts that wait go on, its gets that wait give up. */
+  close(): void {
+    this.#channel.close();
+  }
+
+  /** @internal For `wait()`: is there an item? */
+  [isReady](): boolean {
+    this.#check('get');
+    return this.#channel.ready;
+  }
+
+  /** @internal */
+  [watched](change: 1 | -1): void {
+    this.#channel.watch(change);
+  }
+
+  #check(call: string): void {
+    if (this.#channel.closed) throw closedError(call);
+  }
+
+  static {
+    sizeOf = (queue) => queue.#channel.size;
+    registerShared(SimpleQueue.prototype, {
+      kind: 'SimpleQueue',
+      detach: (it) => it.#channel.buffer,
+      attach: (buffer) => new SimpleQueue(buffer as SharedArrayBuffer),
+    });
+  }
+}

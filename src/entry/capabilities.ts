@@ -1,0 +1,121 @@
+// What this page allows, and what to do about what it does not.
+
+import { isIsolated } from '../memory/buffer.ts';
+import { isWorker } from '../memory/thread.ts';
+import { cpuCount } from '../process/current.ts';
+
+/** Something that a browser or a page may lack. */
+export interface Feature {
+  /** What it is called. */
+  readonly name: string;
+  /** Whether it is there. */
+  readonly available: boolean;
+  /** Whether processes and shared memory need it; without the others everything works, but less well. */
+  readonly required: boolean;
+  /** What it is for. */
+  readonly purpose: string;
+  /** What to do about it where it is missing; `null` where it is available. */
+  readonly remedy: string | null;
+}
+
+/** What `capabilities()` answers. */
+export interface Capabilities {
+  /** Nothing that is required is missing: processes can be started, once an executable is set. */
+  readonly ready: boolean;
+  /** How many processors the browser admits to; at least 1. */
+  readonly cores: number;
+  /** Everything that was looked for. */
+  readonly features: readonly Feature[];
+  /** Those of the features that are missing. */
+  readonly missing: readonly Feature[];
+}
+
+const NEW_BROWSER = 'Use a newer browser: Chromium 94, Firefox 114, Safari 16.4, or later.';
+
+type Row = readonly [name: string, required: boolean, has: () => boolean, purpose: string, remedy: string];
+
+/** What is looked for. A remedy supposes that what is named above it is available. */
+const rows: readonly Row[] = [
+  [
+    'workers',
+    true,
+    () => isWorker || typeof Worker === 'function',
+    'Processes.',
+    'Call this in a page of a browser: there are no processes on a server.',
+  ],
+  [
+    'secure context',
+    true,
+    () => globalThis.isSecureContext === true,
+    'The browser offers the rest only to pages that came by a safe way.',
+    'Serve the page over HTTPS, or from localhost.',
+  ],
+  [
+    'cross-origin isolation',
+    true,
+    isIsolated,
+    'Memory that processes share.',
+    'Send the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" with the ' +
+      'page and with the scripts of workers. With Vite, the plugin web-multiprocessing/vite does so.',
+  ],
+  [
+    'Web Locks',
+    true,
+    () => typeof globalThis.navigator?.locks?.request === 'function',
+    'To see every death of a process.',
+    NEW_BROWSER,
+  ],
+  [
+    'growable shared memory',
+    false,
+    () => typeof SharedArrayBuffer === 'function' && 'grow' in SharedArrayBuffer.prototype,
+    'Queues that grow with what is in them. Without it they hold 4 KiB, and who puts more waits for those who take.',
+    'Use a newer browser: Chromium 111, Firefox 128, Safari 16.4, or later.',
+  ],
+  [
+    'Atomics.waitAsync',
+    false,
+    () => 'waitAsync' in Atomics,
+    'To wait without blocking. Without it timers look every few milliseconds.',
+    'Use a newer browser: Chromium 90, Firefox 145, Safari 16.4, or later.',
+  ],
+  [
+    'Atomics.pause',
+    false,
+    () => 'pause' in Atomics,
+    'To look again for some microseconds before sleeping, at less cost to the other processors.',
+    'Nothing needs to be done: it is a little slower.',
+  ],
+  [
+    'blocking',
+    false,
+    () => isWorker,
+    'The names that end with Sync, such as getSync(): they block where they have to wait.',
+    'A page must never stand still: use the name without Sync, and await it. In processes both forms work.',
+  ],
+];
+
+/**
+ * What this page, or this process, allows, and what to do about what it does not. It can be called anywhere, on a server
+ * too, and never throws or waits.
+ *
+ * ```ts
+ * const { ready, missing } = mp.capabilities();
+ * if (!ready) console.error(missing.map(({ name, remedy }) => `${name}: ${remedy}`).join('\n'));
+ * ```
+ *
+ * Not in Python.
+ */
+export function capabilities(): Capabilities {
+  const features = rows.map(([name, required, has, purpose, remedy]): Feature => {
+    const available = has();
+    return { name, available, required, purpose, remedy: available ? null : remedy };
+  });
+  const missing = features.filter(({ available }) => !available);
+  return {
+    ready: !missing.some(({ required }) => required),
+    cores: cpuCount(),
+    features,
+    missing,
+  };
+}

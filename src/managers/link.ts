@@ -1,0 +1,33 @@
+// How a process reaches the server of a manager.
+
+import type { ServerMethods } from './wire.ts';
+
+/** Who serves: a process of this page by its pid, or another page by the address it listens on. */
+export type Address = number | string;
+
+type OneWay = 'shutdown' | 'cancel' | 'release' | 'hold' | 'depart' | 'land';
+
+export interface Link {
+  readonly server: Address;
+  /**
+   * Calls a method of an object of the server.
+   *
+   * @param title for errors: `DictProxy.get`.
+   * @throws as a rejection, what the method threw; WorkerDiedError where the server has ended, or does so meanwhile.
+   */
+  call(object: number, method: string, args: readonly unknown[], title: string): Promise<unknown>;
+  /** As `call`, blocking. @throws BlockingNotAllowedError in a window. */
+  callSync(object: number, method: string, args: readonly unknown[], title: string): unknown;
+  /** Tells the server something that wants no reply. Never waits, and never throws. */
+  post<M extends OneWay>(method: M, ...args: Parameters<ServerMethods[M]>): void;
+}
+
+/** An AbortSignal in the options at the end of the arguments does not travel: it is taken out, and answered. */
+export function withoutSignal(args: readonly unknown[]): { args: readonly unknown[]; signal: AbortSignal | undefined } {
+  const last = args.at(-1);
+  if (typeof last !== 'object' || last === null) return { args, signal: undefined };
+  // Looked at before it is copied: it need not be options, and may be large.
+  if (!((last as { signal?: unknown }).signal instanceof AbortSignal)) return { args, signal: undefined };
+  const { signal, ...rest } = last as { signal: AbortSignal };
+  return { args: [...args.slice(0, -1), rest], signal };
+}

@@ -1,0 +1,32 @@
+// Turns of the event loop.
+
+const waiting: (() => void)[] = [];
+let channel: MessageChannel | undefined;
+
+/** Lets the event loop do what has come up meanwhile: messages, timers, frames. */
+export function breathe(): Promise<void> {
+  if (channel === undefined) {
+    channel = new MessageChannel();
+    channel.port1.onmessage = () => waiting.shift()?.();
+  }
+  const { port2 } = channel;
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    port2.postMessage(0);
+  });
+}
+
+/** Milliseconds that calls which need not wait may keep the event loop from its turn. */
+const STRETCH = 50;
+let rested = 0;
+
+/**
+ * Lets the event loop have a turn if none was given it for a while. A loop over an async call whose answer is always there
+ * goes from microtask to microtask: nothing else of the thread would run, and with the page's thread, which sees deaths,
+ * nothing that waits for one.
+ */
+export async function breatheNowAndThen(): Promise<void> {
+  if (performance.now() - rested < STRETCH) return;
+  await breathe();
+  rested = performance.now();
+}

@@ -1,0 +1,105 @@
+// What a pool and its workers share beside their two rings: the board.
+//
+//   words of one worker's slot, a cache line each
+//     0  CLAIM    the task it holds, as a number other than 0
+//     1  CANCEL   the claim that its caller has given up
+//     2  SINCE    when it began the present item, in milliseconds; 0 before that. Only for tasks that have a time limit
+//     3  READY    1 once its initializer is through
+//     4  LETTERS  how many letters it was sent; LEFT once it takes no more
+//     5  PARCELS  how many of its answers came by message
+//     6  PARKED   1 while it sleeps because there is no task
+//
+//   words of the flags: one for each call that can be given up, 1 once it was; flag 0 is that of all others and stays 0
+//
+// A task is known by its place in the ring of tasks, which only the pool's owner fills: the n-th item is task n. A worker
+// claims it before it takes it out (ring_get.ts), so at every moment a task that left the ring without an answer is claimed
+// by a living worker, or lost with a dead one. Letters (what only a message can carry) go from the owner to one worker, and
+// have negative numbers.
+//
+// A worker that finds no task looks for a while, then sets PARKED, looks once more, and sleeps on that word. The owner puts
+// a task, and then wakes as many sleepers as there are tasks beyond those who are awake and have none: no more, since each
+// would only look around and sleep again. If one that was woken dies instead, the others look by themselves within a slice.
+
+import { allocate } from '../memory/buffer.ts';
+import { COUNT_MASK } from '../memory/ring.ts';
+
+export const CLAIM = 0;
+export const CANCEL = 1;
+export const SINCE = 2;
+export const READY = 3;
+export const LETTERS = 4;
+export const PARCELS = 5;
+export const PARKED = 6;
+export const LEFT = 1 << 30;
+const SLOT_WORDS = 16;
+
+export const makeSlots = (count: number): SharedArrayBuffer => allocate(count * SLOT_WORDS * 4);
+
+export const slotIn = (slots: SharedArrayBuffer, index: number): Int32Array =>
+  new Int32Array(slots, index * SLOT_WORDS * 4, SLOT_WORDS);
+
+/** The claim of the task at that place of the ring. */
+export const claimAt = (place: number): number => (place & COUNT_MASK) + 1;
+
+/** Milliseconds, the same in all threads, modulo 2^32, and never 0. */
+export const clock = (): number => Math.trunc(performance.timeOrigin + performance.now()) | 1;
+
+/** Milliseconds since `clock()` said that. */
+export const elapsed = (since: number): number => (clock() - since) | 0;
+
+const FIRST_FLAGS = 1 << 12;
+const MOST_FLAGS = 1 << 22;
+
+/** The owner's side of the flags. */
+export class Flags {
+  readonly buffer: SharedArrayBuffer = allocate(FIRST_FLAGS, MOST_FLAGS);
+  readonly #free: number[] = [];
+  readonly #bySignal = new WeakMap<AbortSignal, { readonly flag: number; users: number }>();
+  readonly #shared = new Map<number, { users: number }>();
+  #used = 1;
+
+  /** A flag that is down; 0 where there is none left: what has it runs to its end even if it is given up. */
+  take(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#used * 4 === this.buffer.byteLength && !this.#grow()) return 0;
+    return this.#used++;
+  }
+
+  #grow(): boolean {
+    try {
+      this.buffer.grow(this.buffer.byteLength * 2);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** One flag for all calls with that signal: what waits is dropped by the first who hears of the abort. */
+  takeFor(signal: AbortSignal): number {
+    const known = this.#bySignal.get(signal);
+    if (known !== undefined && known.users > 0) {
+      known.users++;
+      return known.flag;
+    }
+    const flag = this.take();
+    const shared = { flag, users: 1 };
+    this.#bySignal.set(signal, shared);
+    this.#shared.set(flag, shared);
+    return flag;
+  }
+
+  raise(flag: number): void {
+    if (flag !== 0) Atomics.store(new Int32Array(this.buffer), flag, 1);
+  }
+
+  /** Nobody will ask for it any more. */
+  release(flag: number): void {
+    if (flag === 0) return;
+    const shared = this.#shared.get(flag);
+    if (shared !== undefined && --shared.users > 0) return;
+    this.#shared.delete(flag);
+    Atomics.store(new Int32Array(this.buffer), flag, 0);
+    this.#free.push(flag);
+  }
+}

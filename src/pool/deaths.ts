@@ -1,0 +1,97 @@
+// What the dead held.
+
+import { WorkerDiedError } from '../errors.ts';
+import { now } from '../memory/wait.ts';
+import type { Crew, Member } from './crew.ts';
+import type { Inbox } from './inbox.ts';
+import { titleOf } from './job.ts';
+import type { Ledger } from './ledger.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Milliseconds that a dead worker's last messages may take. */
+const LAST_WORDS = 100;
+/** Milliseconds between two looks whether a task was lost, in a pool that has lost a worker. */
+const SEARCH = 250;
+
+/** One that has ended, until its last messages must have come. */
+interface Dead {
+  readonly letter: number;
+  readonly claim: number;
+  readonly port: MessagePort;
+  readonly error: Error;
+  readonly at: number;
+}
+
+export class Deaths {
+  readonly #ledger: Ledger;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #crew: Crew;
+  readonly #recent: Dead[] = [];
+  #last: Error | undefined;
+
+  constructor(parts: { ledger: Ledger; outbox: Outbox; inbox: Inbox; crew: Crew }) {
+    this.#ledger = parts.ledger;
+    this.#outbox = parts.outbox;
+    this.#inbox = parts.inbox;
+    this.#crew = parts.crew;
+  }
+
+  add({ letter, claim, port, index }: Member, error: Error): void {
+    this.#last = error;
+    // A message that has not come may still be on its way, and a thread that was blocked sees it late.
+    const posted = this.#ledger.postedBy(index);
+    for (const each of posted) setTimeout(() => setTimeout(() => this.#bury(each, error)), LAST_WORDS);
+    if (letter === 0 && claim === 0 && posted.length === 0) port.close();
+    else this.#recent.push({ letter, claim, port, error, at: now() });
+  }
+
+  /** Does what is due. Answers in how many milliseconds to look again. */
+  tend(): number {
+    for (let dead = this.#recent[0]; dead !== undefined; dead = this.#recent[0]) {
+      const left = dead.at + LAST_WORDS - now();
+      if (left > 0) return left;
+      this.#recent.shift();
+      dead.port.close();
+      this.#last = dead.error;
+      this.#bury(dead.letter, dead.error);
+      this.#search();
+    }
+    if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
+    this.#search();
+    return SEARCH;
+  }
+
+  /** That task was held by a worker that is dead. */
+  #bury(claim: number, error: Error): void {
+    const task = this.#ledger.leave(claim);
+    if (task === undefined) return;
+    // An error can stand for its options: it has the same `cause`, or none.
+    const reason =
+      error instanceof WorkerDiedError
+        ? new WorkerDiedError(`${error.message} while it held ${titleOf(task)}`, error.pid, error.exitcode, error)
+        : error;
+    this.#ledger.settle(task, { ok: false, error: reason });
+  }
+
+  /**
+   * Looks for tasks that left the ring, have no answer, and that no living worker holds. A worker claims the next one only
+   * after its answer is in the ring; so whoever is not among the claims read first is among the answers read then.
+   */
+  #search(): void {
+    const { taken } = this.#outbox;
+    const held = new Set([...this.#crew.members].map(({ claim }) => claim));
+    for (const { claim } of this.#recent) held.add(claim);
+    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+    for (const claim of this.#ledger.open.keys()) {
+      if (claim < 0) continue;
+      // Later ones are still in the ring.
+      if ((taken - claim) << 5 < 0) break;
+      if (!held.has(claim)) this.#bury(claim, this.#last as Error);
+    }
+  }
+
+  clear(): void {
+    for (const { port } of this.#recent.splice(0)) port.close();
+  }
+}

@@ -1,0 +1,347 @@
+// The owner's side of a pool: gives tasks to the workers, and their answers to the calls.
+//
+// Tasks go into one ring (outbox.ts), from which the workers pull; answers come back through another (inbox.ts). Whoever
+// waits for a result works: it drains the answers, and hands on what had no room in the ring. In an async thread one loop
+// does so while there is anything to wait for; a thread that blocks does it itself. Both may go on with an operation that
+// the other has begun: each step of it is one call of `next()`.
+
+import { once } from '../data/intake.ts';
+import { frame } from '../data/record.ts';
+import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
+import { breathe } from '../memory/breathe.ts';
+import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { Flags } from './board.ts';
+import { Crew, type CrewOptions, type Member } from './crew.ts';
+import { Deaths } from './deaths.ts';
+import { Inbox } from './inbox.ts';
+import { type Job, type Task, titleOf } from './job.ts';
+import { Ledger } from './ledger.ts';
+import { Letters, Outbox } from './outbox.ts';
+import { encodeWork, type Letter, type Work } from './wire.ts';
+
+/** Milliseconds of answers after which a window gets a turn. */
+const STRETCH = 8;
+/** Milliseconds after which a task that had no room is tried again. */
+const RETRY = 2;
+
+type Settings = Omit<CrewOptions, 'onParcel' | 'onEnd'> & {
+  /** Milliseconds without work after which the workers go. */
+  readonly idle: number;
+};
+
+/** What a pool is at, for who looks on. */
+export interface PoolWork {
+  readonly state: 'running' | 'closed' | 'terminated';
+  /** How many workers it has at most. */
+  readonly size: number;
+  /** Tasks that are waiting or at work: a call, or a chunk of one. */
+  readonly pending: number;
+  /** Its workers, and what each is at: `crunch()`, or `crunch(), chunk 3`. */
+  readonly workers: readonly { readonly pid: number; readonly task: string | null }[];
+}
+
+export class Dispatcher {
+  readonly #ledger = new Ledger((job) => this.#tidy(job));
+  readonly #outbox = new Outbox(this.#ledger);
+  readonly #letters = new Letters(this.#ledger);
+  readonly #inbox = new Inbox(this.#ledger, (claim) => this.#free(claim));
+  readonly #flags = new Flags();
+  readonly crew: Crew;
+  readonly #deaths: Deaths;
+  readonly #idle: number;
+  /** Calls that are not over though they have no task at the moment. */
+  readonly #streams = new Set<Job>();
+  readonly #timed = new Set<Job>();
+  /** No time limit among them is shorter. */
+  #shortest = Number.POSITIVE_INFINITY;
+  readonly #due: (() => void)[] = [];
+  #running = false;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  state: PoolWork['state'] = 'running';
+  /** Resolves when all workers have ended, after `close()` or `terminate()`. */
+  readonly over: Promise<void>;
+  isOver = false;
+  #end!: () => void;
+
+  constructor({ idle, ...options }: Settings) {
+    this.#idle = idle;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    const hooks = {
+      onParcel: (letter: Letter) => this.#inbox.receive(letter),
+      onEnd: (member: Member, error: Error) => this.#lose(member, error),
+    };
+    const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
+    this.crew = new Crew({ ...options, ...hooks }, memory);
+    this.#deaths = new Deaths({ ledger: this.#ledger, outbox: this.#outbox, inbox: this.#inbox, crew: this.crew });
+  }
+
+  // ---------------------------------------------------------------------------------------------- calls
+
+  /** A call begins; with `streams` it lives until `end()`, whatever tasks it has. Answers how to stop minding the signal. */
+  begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
+    if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
+    signal?.throwIfAborted();
+    if (streams) job.flag = this.#flags.take();
+    else if (signal !== undefined) job.flag = this.#flags.takeFor(signal);
+    if (job.timeout !== undefined) {
+      this.#timed.add(job);
+      this.#shortest = Math.min(this.#shortest, job.timeout);
+    }
+    if (streams) this.#streams.add(job);
+    clearTimeout(this.#resting);
+    this.crew.encourage();
+    if (signal === undefined) return nothing;
+    const abort = (): void => this.cancel(job, signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    return () => signal.removeEventListener('abort', abort);
+  }
+
+  /** One task of a call. What cannot travel is the outcome of that task. */
+  submit(job: Job, index: number, work: Work): void {
+    const task: Task = { claim: 0, job, index, settled: false, slot: -1 };
+    job.open++;
+    try {
+      const { bytes, carrier } = encodeWork(work);
+      const record = frame((job.flag << 1) | (job.timeout === undefined ? 0 : 1), 0, bytes);
+      if (carrier.attachments.length === 0) this.#outbox.add(task, record);
+      else this.#letters.add(task, { ...carrier, bytes: record.slice() as Uint8Array<ArrayBuffer> });
+    } catch (error) {
+      this.#soon(() => this.#ledger.settle(task, { ok: false, error }));
+      return;
+    }
+    this.#staff();
+    if (this.#letters.size > 0) this.#deliver();
+    else {
+      // With more tasks than workers all are awake, or were woken for those before.
+      const { untaken } = this.#outbox;
+      if (untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
+    }
+    this.#start();
+  }
+
+  /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  /** A call is given up: what of it waits is dropped, what runs is told so. */
+  cancel(job: Job, reason: unknown): void {
+    job.fail(reason);
+    this.#flags.raise(job.flag);
+    job.open -= this.#outbox.drop(job) + this.#letters.drop(job);
+    // A task claimed after this look finds the flag raised.
+    for (const member of this.crew.members) {
+      const { claim } = member;
+      if (this.#ledger.open.get(claim)?.job === job) member.cancel(claim);
+    }
+    this.#streams.delete(job);
+    this.#tidy(job);
+    this.#watch();
+  }
+
+  /** A streaming call has come to its end. */
+  end(job: Job): void {
+    this.#streams.delete(job);
+    this.#tidy(job);
+    this.#rest();
+  }
+
+  /** Lets go of a call that has ended and has no task any more. */
+  #tidy(job: Job): void {
+    if (job.open > 0 || this.#streams.has(job) || !job.isEnded) return;
+    this.#timed.delete(job);
+    this.#flags.release(job.flag);
+    job.flag = 0;
+  }
+
+  /** Does something once the call that asks for it has returned: at the latest when somebody waits for a result. */
+  #soon(callback: () => void): void {
+    this.#due.push(callback);
+    queueMicrotask(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    for (let next = this.#due.shift(); next !== undefined; next = this.#due.shift()) next();
+  }
+
+  // ---------------------------------------------------------------------------------------------- work
+
+  /** What there is to do, and who is at what. */
+  get work(): PoolWork {
+    const workers = [...this.crew.members].map(({ process, claim, letter }) => {
+      const task = this.#ledger.open.get(claim || letter);
+      return { pid: process.pid as number, task: task === undefined ? null : titleOf(task) };
+    });
+    return { state: this.state, size: this.crew.size, pending: this.#pending, workers };
+  }
+
+  get #pending(): number {
+    return this.#ledger.size + this.#outbox.size + this.#letters.size;
+  }
+
+  /** Has the workers that the work takes. */
+  #staff(): void {
+    if (this.state === 'terminated') return;
+    try {
+      this.crew.enough(this.#pending);
+    } catch (error) {
+      if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
+    }
+  }
+
+  #deliver(): void {
+    this.#letters.deliver(this.crew.members);
+    if (this.#letters.size > 0) this.#staff();
+  }
+
+  /** That letter was answered. */
+  #free(claim: number): void {
+    for (const member of this.crew.members) if (member.letter === claim) member.letter = 0;
+    if (this.#letters.size > 0) this.#deliver();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#pending > 0) {
+      const wait = this.#tend();
+      const park = this.#inbox.drain(() => this.#pending === 0, now() + STRETCH, this.#ledger.hasTasks ? 1 : 0);
+      const retry = this.#pump();
+      if (this.#pending === 0) break;
+      if (park === undefined) await breathe();
+      else await settle(once(park, now() + Math.min(wait, retry)));
+    }
+    this.#running = false;
+    this.#rest();
+  }
+
+  /** Works, blocking, until that is so; false where `deadline` came first. */
+  *working(over: () => boolean, deadline: number): Waiting<boolean> {
+    for (;;) {
+      this.crew.count();
+      const wait = this.#tend();
+      const park = this.#inbox.drain(over, Number.POSITIVE_INFINITY);
+      const retry = this.#pump();
+      if (this.state !== 'running') this.#rest();
+      if (over()) return true;
+      if (isPast(deadline)) return false;
+      if (park === undefined) continue;
+      yield* once(park, Math.min(deadline, now() + Math.min(wait, retry)));
+    }
+  }
+
+  /** Puts what had no room before. Answers in how many milliseconds to try again. */
+  #pump(): number {
+    if (this.#outbox.size === 0) return Number.POSITIVE_INFINITY;
+    const isStuck = this.#outbox.pump();
+    this.crew.rouse(this.#outbox.untaken);
+    return isStuck ? RETRY : Number.POSITIVE_INFINITY;
+  }
+
+  // ---------------------------------------------------------------------------------------------- deaths and limits
+
+  /** Does what is due. Answers in how many milliseconds to look again. */
+  #tend(): number {
+    this.#catchUp();
+    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend());
+  }
+
+  /** Gives up the items that take longer than their calls allow. */
+  #limit(): number {
+    if (this.#timed.size === 0) {
+      this.#shortest = Number.POSITIVE_INFINITY;
+      return this.#shortest;
+    }
+    let next = this.#shortest;
+    for (const member of this.crew.members) {
+      const task = this.#ledger.open.get(member.claim);
+      const limit = task?.job.timeout;
+      if (task === undefined || limit === undefined || task.settled) continue;
+      const left = limit - member.busy;
+      next = Math.min(next, Math.max(0, left));
+      if (left > 0) continue;
+      member.cancel(task.claim);
+      const error = new TimeoutError(`${titleOf(task)} took more than ${limit} ms`);
+      this.#ledger.inform(task, { ok: false, error });
+    }
+    return next;
+  }
+
+  /** Has somebody look again in time, though nobody waits for an answer. */
+  #watch(): void {
+    const wait = this.#tend();
+    if (wait < Number.POSITIVE_INFINITY && !this.#running) setTimeout(() => this.#watch(), wait);
+  }
+
+  #lose(member: Member, error: Error): void {
+    this.#deaths.add(member, error);
+    const { failure } = this.crew;
+    if (failure !== undefined) this.#giveUp(failure);
+    this.#staff();
+    this.#deliver();
+    // Perhaps it was the one that was woken for them.
+    this.crew.rouse(this.#outbox.untaken);
+    this.#rest();
+    this.#watch();
+  }
+
+  /** No worker can be had: all that waits for one ends with the reason. */
+  #giveUp(error: unknown): void {
+    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    for (const task of new Set(tasks)) this.#ledger.settle(task, { ok: false, error });
+  }
+
+  // ---------------------------------------------------------------------------------------------- the end
+
+  /** Nothing is to be done: the workers end if the pool is closed, or after some time if it is to shrink. */
+  #rest(): void {
+    if (this.#pending > 0 || this.#streams.size > 0) return;
+    clearTimeout(this.#resting);
+    if (this.state !== 'running') {
+      this.crew.close();
+      this.#outbox.close(false);
+      this.crew.rouseAll();
+      this.#finish();
+    } else if (Number.isFinite(this.#idle)) this.#resting = setTimeout(() => this.#shrink(), this.#idle);
+  }
+
+  #shrink(): void {
+    if (this.#pending > 0 || this.state !== 'running') return;
+    this.crew.rest();
+    for (let left = this.crew.present; left > 0; left--) this.#outbox.retire();
+    this.crew.rouseAll();
+  }
+
+  #finish(): void {
+    if (this.crew.members.size > 0) return;
+    this.isOver = true;
+    this.#end();
+  }
+
+  close(): void {
+    if (this.state === 'running') this.state = 'closed';
+    this.#rest();
+  }
+
+  /** Ends all workers; what was unfinished fails. */
+  terminate(): void {
+    if (this.state === 'terminated') return;
+    this.state = 'terminated';
+    clearTimeout(this.#resting);
+    // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
+    this.crew.terminate();
+    this.#outbox.close(true);
+    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    const jobs = new Set([...tasks.map(({ job }) => job), ...this.#streams]);
+    this.#streams.clear();
+    this.#timed.clear();
+    this.#deaths.clear();
+    const error = new ProcessError('the pool was terminated before this was done');
+    for (const job of jobs) job.fail(error);
+    this.#finish();
+  }
+}
+
+const nothing = (): void => {};

@@ -1,0 +1,123 @@
+// AsyncResult: what a pool's call will come to.
+
+import { InvalidStateError, TimeoutError } from '../errors.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { block, now } from '../memory/wait.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Deferred } from './job.ts';
+
+/**
+ * The result of `applyAsync`, `mapAsync` and `starmapAsync`. It can be awaited, which is `get()`.
+ *
+ * Python: `multiprocessing.pool.AsyncResult`.
+ */
+export class AsyncResult<T> implements PromiseLike<T> {
+  readonly #deferred: Deferred<T>;
+  readonly #dispatcher: Dispatcher;
+
+  /** @internal */
+  constructor(deferred: Deferred<T>, dispatcher: Dispatcher) {
+    this.#deferred = deferred;
+    this.#dispatcher = dispatcher;
+  }
+
+  /**
+   * The result, when it is there. Any number of times.
+   *
+   * @param options `timeout` in milliseconds; `signal` gives the wait up, not the call.
+   * @throws what the call came to: the error of the function, WorkerDiedError, ...; TimeoutError where the time ran out, and
+   *   the result can be had later; the signal's reason. All as rejections.
+   *
+   * Python: `get(timeout=None)`.
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    if (!(await within(this.#deferred.promise, options))) throw tooLate('get');
+    return this.#deferred.promise;
+  }
+
+  /**
+   * As `get`, blocking the thread. What only a message can carry cannot be had so.
+   *
+   * @throws as `get`; InvalidStateError where the result comes by message; BlockingNotAllowedError in a window, as soon as
+   *   it would have to wait.
+   */
+  getSync(options?: SyncWaitOptions): T {
+    const outcome = this.#block(options, 'get');
+    if (outcome === undefined) throw tooLate('get');
+    if (!outcome.ok) throw outcome.error;
+    return outcome.value as T;
+  }
+
+  /** Waits for the result, or until the time is up; tells nothing. Python: `wait(timeout=None)`. */
+  async wait(options?: WaitOptions): Promise<void> {
+    await within(this.#deferred.promise, options);
+  }
+
+  /** As `wait`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
+  waitSync(options?: SyncWaitOptions): void {
+    this.#block(options, 'wait');
+  }
+
+  /** Is the result there? Python: `ready()`. */
+  ready(): boolean {
+    return this.#deferred.outcome !== undefined;
+  }
+
+  /** Is it a value, and not an error? @throws RangeError before it is there (Python: ValueError). */
+  successful(): boolean {
+    if (this.#deferred.outcome === undefined) throw new RangeError('AsyncResult.successful(): not ready yet');
+    return this.#deferred.outcome.ok;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is to be awaited
+  then<R = T, E = never>(
+    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
+  ): Promise<R | E> {
+    return this.#deferred.promise.then(onFulfilled, onRejected);
+  }
+
+  #block(options: SyncWaitOptions | undefined, call: string) {
+    const deferred = this.#deferred;
+    const isHere = (): boolean => deferred.outcome !== undefined || deferred.isPosted;
+    block(this.#dispatcher.working(isHere, deadlineIn(options)), `AsyncResult.${call}`);
+    if (deferred.outcome === undefined && deferred.isPosted) {
+      throw new InvalidStateError(
+        'this result comes by message, which a blocked thread cannot receive: use "await result.get()"',
+      );
+    }
+    return deferred.outcome;
+  }
+}
+
+const tooLate = (call: string): TimeoutError =>
+  new TimeoutError(`AsyncResult.${call}(): the result did not come within the timeout`);
+
+/** Waits until a promise has settled, at most as long as the options say; false where it has not. @throws the signal's reason. */
+export async function within(promise: Promise<unknown>, options: WaitOptions | undefined): Promise<boolean> {
+  const deadline = deadlineIn(options);
+  const signal = options?.signal;
+  signal?.throwIfAborted();
+  if (deadline === Number.POSITIVE_INFINITY && signal === undefined) {
+    await promise.catch(() => {});
+    return true;
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let abort: (() => void) | undefined;
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      abort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', abort);
+      promise.then(
+        () => resolve(true),
+        () => resolve(true),
+      );
+      if (deadline < Number.POSITIVE_INFINITY) {
+        timer = setTimeout(() => resolve(false), Math.max(0, deadline - now()));
+      }
+    });
+  } finally {
+    clearTimeout(timer);
+    if (abort !== undefined) signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,4 @@
+import { setExecutable } from 'web-multiprocessing';
+import * as tasks from './tasks.ts';
+
+setExecutable(() => new Worker(new URL('./executable.ts', import.meta.url), { type: 'module' }), { tasks });

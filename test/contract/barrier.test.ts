@@ -1,0 +1,4 @@
+import { barrierCases } from './cases/barrier.ts';
+import { contract } from './contract.ts';
+
+contract('barrier', barrierCases);

@@ -1,0 +1,257 @@
+// The types of the app in a manager.
+
+import { assert } from 'chai';
+import * as mp from '../../../src/index.ts';
+import * as fixtures from '../../fixtures/manager.ts';
+import { type Cases, type Driver, errorOf, range, start } from '../harness.ts';
+
+const { Foo, FooProxy, baz, five, failing, theList } = fixtures;
+
+class Base extends mp.BaseManager {}
+const WithFoo = Base.register('Foo', Foo);
+const WithMany = class extends WithFoo {}
+  .register('Bar', Foo, { exposed: ['f', '_h'] })
+  .register('Nested', Foo, { methodToTypeid: { child: 'Foo' } })
+  .register('Proxied', Foo, { proxytype: FooProxy })
+  .register('baz', baz)
+  .register('five', five)
+  .register('failing', failing)
+  .register('theList', theList)
+  .register('hidden', Foo, { createMethod: false });
+
+type Many = InstanceType<typeof WithMany>;
+
+async function withMany(d: Driver, body: (manager: Many) => Promise<void>, options?: mp.StartOptions): Promise<void> {
+  const manager = new WithMany();
+  await d.call(manager, 'start', ...(options === undefined ? [] : [options]));
+  try {
+    await body(manager);
+  } finally {
+    await d.call(manager, 'shutdown');
+  }
+}
+
+/** All that an iterator gives. */
+async function all<T>(iterator: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of iterator) items.push(item);
+  return items;
+}
+
+export const managerTypesCases: Cases = {
+  'MGR-46 methods of a class, public and exposed': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      assert.equal(await d.call(foo, 'f'), 'f()');
+      const error = (await errorOf(() => d.call(foo, 'g'))) as Error;
+      assert.instanceOf(error, RangeError);
+      assert.equal(error.message, 'g failed');
+      assert.equal(await d.call(foo, 'callMethod', 'f'), 'f()');
+      assert.instanceOf(await errorOf(() => d.call(foo, 'callMethod', '_h')), mp.RemoteError);
+      assert.notProperty(foo, '_h');
+      assert.notProperty(foo, '_secret');
+      const bar = await d.call(manager, 'Bar');
+      assert.equal(await d.call(bar, 'f'), 'f()');
+      assert.equal(await d.call(bar, '_h'), '_h()');
+      assert.equal(await d.call(bar, 'callMethod', '_h'), '_h()');
+      assert.notProperty(bar, 'g');
+      assert.instanceOf(await errorOf(() => d.call(bar, 'callMethod', 'g')), mp.RemoteError);
+    }),
+
+  'MGR-47 a generator function gives an iterator, and so does a generator method': (d) =>
+    withMany(d, async (manager) => {
+      const squares = range(10).map((i) => i * i);
+      const foo = await d.call(manager, 'Foo');
+      if (d.name === 'sync') {
+        assert.deepEqual([...manager.bazSync()], squares);
+        assert.deepEqual([...foo.squaresSync(4)], [0, 1, 4, 9]);
+        return;
+      }
+      assert.deepEqual(await all(manager.baz()), squares);
+      assert.deepEqual(await all(foo.squares(4)), [0, 1, 4, 9]);
+      const begun = manager.baz();
+      for await (const item of begun) if (item === 4) break;
+      assert.isTrue((await begun.next()).done);
+    }),
+
+  'properties are read by a call': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo', 'a label');
+      await d.call(foo, 'increment', 4);
+      assert.deepEqual([await foo.twice, await foo.count, await foo.label], [8, 4, 'a label']);
+      if (d.name === 'sync') assert.deepEqual([foo.twiceSync, foo.countSync, foo.labelSync], [8, 4, 'a label']);
+    }),
+
+  'async methods do not keep others waiting': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      const later = start(fixtures.awaitLater, foo, 300);
+      await d.call(foo, 'increment');
+      const counts: number[] = [];
+      for (let i = 0; i < 10; i++) counts.push(await d.call(foo, 'increment'));
+      assert.deepEqual(
+        counts,
+        range(10).map((i) => i + 2),
+      );
+      assert.isTrue(later.isAlive());
+      assert.equal(await d.result(later), 'later');
+    }),
+
+  'MGR-49 MGR-50 a manager in a scope': async (d) => {
+    const manager = await d.call(new WithFoo(), 'start');
+    const server = mp.activeChildren().find(({ pid }) => pid === manager.address);
+    {
+      await using scoped = manager;
+      const foo = await d.call(scoped, 'Foo');
+      assert.equal(await d.call(foo, 'f'), 'f()');
+    }
+    assert.equal(server?.exitcode, 0);
+  },
+
+  'MGR-52 what is exposed: the argument, the list of the class of proxies, all public names': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      for (const name of ['f', 'g', 'increment', 'self', 'child', 'later']) assert.property(foo, name);
+      const proxied = await d.call(manager, 'Proxied');
+      assert.instanceOf(proxied, FooProxy);
+      assert.equal(await d.call(proxied, 'both'), 'f() and _h()');
+      assert.instanceOf(await errorOf(() => d.call(proxied, 'callMethod', 'g')), mp.RemoteError);
+      const queue = new mp.Queue<typeof proxied>();
+      await d.put(queue, proxied);
+      assert.equal(await d.call(await d.get(queue), 'both'), 'f() and _h()');
+    }),
+
+  'MGR-53 methodToTypeid makes a proxy of a result; a method answers its own object as nothing': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      assert.isUndefined(await d.call(foo, 'self'));
+      const copy = await d.call(foo, 'child');
+      assert.instanceOf(copy, Foo);
+      const nested = await d.call(manager, 'Nested');
+      const child = await d.call(nested, 'child');
+      assert.instanceOf(child, mp.BaseProxy);
+      assert.equal(await d.call(child, 'increment'), 1);
+      assert.equal(await d.call(child, 'increment'), 2);
+      assert.notProperty(manager, 'hidden');
+    }),
+
+  'MGR-55 a subclass has the types of its parent, and keeps its own to itself': async () => {
+    class Parent extends mp.BaseManager {}
+    Parent.register('one', Foo);
+    class Child extends Parent {}
+    Child.register('two', Foo);
+    assert.property(Child.prototype, 'one');
+    assert.property(Child.prototype, 'two');
+    assert.notProperty(Parent.prototype, 'two');
+    assert.notProperty(mp.BaseManager.prototype, 'one');
+  },
+
+  'MGR-56 what cannot be sent back is a RemoteError, and the next call works': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      const result = (await errorOf(() => d.call(foo, 'unsendable'))) as Error;
+      assert.instanceOf(result, mp.RemoteError);
+      assert.include(result.message, 'result.a[0]');
+      const error = (await errorOf(() => d.call(foo, 'throwUnsendable'))) as Error;
+      assert.instanceOf(error, mp.RemoteError);
+      assert.include(error.message, 'with a function');
+      assert.equal(await d.call(foo, 'f'), 'f()');
+    }),
+
+  'MGR-58 an object that is given out again is the same': (d) =>
+    withMany(
+      d,
+      async (manager) => {
+        const one = await d.call(manager, 'theList');
+        const other = await d.call(manager, 'theList');
+        await d.call(one, 'push', 2);
+        assert.deepEqual(await d.call(other, 'getValue'), ['initialized', 2]);
+        assert.equal(await other.length, 2);
+      },
+      { initializer: fixtures.initialize, initargs: ['initialized'] },
+    ),
+
+  'what a factory throws, or makes that is no object': (d) =>
+    withMany(d, async (manager) => {
+      const error = (await errorOf(() => d.call(manager, 'failing'))) as Error;
+      assert.instanceOf(error, mp.RemoteError);
+      assert.instanceOf(error.cause, RangeError);
+      assert.instanceOf(await errorOf(() => d.call(manager, 'five')), mp.RemoteError);
+    }),
+
+  'a manager and its proxies in another process': (d) =>
+    withMany(d, async (manager) => {
+      assert.deepEqual(await d.result(start(fixtures.useFoo, manager)), ['f()', 3]);
+      const foo = await d.call(manager, 'Foo');
+      await d.call(foo, 'increment');
+      assert.deepEqual(await d.result(start(fixtures.incrementTwice, foo)), [2, 3]);
+      assert.equal(await d.call(foo, 'increment'), 4);
+    }),
+
+  'an object of the server uses the proxies it is given': (d) =>
+    withMany(d, async (manager) => {
+      const foo = await d.call(manager, 'Foo');
+      const list = (await d.call(manager, 'theList')) as unknown as mp.ListProxy<number>;
+      const other = new mp.SyncManager();
+      await d.call(other, 'start');
+      const theirs = (await d.call(other, 'list', [1])) as mp.ListProxy<number>;
+      assert.equal(await d.call(foo, 'appendTo', theirs, 5), 2);
+      assert.deepEqual(await d.call(theirs, 'getValue'), [1, 5]);
+      assert.property(list, 'push');
+      await d.call(other, 'shutdown');
+    }),
+
+  'register refuses what is no type': async () => {
+    class Own extends mp.BaseManager {}
+    const register = Own.register.bind(Own) as (typeid: unknown, factory: unknown) => unknown;
+    assert.instanceOf(await errorOf(() => register('', Foo)), TypeError);
+    assert.instanceOf(await errorOf(() => register(5, Foo)), TypeError);
+    assert.instanceOf(await errorOf(() => register('a', 5)), TypeError);
+    for (const name of ['start', 'shutdown', 'then']) {
+      assert.instanceOf(await errorOf(() => register(name, Foo)), RangeError);
+    }
+  },
+
+  'a factory that is not registered with the executable is refused by start': async (d) => {
+    class Own extends mp.BaseManager {}
+    const Unknown = Own.register('Unknown', class {});
+    const error = (await errorOf(() => d.call(new Unknown(), 'start'))) as Error;
+    assert.instanceOf(error, mp.DataCloneError);
+    assert.include(error.message, 'registry.Unknown.factory');
+  },
+
+  'MGR-62 a server in this process': async (d) => {
+    if (d.name === 'sync') return;
+    const manager = new WithMany();
+    const server = manager.getServer();
+    assert.equal(server.address, mp.currentProcess().pid);
+    const serving = server.serveForever();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const client = start(fixtures.useServer, server.address as number);
+    assert.deepEqual(await client.result(), ['f()', 1, 'RemoteError']);
+    const connected = new mp.Event();
+    const late = start(fixtures.outliveServer, server.address as number, connected);
+    await connected.wait();
+    server.close();
+    await serving;
+    assert.deepEqual(await late.result(), ['InvalidStateError', 'InvalidStateError']);
+    manager.getServer().close();
+  },
+
+  'a signal travels: the method hears it': (d) =>
+    withMany(d, async (manager) => {
+      if (d.name === 'sync') return;
+      const foo = await manager.Foo();
+      assert.equal(await foo.waitFor({}), 'no signal');
+      const controller = new AbortController();
+      const waiting = foo.waitFor({ signal: controller.signal });
+      setTimeout(() => controller.abort('enough'), 50);
+      assert.equal(await errorOf(() => waiting), 'enough');
+      const ignored = new AbortController();
+      const stuck = foo.ignoreSignal({ signal: ignored.signal });
+      setTimeout(() => ignored.abort('too much'), 20);
+      assert.equal(await errorOf(() => stuck), 'too much');
+      assert.equal(await errorOf(() => foo.waitFor({ signal: AbortSignal.abort('before') })), 'before');
+      assert.equal(await foo.f(), 'f()');
+    }),
+};

@@ -1,0 +1,4 @@
+import { conditionCases } from './cases/condition.ts';
+import { contract } from './contract.ts';
+
+contract('condition', conditionCases);

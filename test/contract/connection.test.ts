@@ -1,0 +1,4 @@
+import { connectionCases } from './cases/connection.ts';
+import { contract } from './contract.ts';
+
+contract('connection', connectionCases);

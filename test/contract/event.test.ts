@@ -1,0 +1,4 @@
+import { eventCases } from './cases/event.ts';
+import { contract } from './contract.ts';
+
+contract('event', eventCases);

@@ -1,0 +1,4 @@
+import { joinableQueueCases } from './cases/joinable_queue.ts';
+import { contract } from './contract.ts';
+
+contract('joinable queue', joinableQueueCases);

@@ -1,0 +1,4 @@
+import { listenerCases } from './cases/listener.ts';
+import { contract } from './contract.ts';
+
+contract('listener', listenerCases, { drivers: ['async'] });

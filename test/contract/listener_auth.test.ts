@@ -1,0 +1,4 @@
+import { listenerAuthCases } from './cases/listener_auth.ts';
+import { contract } from './contract.ts';
+
+contract('listener, auth', listenerAuthCases, { drivers: ['async'] });

@@ -1,0 +1,4 @@
+import { loggingCases } from './cases/logging.ts';
+import { contract } from './contract.ts';
+
+contract('logging', loggingCases);

@@ -1,0 +1,4 @@
+import { managedCases } from './cases/managed.ts';
+import { contract } from './contract.ts';
+
+contract('managed', managedCases);

@@ -1,0 +1,4 @@
+import { managedPoolCases } from './cases/managed_pool.ts';
+import { contract } from './contract.ts';
+
+contract('managed pool', managedPoolCases);

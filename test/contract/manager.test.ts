@@ -1,0 +1,4 @@
+import { managerCases } from './cases/manager.ts';
+import { contract } from './contract.ts';
+
+contract('manager', managerCases);

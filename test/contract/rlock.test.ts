@@ -1,0 +1,4 @@
+import { rlockCases } from './cases/rlock.ts';
+import { contract } from './contract.ts';
+
+contract('rlock', rlockCases);

@@ -1,0 +1,4 @@
+import { semaphoreCases } from './cases/semaphore.ts';
+import { contract } from './contract.ts';
+
+contract('semaphore', semaphoreCases);

@@ -1,0 +1,4 @@
+import { shareableListCases } from './cases/shareable_list.ts';
+import { contract } from './contract.ts';
+
+contract('shareable list', shareableListCases);

@@ -1,0 +1,4 @@
+import { sharedMemoryCases } from './cases/shared_memory.ts';
+import { contract } from './contract.ts';
+
+contract('shared memory', sharedMemoryCases);

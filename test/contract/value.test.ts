@@ -1,0 +1,4 @@
+import { valueCases } from './cases/value.ts';
+import { contract } from './contract.ts';
+
+contract('value', valueCases);

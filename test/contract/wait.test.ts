@@ -1,0 +1,4 @@
+import { waitCases } from './cases/wait.ts';
+import { contract } from './contract.ts';
+
+contract('wait', waitCases);

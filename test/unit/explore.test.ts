@@ -1,0 +1,69 @@
+// Orders of steps, exhaustively up to a bound and then at random, over the library's own code: see docs/testing.md.
+//
+// This is a short run; `npm run explore -- --seconds 600` is a long one.
+
+import { expect, it } from 'vitest';
+import { scenarios } from '../explore/scenarios/all.ts?explored';
+import { exhaust, replay, wander } from '../explore/search.ts';
+import type { Scenario } from '../explore/world.ts';
+
+for (const scenario of scenarios) {
+  it(scenario.name, () => {
+    const all = exhaust(scenario, { schedules: 20_000, ms: 600 });
+    expect(all.found).toBeUndefined();
+    expect(all.schedules).toBeGreaterThan(0);
+    expect(wander(scenario, { schedules: 2000, ms: 200 }).found).toBeUndefined();
+  });
+}
+
+/** Each fault of test/explore/faults.mjs: the scenario that has to find it, and what it says. */
+const planted: Record<
+  string,
+  [load: () => Promise<{ scenarios: readonly Scenario[] }>, name: string, message: RegExp]
+> = {
+  'an unlock that wakes nobody': [
+    () => import('../explore/scenarios/lock.ts?fault=unlock-wakes-nobody&explored'),
+    'lock: two processes, twice',
+    /lost wake-up/,
+  ],
+  'a waiter that forgets the others': [
+    () => import('../explore/scenarios/lock.ts?fault=taker-forgets-waiters&explored'),
+    'lock: three processes',
+    /lost wake-up/,
+  ],
+  'a record published before its end is known': [
+    () => import('../explore/scenarios/ring.ts?fault=publishes-before-tail&explored'),
+    'ring: a producer is killed',
+    /hang|lost|torn/,
+  ],
+  'a notification for who came last': [
+    () => import('../explore/scenarios/sync.ts?fault=condition-wakes-the-newest&explored'),
+    'condition: two wait, one at a time',
+    /was not notified/,
+  ],
+  'an item in parts given up while its end arrives': [
+    () => import('../explore/scenarios/ring.ts?fault=parts-given-up-early&explored'),
+    'ring: in parts, two consumers',
+    /lost/,
+  ],
+  'a slot just left, taken for that of a dead process': [
+    () => import('../explore/scenarios/sync.ts?fault=nobody-has-ended&explored'),
+    'barrier: two parties, three rounds',
+    /the barrier is broken/,
+  ],
+  'a report that counted before the next put': [
+    () => import('../explore/scenarios/data.ts?fault=report-counts-early&explored'),
+    'joinable queue: join waits for all',
+    /1 of 2 done/,
+  ],
+};
+
+for (const [fault, [load, name, message]] of Object.entries(planted)) {
+  it(`finds ${fault}`, async () => {
+    const scenario = (await load()).scenarios.find((it) => it.name === name) as Scenario;
+    const limits = { schedules: 20_000, ms: 8000 };
+    const found = exhaust(scenario, limits).found ?? wander(scenario, limits).found;
+    expect(found?.message).toMatch(message);
+    expect(replay(scenario, found?.schedule as string)?.message).toBe(found?.message);
+  });
+}

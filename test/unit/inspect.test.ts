@@ -1,0 +1,208 @@
+// What the page sees of its processes, of what they share, and of its pools; and what it says it allows.
+
+import { afterEach, expect, it } from 'vitest';
+import * as mp from '../../src/index.ts';
+import { label, pools, processes, sharedObjects, terminate } from '../../src/inspect.ts';
+import { expectNoneLeft } from '../contract/contract.ts';
+import '../fixtures/executable.ts';
+import * as inspected from '../fixtures/inspected.ts';
+import * as pool from '../fixtures/pool.ts';
+import * as targets from '../fixtures/targets.ts';
+
+afterEach(expectNoneLeft);
+
+const infoOf = (pid: number | null) => processes().find((info) => info.pid === pid);
+const objectNamed = (name: string) => sharedObjects().find((info) => info.name === name);
+
+it('processes: the page first, then each from its start to its end', async () => {
+  expect(processes()[0]).toMatchObject({ pid: 1, parent: null, name: 'MainProcess', state: 'running', task: null });
+  const child = new mp.Process({ target: targets.sleep, args: [60_000], name: 'Sleeper', daemon: true });
+  expect(infoOf(child.pid)).toBeUndefined();
+  const before = Date.now();
+  child.start();
+  const told = infoOf(child.pid);
+  expect(told).toMatchObject({ parent: 1, name: 'Sleeper', daemon: true, startMethod: 'spawn', task: 'targets.sleep' });
+  expect(told?.state).toBe('starting');
+  expect(Math.abs((told?.started ?? 0) - before)).toBeLessThan(10_000);
+  while (infoOf(child.pid)?.state === 'starting') await targets.sleep(5);
+  expect(infoOf(child.pid)).toMatchObject({ state: 'running', exitcode: null });
+  child.terminate();
+  expect(['terminating', 'ended']).toContain(infoOf(child.pid)?.state);
+  await child.join();
+  expect(infoOf(child.pid)).toMatchObject({ state: 'ended', exitcode: -15 });
+});
+
+it('processes of processes are seen, and can be terminated', async () => {
+  const pids = new mp.SimpleQueue<number>();
+  const parent = new mp.Process({ target: inspected.parentOfSleeper, args: [pids] });
+  parent.start();
+  const grandchild = await pids.get();
+  // Its pid may come through shared memory before the page has read the message that asks for it.
+  while (infoOf(grandchild) === undefined) await targets.sleep(5);
+  expect(infoOf(grandchild)).toMatchObject({ parent: parent.pid, name: 'Grandchild', task: 'targets.sleep' });
+  terminate(grandchild);
+  expect(await parent.result()).toBe(-15);
+  expect(infoOf(grandchild)).toMatchObject({ state: 'ended', exitcode: -15 });
+  // A second time nothing happens.
+  terminate(grandchild);
+  expect(infoOf(grandchild)?.exitcode).toBe(-15);
+  expect(() => terminate(1)).toThrow(RangeError);
+  expect(() => terminate(2 ** 19)).toThrow('no process with the pid 524288');
+});
+
+it('a subclass is named by its run; many processes that have ended are forgotten', async () => {
+  const process = new inspected.Quick();
+  process.start();
+  expect(infoOf(process.pid)?.task).toBe('Quick.run');
+  await process.join();
+  const { Process } = mp.getContext('forkserver');
+  for (let i = 0; i < 30; i++) {
+    const some = Array.from({ length: 10 }, () => new Process({ target: targets.nothing }));
+    for (const one of some) one.start();
+    await Promise.all(some.map((one) => one.join()));
+  }
+  expect(processes().length).toBeLessThanOrEqual(1 + 200);
+  expect(infoOf(process.pid)).toBeUndefined();
+});
+
+it('shared objects: who has them, who holds them, what is in them', async () => {
+  const queue = label(new mp.Queue<number>(3), 'the queue');
+  const lock = label(new mp.Lock(), 'the lock');
+  const rlock = label(new mp.RLock(), 'the rlock');
+  const value = label(new mp.Value('i', 7), 'the value');
+  const array = label(new mp.Array('d', 4), 'the array');
+  const condition = label(new mp.Condition(), 'the condition');
+  const barrier = label(new mp.Barrier(2), 'the barrier');
+  const simple = label(new mp.SimpleQueue<string>(), 'the simple queue');
+  const [here, there] = mp.Pipe<number>();
+  label(there, 'the pipe');
+  expect(objectNamed('the lock')).toBeUndefined();
+
+  const release = new mp.Event();
+  const held = new mp.Event();
+  const args = [held, release, lock, rlock, value, array, condition, [queue, simple, barrier, there]] as const;
+  const holder = new mp.Process({ target: inspected.holdAll, args });
+  holder.start();
+  await held.wait();
+  const { pid } = holder;
+  for (const name of ['the lock', 'the rlock', 'the value', 'the array', 'the condition']) {
+    expect(objectNamed(name)).toMatchObject({ owner: pid, holders: [pid] });
+  }
+  expect(lock.owner).toBe(pid);
+  expect(rlock.owner).toBe(pid);
+  expect(objectNamed('the queue')).toMatchObject({ kind: 'Queue', size: 2, maxsize: 3, owner: null });
+  expect(objectNamed('the simple queue')).toMatchObject({ kind: 'SimpleQueue', size: 1, maxsize: null });
+  expect(objectNamed('the barrier')).toMatchObject({ kind: 'Barrier', text: 'waiting=0/2' });
+  expect(objectNamed('the value')).toMatchObject({ kind: 'Value', text: "'i', 7" });
+  expect(objectNamed('the array')).toMatchObject({ kind: 'Array', text: '4 elements' });
+  here.sendSync(1);
+  here.sendSync(2);
+  expect(objectNamed('the pipe')).toMatchObject({ kind: 'Connection', size: 2 });
+  // The locks of the others are told with them: two locks and two events are all that is left.
+  const kinds = sharedObjects()
+    .filter(({ holders }) => holders.includes(pid as number))
+    .map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'Lock' || kind === 'RLock')).toHaveLength(2);
+  expect(kinds).toHaveLength(11);
+
+  release.set();
+  await holder.join();
+  expect(objectNamed('the lock')).toMatchObject({ owner: null, holders: [] });
+  expect(objectNamed('the queue')?.size).toBe(2);
+  expect(() => label(lock, 7 as never)).toThrow(TypeError);
+});
+
+it('what the page has closed does not hide the others; bad labels are refused', async () => {
+  const block = label(new mp.SharedMemory(null, { create: true, size: 64 }), 'a block');
+  const list = label(new mp.ShareableList([1, 2]), 'a list');
+  const broken = Object.assign(new mp.Lock(), {
+    toString() {
+      throw new Error('on purpose');
+    },
+    getLock() {
+      throw new Error('nobody is to call this');
+    },
+  });
+  label(broken, 'a lock');
+  const child = new mp.Process({ target: targets.identity, args: [[block, list, broken]] });
+  child.start();
+  await child.join();
+  list.shm.close();
+  list.shm.unlink();
+  block.close();
+  block.unlink();
+  for (const name of ['a block', 'a list', 'a lock']) expect(objectNamed(name)).toMatchObject({ holders: [] });
+  expect(objectNamed('a lock')?.text).toBe('');
+  expect(() => label(null as never, 'nothing')).toThrow('object must be a shared object, not null');
+  expect(() => label(broken, undefined as never)).toThrow(TypeError);
+});
+
+it('what nobody keeps is not kept by looking', async () => {
+  const before = sharedObjects().length;
+  const held = await (async () => {
+    const queue = label(new mp.Queue(), 'short-lived');
+    const child = new mp.Process({ target: targets.putAll, args: [queue, [1]] });
+    child.start();
+    await child.join();
+    return new WeakRef(queue);
+  })();
+  const { gc } = globalThis as { gc?: () => void };
+  if (gc === undefined) return;
+  // What a WeakRef was asked for lives to the end of that turn: so each collection has one of its own.
+  for (let i = 0; i < 50 && held.deref() !== undefined; i++) {
+    await targets.sleep(10);
+    gc();
+    await targets.sleep(10);
+  }
+  expect(held.deref()).toBeUndefined();
+  expect(objectNamed('short-lived')).toBeUndefined();
+  expect(sharedObjects().length).toBeLessThanOrEqual(before);
+});
+
+it('pools: their workers, and what each is at', async () => {
+  const workers = new mp.Pool(2);
+  const mine = () => pools().find((info) => info.pool === workers);
+  expect(mine()).toMatchObject({ state: 'running', size: 2, pending: 0, workers: [] });
+  const calls = [1, 2, 3].map((ms) => workers.applyAsync(targets.sleep, [ms * 200]));
+  expect(mine()?.pending).toBe(3);
+  while (!mine()?.workers.some(({ task }) => task !== null)) await targets.sleep(5);
+  const busy = mine()?.workers.find(({ task }) => task !== null);
+  expect(busy?.task).toBe('sleep()');
+  expect(infoOf(busy?.pid ?? 0)?.task).toBe('sleep()');
+  await Promise.all(calls);
+  expect(await workers.apply(pool.square, [3])).toBe(9);
+  expect(mine()?.workers.map(({ task }) => task)).toEqual([null, null]);
+  for (const { pid } of mine()?.workers ?? []) expect(infoOf(pid)?.task).toBeNull();
+  workers.close();
+  expect(mine()?.state).toBe('closed');
+  await workers.join();
+  expect(mine()?.workers).toEqual([]);
+});
+
+it('only the page can look', async () => {
+  const child = new mp.Process({ target: inspected.lookFromHere });
+  child.start();
+  expect(await child.result()).toEqual(
+    ['processes', 'sharedObjects', 'pools', 'terminate'].map(
+      (call) => `InvalidStateError: ${call}(): only the page knows all processes; call it there`,
+    ),
+  );
+});
+
+it('capabilities: nothing that is needed is missing here, and each that is missing has a remedy', async () => {
+  const { ready, cores, features, missing } = mp.capabilities();
+  expect(ready).toBe(true);
+  expect(cores).toBe(mp.cpuCount());
+  expect(missing).toEqual(features.filter(({ available }) => !available));
+  expect(missing.filter(({ required }) => required)).toEqual([]);
+  expect(missing.map(({ name }) => name)).toContain('blocking');
+  for (const { available, purpose, remedy } of features) {
+    expect(purpose).not.toBe('');
+    expect(remedy === null).toBe(available);
+  }
+  const child = new mp.Process({ target: inspected.capabilitiesHere });
+  child.start();
+  const there = await child.result();
+  expect(there.ready).toBe(true);
+  expect(there.missing.map(({ name }) => name)).not.toContain('blocking');
+});
