@@ -4,6 +4,7 @@
 
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
+import { retries } from './scripts/retries.mjs';
 
 const DEMO = '**/{demo*,explorer,race,producers,board,speed,monitor}.spec.ts';
 const DEV = '**/{demo*,monitor}.spec.ts';
@@ -15,8 +16,10 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: '.cache/e2e',
-  timeout: 60_000,
-  retries: 0,
+  timeout: 120_000,
+  // What is waited for comes when a busy machine gets to it.
+  expect: { timeout: 15_000 },
+  retries,
   workers: 1,
   forbidOnly: !!process.env.CI,
   use: {

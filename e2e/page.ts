@@ -77,13 +77,14 @@ export async function expectReadable(parts: Locator): Promise<void> {
 }
 
 /**
- * The relative luminance of colours, as WCAG has it; of the nearest background that is not transparent. All of it is read
- * in one go: a page that lives may have other elements by the next.
+ * The relative luminance of colours, as WCAG has it, when they have changed to what they shall be; of the nearest background
+ * that is not transparent. All of it is read in one go: a page that lives may have other elements by the next.
  */
 function luminances(of: Locator): Promise<({ readonly html: string } & Readonly<Record<Ground, number>>)[]> {
   return of.evaluateAll((elements) => {
     const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     if (context === null) throw new Error('No canvas.');
+    for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
     const known = new Map<string, number | undefined>();
     const luminanceOf = (colour: string): number | undefined => {
       context.clearRect(0, 0, 1, 1);

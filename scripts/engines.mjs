@@ -2,8 +2,8 @@
 //
 //   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...]
 //
-// The page asks what to run, and reports each step. When it crashes or falls silent, the file it was in counts as one
-// failure, and a new browser goes on with the next file.
+// The page asks what to run, and reports each step. When it crashes or falls silent, a new browser goes on: with the same
+// file where retries.mjs allows it, else with the next, and the file counts as one failure.
 
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { createServer } from 'vite';
 import { explored } from './instrument.mjs';
 import { engineNames, launch } from './launch.mjs';
+import { retries } from './retries.mjs';
 import { isolated, shared } from './vite.mjs';
 import processes from './worker.mjs';
 
@@ -33,7 +34,7 @@ const chosen = names.filter((name) => engineNames.includes(name));
 const parts = names.filter((name) => !engineNames.includes(name));
 
 /** What the page of the running engine asks and says; replaced for each engine. */
-let plan = () => ({ filters: parts, done: [] });
+let plan = () => ({ filters: parts, done: [], retries });
 let onReport = (_report) => {};
 let onPageGone = () => {};
 
@@ -87,11 +88,11 @@ async function inSource(line) {
 
 const plain = (text) => (process.stdout.isTTY ? text : stripVTControlCharacters(text));
 
-async function print({ test, message, stack, diff }) {
+async function print({ test, message, stack, diff }, what = 'FAILED') {
   const indent = (text) => plain(text).replaceAll(/^/gm, '    ');
   const frames = stack.split('\n').filter((line) => /:\d+:\d+/.test(line) && !/node_modules|test\/engines/.test(line));
   const trace = (await Promise.all(frames.map(inSource))).map((frame) => `      ${frame}`);
-  console.log([`\n  FAILED ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...trace, ''].join('\n'));
+  console.log([`\n  ${what} ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...trace, ''].join('\n'));
 }
 
 /** One browser, until it has run everything, crashed or fallen silent; answers which. */
@@ -129,20 +130,26 @@ let deadline = 0;
 
 /** All files in one engine. */
 async function runEngine(engine, url) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0, flaky: [] };
   const done = [];
   const pending = [];
+  /** How often a browser has gone away in a file. */
+  const crashes = new Map();
   /** Where the page is: named when it goes no further. */
   let file = '';
   let test = '';
   const started = Date.now();
   deadline = started + ENGINE_MS;
   const runs = parts.length > 0 ? [parts] : (DEFAULT[engine] ?? ALL).map((part) => [part]);
-  plan = () => ({ filters: runs[0], done });
+  plan = () => ({ filters: runs[0], done, retries });
 
   const fail = (failure) => {
     total.failed++;
     pending.push(print(failure));
+  };
+  const notice = (failure) => {
+    total.flaky.push(`${engine}: ${failure.test}: ${plain(failure.message).split('\n')[0]}`);
+    pending.push(print(failure, 'FLAKY'));
   };
   const handle = (report) => {
     switch (report.type) {
@@ -168,6 +175,7 @@ async function runEngine(engine, url) {
           `  ${report.failed ? 'x' : 'ok'} ${report.file} (${report.passed} passed, ${report.failed} failed)`,
         );
         for (const failure of report.failures) pending.push(print(failure));
+        for (const failure of report.flaky) notice(failure);
         [file, test] = ['', ''];
       }
     }
@@ -182,10 +190,16 @@ async function runEngine(engine, url) {
       if (runs.length === 0) break;
       continue;
     }
-    fail({ test: test || file || '(before any test)', message: `${engine}: ${outcome}`, stack: '', diff: '' });
-    if (!file || outcome === 'out of time') break;
-    done.push(file);
-    file = '';
+    const crash = { test: test || file || '(before any test)', message: `${engine}: ${outcome}`, stack: '', diff: '' };
+    const count = (crashes.get(file) ?? 0) + 1;
+    crashes.set(file, count);
+    if (outcome !== 'out of time' && count <= retries) notice(crash);
+    else {
+      fail(crash);
+      if (!file || outcome === 'out of time') break;
+      done.push(file);
+    }
+    [file, test] = ['', ''];
   }
   if (done.length === 0) fail({ test: '(none)', message: `${engine}: no test file ran`, stack: '', diff: '' });
   await Promise.all(pending);
@@ -199,6 +213,7 @@ async function runEngine(engine, url) {
 
 let passed = 0;
 let failed = 0;
+const flaky = [];
 await server.listen();
 try {
   const url = new URL('test/engines/page.html', server.resolvedUrls?.local[0]).href;
@@ -206,9 +221,11 @@ try {
     const total = await runEngine(engine, url);
     passed += total.passed;
     failed += total.failed;
+    flaky.push(...total.flaky);
   }
 } finally {
   await server.close();
 }
+if (flaky.length > 0) console.log(`\nFLAKY:\n${flaky.map((line) => `  ${line}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -31,11 +31,11 @@ function run(title, script, args, env = {}) {
 }
 
 /**
- * What a part's own report says: `{ passed, failed, failures }`, the last being what failed, with its error in one line. A
- * part that failed without a failed test counts as one.
+ * What a part's own report says: `{ passed, failed, failures, flaky }`, the last two being what failed, and what passed when
+ * it ran again (retries.mjs), each with its error in one line. A part that failed without a failed test counts as one.
  */
 function sumOf(ok, file, read) {
-  let sum = { passed: 0, failed: 0, failures: [] };
+  let sum = { passed: 0, failed: 0, failures: [], flaky: [] };
   try {
     sum = read(JSON.parse(readFileSync(`${results}/${file}`, 'utf8')));
   } catch {
@@ -49,29 +49,41 @@ const firstLine = (text) =>
     .trim()
     .split('\n')[0];
 
+const lineOf = (name, { fullName, failureMessages }) =>
+  `${relative(root, name)} > ${fullName}: ${firstLine(failureMessages[0])}`;
+
 const ofUnit = ({ numPassedTests, numFailedTests, testResults }) => ({
   passed: numPassedTests,
   failed: numFailedTests,
   failures: testResults.flatMap(({ name, message, status, assertionResults }) => {
     const tests = assertionResults.filter((test) => test.status === 'failed');
     if (status === 'failed' && tests.length === 0) return [`${relative(root, name)}: ${firstLine(message)}`];
-    return tests.map((test) => `${relative(root, name)} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    return tests.map((test) => lineOf(name, test));
   }),
+  flaky: testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+      .map((test) => lineOf(name, test)),
+  ),
 });
 
 const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)];
 
-const ofE2e = (report) => ({
-  passed: report.stats.expected,
-  failed: report.stats.unexpected + report.stats.flaky,
-  failures: specsOf(report).flatMap(({ file, title, tests }) =>
+const endedAs = (wanted, report) =>
+  specsOf(report).flatMap(({ file, title, tests }) =>
     tests
-      .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+      .filter(({ status }) => status === wanted)
       .map(({ projectName, results: runs }) => {
         const error = runs.map((run) => run.error?.message).find((message) => message !== undefined);
         return `[${projectName}] ${file} > ${title}: ${firstLine(error)}`;
       }),
-  ),
+  );
+
+const ofE2e = (report) => ({
+  passed: report.stats.expected + report.stats.flaky,
+  failed: report.stats.unexpected,
+  failures: endedAs('unexpected', report),
+  flaky: endedAs('flaky', report),
 });
 
 console.log(`Chromium: ${browserPath()}`);
@@ -90,15 +102,24 @@ const e2e = run('end-to-end tests', 'node_modules/@playwright/test/cli.js', ['te
 });
 
 const parts = [
-  { passed: check ? 1 : 0, failed: check ? 0 : 1, failures: check ? [] : ['npm run check'] },
+  { passed: check ? 1 : 0, failed: check ? 0 : 1, failures: check ? [] : ['npm run check'], flaky: [] },
   sumOf(unit, 'unit.json', ofUnit),
   sumOf(e2e, 'e2e.json', ofE2e),
 ];
 const passed = parts.reduce((sum, part) => sum + part.passed, 0);
 const failed = parts.reduce((sum, part) => sum + part.failed, 0);
 
-const failures = parts.flatMap((part) => part.failures);
-if (failures.length > 0) console.log(`\nFAILED:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+const list = (title, lines) => {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+};
+list(
+  'FLAKY',
+  parts.flatMap((part) => part.flaky),
+);
+list(
+  'FAILED',
+  parts.flatMap((part) => part.failures),
+);
 
 const tell = (ok) => (ok ? 'passed' : 'FAILED');
 console.log(`\ncheck ${tell(check)}, unit and contract ${tell(unit)}, end to end ${tell(e2e)}`);

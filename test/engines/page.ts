@@ -30,6 +30,8 @@ console.error = (...args: unknown[]): void => {
   print.apply(console, args);
 };
 
+const plan: Plan = await (await fetch('/engines/plan')).json();
+
 const runner: VitestRunner = {
   config: {
     root: '/',
@@ -43,15 +45,16 @@ const runner: VitestRunner = {
     maxConcurrency: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    retry: 0,
+    retry: plan.retries,
     includeTaskLocation: false,
     tags: [],
     tagsFilter: undefined,
     strictTags: false,
   },
   importFile: (path) => files.get(path)?.(),
-  onBeforeRunTask(test) {
-    saidIn.set(test.id, (said = []));
+  onBeforeTryTask(test) {
+    said = saidIn.get(test.id) ?? [];
+    saidIn.set(test.id, said);
     return report({ type: 'test', name: fullName(test), timeout: test.timeout });
   },
   extendTaskContext: (context) => Object.assign(context, { expect }),
@@ -74,13 +77,15 @@ function resultOf(file: File): Report {
   const count = (state: string): number => tests.filter((test) => test.result?.state === state).length;
   const outside = tasks.filter((task) => task.type !== 'test' && task.result?.errors?.length).length;
   const [passed, failed] = [count('pass'), count('fail') + outside];
+  const isFlaky = (task: Task): boolean => task.type === 'test' && task.result?.state === 'pass';
   return {
     type: 'result',
     file: file.filepath,
     passed,
     failed,
     skipped: tests.length - count('pass') - count('fail'),
-    failures: tasks.flatMap(failuresOf),
+    failures: tasks.filter((task) => !isFlaky(task)).flatMap(failuresOf),
+    flaky: tasks.filter(isFlaky).flatMap(failuresOf),
   };
 }
 
@@ -94,7 +99,6 @@ addEventListener('unhandledrejection', (event) => reportStray('Unhandled rejecti
 // Held open for as long as this page lives: the other side sees it break when the page crashes.
 new EventSource('/engines/alive');
 
-const plan: Plan = await (await fetch('/engines/plan')).json();
 await report({ type: 'hello', userAgent: navigator.userAgent, isolated: crossOriginIsolated });
 for (const path of files.keys()) {
   if (plan.done.includes(path)) continue;

@@ -4,6 +4,8 @@
 export interface Plan {
   filters: string[];
   done: string[];
+  /** How often a failed test runs again. */
+  retries: number;
 }
 
 export interface Failure {
@@ -17,6 +19,15 @@ export type Report =
   | { type: 'hello'; userAgent: string; isolated: boolean }
   | { type: 'file'; file: string }
   | { type: 'test'; name: string; timeout: number }
-  | { type: 'result'; file: string; passed: number; failed: number; skipped: number; failures: Failure[] }
+  | {
+      type: 'result';
+      file: string;
+      passed: number;
+      failed: number;
+      skipped: number;
+      failures: Failure[];
+      /** Of tests that passed when they ran again. */
+      flaky: Failure[];
+    }
   | { type: 'stray'; failure: Failure }
   | { type: 'end' };

@@ -183,7 +183,10 @@ class Run {
   }
 }
 
-it(`RLCK-05 COND-15 Q-33 ${SEEDS} random runs: exclusion, no lost notification, no lost item, and all settles`, async () => {
+it(`RLCK-05 COND-15 Q-33 ${SEEDS} random runs: exclusion, no lost notification, no lost item, and all settles`, {
+  timeout: 120_000,
+  retry: 0,
+}, async () => {
   let deaths = 0;
   let waited = 0;
   const seed = async (number: number): Promise<void> => {
@@ -225,4 +228,4 @@ it(`RLCK-05 COND-15 Q-33 ${SEEDS} random runs: exclusion, no lost notification, 
   }
   expect(deaths).toBeGreaterThan(SEEDS);
   expect(waited).toBeGreaterThan(0);
-}, 120_000);
+});

@@ -20,7 +20,10 @@ const CHANGES = 40;
 class Base extends mp.SyncManager {}
 const JournalManager = Base.register('Journal', Journal);
 
-it(`${PROCESSES} processes at one dict and one list, ${KILLS} of them killed: as if one after another`, async () => {
+it(`${PROCESSES} processes at one dict and one list, ${KILLS} of them killed: as if one after another`, {
+  timeout: 300_000,
+  retry: 0,
+}, async () => {
   const seed = Number(new URLSearchParams(location.search).get('seed')) || Date.now() % 1_000_000;
   console.log(`seed ${seed}`);
   const { below } = random(seed);
@@ -69,4 +72,4 @@ it(`${PROCESSES} processes at one dict and one list, ${KILLS} of them killed: as
   for (let i = 0; i < 100 && (await references()).some((n) => n !== 1); i++) await sleep(100);
   expect(await references()).toEqual([1, 1, 1]);
   await manager.shutdown();
-}, 300_000);
+});

@@ -19,7 +19,10 @@ const DEATHS = isChromium ? 500 : 100;
 /** What a task is to come to. */
 type Expected = { value: unknown } | 'error' | 'death';
 
-it(`${TASKS} tasks and ${DEATHS} deaths: every call settles, and what no death concerned is right`, async () => {
+it(`${TASKS} tasks and ${DEATHS} deaths: every call settles, and what no death concerned is right`, {
+  timeout: 240_000,
+  retry: 0,
+}, async () => {
   const seed = Number(new URLSearchParams(location.search).get('seed')) || Date.now() % 1_000_000;
   console.log(`seed ${seed}`);
   const { below } = seeded(seed);
@@ -72,7 +75,7 @@ it(`${TASKS} tasks and ${DEATHS} deaths: every call settles, and what no death c
   expect(mp.activeChildren()).toHaveLength(3);
   pool.close();
   await pool.join();
-}, 240_000);
+});
 
 /** Where garbage can be collected on demand: left to themselves, engines may take minutes, or keep it. */
 const whereCollected = it.skipIf(!('gc' in globalThis));
