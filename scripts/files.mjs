@@ -1,4 +1,5 @@
-// Keeps the repository light, neutral and of one mind: no big file, a lock file that names no registry, one set of figures.
+// Keeps the repository light, neutral and of one mind: no big file, a lock file that names no registry, one set of figures,
+// and symbols of `using` that every engine has.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -19,6 +20,16 @@ const faults = tracked
 for (const path of tracked.filter((name) => name.endsWith('package-lock.json'))) {
   if (/"resolved": "https?:/.test(readFileSync(root + path, 'utf8'))) {
     faults.push(`${path} names a registry: run \`npm install --omit-lockfile-registry-resolved\`.`);
+  }
+}
+
+// Read from the global, it may not be there yet: bundlers put modules in an order of their own.
+const DISPOSE = 'src/memory/dispose.ts';
+for (const path of tracked.filter(
+  (name) => /^src\/.*\.ts$/.test(name) && name !== DISPOSE && existsSync(root + name),
+)) {
+  if (/Symbol\.(?:asyncD|d)ispose/.test(readFileSync(root + path, 'utf8'))) {
+    faults.push(`${path} takes a symbol of \`using\` that engines may lack: import it from ${DISPOSE}.`);
   }
 }
 

@@ -68,7 +68,7 @@ export type {
   ValueProxy,
 } from './managers/interfaces.ts';
 export { BaseManager, type ManagerOptions, type StartOptions } from './managers/manager.ts';
-export type { Proxied, RegisterOptions } from './managers/proxied.ts';
+export type { Proxied, PublicName, RegisterOptions } from './managers/proxied.ts';
 export type { HeldProxy } from './managers/proxies.ts';
 export { BaseProxy } from './managers/proxy.ts';
 export type { ManagerServer } from './managers/serve.ts';

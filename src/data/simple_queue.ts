@@ -2,6 +2,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
+import type { WaitOptions } from '../memory/options.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
@@ -31,11 +32,13 @@ export class SimpleQueue<T = unknown> implements Waitable {
   /**
    * Puts an item, waiting only while 64 MiB of items wait to be taken.
    *
-   * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`. Both as rejections.
+   * @param options `signal`.
+   * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`; the signal's reason. All as
+   *   rejections.
    */
-  async put(item: T): Promise<void> {
+  async put(item: T, { signal }: Pick<WaitOptions, 'signal'> = {}): Promise<void> {
     this.#check('put');
-    await this.#channel.put(item, Number.POSITIVE_INFINITY, undefined);
+    await this.#channel.put(item, Number.POSITIVE_INFINITY, signal);
   }
 
   /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
@@ -44,10 +47,15 @@ export class SimpleQueue<T = unknown> implements Waitable {
     this.#channel.putSync(item, Number.POSITIVE_INFINITY, 'SimpleQueue.put');
   }
 
-  /** Takes the oldest item out, waiting for one. @throws OSError after `close()`, also where it was waiting; as a rejection. */
-  async get(): Promise<T> {
+  /**
+   * Takes the oldest item out, waiting for one.
+   *
+   * @param options `signal`.
+   * @throws OSError after `close()`, also where it was waiting; the signal's reason. Both as rejections.
+   */
+  async get({ signal }: Pick<WaitOptions, 'signal'> = {}): Promise<T> {
     this.#check('get');
-    const item = await this.#channel.get(Number.POSITIVE_INFINITY, undefined);
+    const item = await this.#channel.get(Number.POSITIVE_INFINITY, signal);
     if (item === EMPTY) throw closedError('get');
     return item;
   }

@@ -8,10 +8,12 @@ import { RawArray, SharedArray } from '../data/shared_array.ts';
 import { RawValue, Value } from '../data/shared_value.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { AuthenticationError, BufferTooShort, InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
+import type { SyncManager } from '../managers/sync_manager.ts';
 import { isWorker } from '../memory/thread.ts';
 import { Pool } from '../pool/pool.ts';
 import { activeChildren, cpuCount, currentProcess, parentProcess } from '../process/current.ts';
 import { warmUp } from '../process/kernel.ts';
+import { getLogger, logToStderr } from '../process/logger.ts';
 import { Process, setStartMethodHere, startMethodHere } from '../process/process.ts';
 import type { StartMethod } from '../process/protocol.ts';
 import { setPreloads } from '../process/root.ts';
@@ -46,6 +48,8 @@ const common = {
   parentProcess,
   freezeSupport,
   setExecutable,
+  getLogger,
+  logToStderr,
   ProcessError,
   BufferTooShort,
   TimeoutError,
@@ -58,6 +62,8 @@ export type Context = typeof common & {
   readonly Process: typeof Process;
   /** Pools of such processes. */
   readonly Pool: typeof Pool;
+  /** Starts a manager in such a process. */
+  Manager(): Promise<SyncManager>;
   /** The start method of this context. */
   getStartMethod(): StartMethod;
   /** The context of another start method; without one, this context. */
@@ -82,6 +88,8 @@ function makeContext(method: StartMethod, name: string): Context {
     ...common,
     Process: Own,
     Pool: OwnPool,
+    // Managers are not carried by who asks for none.
+    Manager: async () => new (await import('../managers/sync_manager.ts')).SyncManager({ ctx: context }).start(),
     getStartMethod: () => method,
     getContext: (other) => (other === undefined ? context : getContext(other)),
     setStartMethod() {

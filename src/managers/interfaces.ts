@@ -1,5 +1,6 @@
 // The proxies of the built-in types of a manager.
 
+import type { asyncDispose } from '../memory/dispose.ts';
 import type { SyncWaitOptions, WaitOptions } from '../memory/options.ts';
 import type { AnyFunction } from '../pool/wire.ts';
 import type { ArrayMethods, DictMethods, ListMethods, SetMethods, ValueMethods } from './collection_methods.ts';
@@ -162,5 +163,5 @@ export interface PoolProxy extends BaseProxy<never> {
   /** As `join`; blocks the thread. */
   joinSync(options?: SyncWaitOptions): void;
   /** Leaving the scope terminates. */
-  [Symbol.asyncDispose](): Promise<void>;
+  [asyncDispose](): Promise<void>;
 }

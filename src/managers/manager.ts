@@ -35,6 +35,8 @@ export interface ManagerOptions {
   authkey?: Uint8Array | undefined;
   /** Milliseconds that `shutdown()` gives the server to end by itself. The default is 1000. */
   shutdownTimeout?: number | undefined;
+  /** A context, by whose start method the server's process starts: `getContext('forkserver')`. */
+  ctx?: { readonly Process: typeof Process } | undefined;
 }
 
 /** What the server's process does first. Python: `start(initializer, initargs)`. */
@@ -101,6 +103,7 @@ export const maker = {} as Maker<BaseManager>;
  */
 export class BaseManager {
   readonly #timeout: number;
+  readonly #Process: typeof Process;
   readonly #address: Address | undefined;
   readonly #authkey: Uint8Array;
   #state: 'initial' | 'started' | 'shut down' | 'connected' = 'initial';
@@ -116,9 +119,15 @@ export class BaseManager {
       this.#address = this.#server;
       this.#authkey = currentProcess().authkey;
       this.#timeout = SHUTDOWN_TIMEOUT;
+      this.#Process = Process;
       return;
     }
-    const { shutdownTimeout = SHUTDOWN_TIMEOUT, address, authkey = currentProcess().authkey } = options;
+    const {
+      shutdownTimeout = SHUTDOWN_TIMEOUT,
+      address,
+      authkey = currentProcess().authkey,
+      ctx = { Process },
+    } = options;
     if (address !== undefined && typeof address !== 'string' && typeof address !== 'number') {
       throw new TypeError(`a manager's address must be a name, or a pid, not ${typeof address}`);
     }
@@ -129,6 +138,8 @@ export class BaseManager {
       throw new RangeError(`a manager's shutdownTimeout must be a number of milliseconds, not ${shutdownTimeout}`);
     }
     this.#timeout = shutdownTimeout;
+    if (typeof ctx?.Process !== 'function') throw new TypeError("a manager's ctx must be a context, of getContext()");
+    this.#Process = ctx.Process;
   }
 
   /**
@@ -219,7 +230,7 @@ export class BaseManager {
       throw new TypeError('start({ initializer }): initializer must be a function');
     }
     const ready = new Queue();
-    const process = new Process({
+    const process = new this.#Process({
       target: serve,
       args: [this.#setup(pid), ready, (initializer ?? undefined) as never, [...initargs]],
       daemon: false,

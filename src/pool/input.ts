@@ -13,11 +13,11 @@ export function checkCount(value: unknown, name: string): number {
   return value;
 }
 
-/** Milliseconds, or no limit at all. */
+/** Milliseconds, or no limit at all; what is negative is 0. */
 export function checkTime(value: number | null | undefined, name: string): number | undefined {
   if (value === undefined || value === null || value === Number.POSITIVE_INFINITY) return undefined;
-  if (typeof value !== 'number' || !(value >= 0)) throw new TypeError(`${name} must be a number of milliseconds`);
-  return value;
+  if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError(`${name} must be a number of milliseconds`);
+  return Math.max(0, value);
 }
 
 /** What a pool takes items from: awaited where it has to be. */

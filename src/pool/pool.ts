@@ -4,6 +4,7 @@ import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
 import { disinherit, type Heir, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
+import { asyncDispose } from '../memory/dispose.ts';
 import { observer } from '../memory/observer.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { isWorker } from '../memory/thread.ts';
@@ -52,8 +53,8 @@ export interface TaskOptions {
   timeout?: number | null | undefined;
 }
 
-/** Who is told of the end of a call. */
-export interface CallbackOptions<R> {
+/** How a call may end early, and who is told of its end. */
+export interface CallbackOptions<R> extends TaskOptions {
   /** Called with the result, before anybody else can see it. What it throws is reported on the console. */
   callback?: ((value: R) => void) | undefined;
   /** Called with the error. */
@@ -77,7 +78,7 @@ type Call<A extends readonly unknown[], O> =
       ? [args: Readonly<Head>, options: O & { kwds: Last }]
       : never);
 
-type ApplyOptions = TaskOptions & CallbackOptions<unknown> & { kwds?: object | undefined };
+type ApplyOptions = CallbackOptions<unknown> & { kwds?: object | undefined };
 
 /** Chunks of an `imap` that may be on their way, for each worker. */
 const AHEAD = 2;
@@ -182,7 +183,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    */
   applyAsync<A extends readonly unknown[], R>(
     f: (...args: A) => R,
-    ...call: Call<A, TaskOptions & CallbackOptions<Awaited<R>>>
+    ...call: Call<A, CallbackOptions<Awaited<R>>>
   ): AsyncResult<Awaited<R>> {
     return this.#result(this.#apply<R>('applyAsync', f, call));
   }
@@ -386,7 +387,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   /** Leaving the scope of `await using` terminates the pool, and waits for its workers to end. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     this.terminate();
     await this.join();
   }

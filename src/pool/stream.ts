@@ -1,6 +1,7 @@
 // imap and imapUnordered: results one by one, from inputs taken one by one.
 
 import { TimeoutError } from '../errors.ts';
+import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
 import { now } from '../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -63,7 +64,7 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   /** Leaving the scope gives up what is not read. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     await this.#stream.stop();
   }
 }

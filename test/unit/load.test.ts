@@ -43,6 +43,16 @@ it('a module that throws while it is evaluated', async () => {
   expect((await failure()).message).toContain('throws.ts');
 });
 
+it('a script with a syntax error', async () => {
+  // A file of that kind would not pass Vite.
+  const url = URL.createObjectURL(new Blob(['const = 5;'], { type: 'text/javascript' }));
+  mp.setExecutable(() => new Worker(url, { type: 'module' }));
+  const { message } = await failure();
+  expect(message).toContain('could not be started');
+  expect(message).toContain(url);
+  URL.revokeObjectURL(url);
+});
+
 it('a factory that throws', async () => {
   mp.setExecutable(() => {
     throw new Error('no worker today');

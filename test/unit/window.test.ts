@@ -121,9 +121,24 @@ it('what start() of a manager throws is not reported as well', async () => {
   }
 });
 
+it('a signal gives the waits of a SimpleQueue up', async () => {
+  const queue = new mp.SimpleQueue<number>();
+  const control = new AbortController();
+  const waiting = queue.get({ signal: control.signal });
+  control.abort(new Error('no more'));
+  await expect(waiting).rejects.toThrow('no more');
+  await expect(queue.put(1, { signal: control.signal })).rejects.toThrow('no more');
+  expect(queue.empty()).toBe(true);
+  await queue.put(2, { signal: new AbortController().signal });
+  expect(await queue.get()).toBe(2);
+});
+
 it('CTX-14 CTX-22 every public name exists', () => {
   const names =
-    'Process Queue SimpleQueue Lock currentProcess parentProcess activeChildren cpuCount exit onExit getContext getStartMethod ' +
+    'Process Pool Manager BaseManager SyncManager BaseProxy Queue JoinableQueue SimpleQueue Pipe Connection Listener Client ' +
+    'Lock RLock Semaphore BoundedSemaphore Condition Event Barrier Value Array RawValue RawArray copy synchronized ' +
+    'SharedMemory ShareableList SharedMemoryManager cancelled capabilities getLogger logToStderr RemoteError ' +
+    'FileExistsError FileNotFoundError currentProcess parentProcess activeChildren cpuCount exit onExit getContext getStartMethod ' +
     'setStartMethod getAllStartMethods setForkserverPreload setExecutable freezeSupport wait waitSync transfer reduce rebuild ' +
     'ProcessError TimeoutError BufferTooShort AuthenticationError WorkerDiedError BrokenBarrierError BlockingNotAllowedError ' +
     'EOFError OSError Empty Full ShutDown InvalidStateError DataCloneError';

@@ -106,7 +106,7 @@ export const barrierCases: Cases = {
     }
   },
 
-  'BAR-04 BAR-13 BAR-17 abort breaks it for all who wait and who come': async (d) => {
+  'BAR-04 EXC-04 BAR-13 BAR-17 abort breaks it for all who wait and who come': async (d) => {
     const barrier = await d.make('Barrier', 5);
     const parties = await startWaiting(barrier, 4);
     assert.isFalse(await barrier.broken);

@@ -46,11 +46,32 @@ export const contextCases: Cases = {
   },
 
   'CTX-11 a context offers the module’s names': async () => {
-    const context = mp.getContext('spawn');
-    for (const name of ['Lock', 'Queue', 'SimpleQueue', 'cpuCount', 'currentProcess', 'activeChildren'] as const) {
-      assert.strictEqual(context[name] as unknown, mp[name]);
+    const names =
+      'Lock RLock Semaphore BoundedSemaphore Condition Event Barrier Queue JoinableQueue SimpleQueue Pipe Value Array RawValue ' +
+      'RawArray cpuCount currentProcess parentProcess activeChildren freezeSupport setExecutable setForkserverPreload ' +
+      'getLogger logToStderr ProcessError BufferTooShort TimeoutError AuthenticationError';
+    for (const method of mp.getAllStartMethods()) {
+      const context = mp.getContext(method);
+      for (const name of names.split(' ')) {
+        assert.strictEqual(Reflect.get(context, name), Reflect.get(mp, name), name);
+        assert.isDefined(Reflect.get(mp, name), name);
+      }
+      assert.instanceOf(context.Process.prototype, mp.Process);
+      assert.instanceOf(context.Pool.prototype, mp.Pool);
     }
-    assert.instanceOf(context.Process.prototype, mp.Process);
+  },
+
+  'CTX-11 the process of a context’s manager starts by its method': async () => {
+    for (const method of mp.getAllStartMethods()) {
+      const context = mp.getContext(method);
+      await using manager = await context.Manager();
+      assert.instanceOf(manager, mp.SyncManager);
+      const list = await manager.list([1, 2]);
+      assert.deepEqual(await list.getValue(), [1, 2]);
+      const server = mp.activeChildren().find(({ name }) => name.startsWith('SyncManager-'));
+      assert.instanceOf(server, context.Process);
+    }
+    assert.instanceOf(await errorOf(() => new mp.SyncManager({ ctx: 5 as never })), TypeError);
   },
 
   'CTX-13 CTX-17 the functions of the executable’s modules are usable; refusals of bad arguments': async () => {

@@ -39,7 +39,7 @@ export const exitCases: Cases = {
     assert.equal(died.exitcode, 3);
   },
 
-  'EXIT-04 an uncaught error gives 1, and the error itself': async (d) => {
+  'EXIT-04 EXC-04 an uncaught error gives 1, and the error itself': async (d) => {
     const child = start(targets.fail, 'on purpose');
     await expectFinalCode(d, child, 1);
     assert.isTrue(child.failed);

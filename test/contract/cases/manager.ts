@@ -361,7 +361,7 @@ export const managerCases: Cases = {
       assert.deepEqual(await d.call(big, 'getValue'), [1n]);
     }),
 
-  'MGR-43 what cannot be made is a RemoteError with the report of the server': (d) =>
+  'MGR-43 EXC-04 what cannot be made is a RemoteError with the report of the server': (d) =>
     withManager(d, async (manager) => {
       const calls: [() => Promise<unknown>, typeof RangeError][] = [
         [() => d.call(manager, 'Semaphore', -1), RangeError],

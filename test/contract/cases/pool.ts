@@ -566,7 +566,7 @@ export const poolCases: Cases = {
     assert.equal(await d.call(good, 'get'), 16);
   },
 
-  'POOL-68 what cannot travel is the call’s own error, with its path': async (d) => {
+  'POOL-68 EXC-04 what cannot travel is the call’s own error, with its path': async (d) => {
     await using pool = new mp.Pool(1);
     const closure = pool.applyAsync((x: number) => x, [1]);
     assert.instanceOf(await errorOf(() => d.call(closure, 'get')), mp.DataCloneError);

@@ -120,6 +120,9 @@ export const poolBeyondCases: Cases = {
       assert.instanceOf(await errorOf(() => d.call(slow, 'get')), mp.TimeoutError),
     );
     assert.isAbove(took, 40);
+    // What is negative is 0.
+    const never = pool.applyAsync(tasks.forever, [], { timeout: -1 });
+    assert.instanceOf(await errorOf(() => d.call(never, 'get')), mp.TimeoutError);
     for (const [x, result] of fine.entries()) assert.equal(await d.call(result, 'get'), x * x);
     // Four items of 400 ms in one chunk: each is within 1,500.
     assert.deepEqual(
@@ -242,7 +245,7 @@ export const poolBeyondCases: Cases = {
     await using pool = new mp.Pool(1);
     for (const [options, type] of [
       [{ timeout: 'soon' }, TypeError],
-      [{ timeout: -1 }, TypeError],
+      [{ timeout: Number.NaN }, TypeError],
       [{ callback: 5 }, TypeError],
       [{ kwds: 5 }, TypeError],
       [{ signal: 5 }, TypeError],
