@@ -2,16 +2,9 @@
 
 import { InvalidStateError } from '../errors.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
-import { flushAtExit, noFlush } from './flush.ts';
 
 export class Line {
   #last: Promise<unknown> | undefined;
-  readonly #flushes: boolean;
-
-  /** @param flushes whether this process is not to end before all of them are through. */
-  constructor(flushes: boolean) {
-    this.#flushes = flushes;
-  }
 
   /** Those that wait; `undefined` where none does. */
   get last(): Promise<unknown> | undefined {
@@ -25,18 +18,11 @@ export class Line {
     // One that gives up keeps its place until those before it are through: who is behind it waits for them.
     const place: Promise<unknown> = previous === undefined ? running : Promise.allSettled([previous, running]);
     this.#last = place;
-    if (this.#flushes) flushAtExit(this);
     const through = (): void => {
-      if (this.#last !== place) return;
-      this.#last = undefined;
-      noFlush(this);
+      if (this.#last === place) this.#last = undefined;
     };
     place.then(through, through);
     return running;
-  }
-
-  async flush(): Promise<void> {
-    while (this.#last !== undefined) await Promise.allSettled([this.#last]);
   }
 }
 

@@ -6,9 +6,9 @@ import { type End, enter, isHeld, leave } from '../memory/holders.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { hasItem, makeRing, openRing, PUTS, READERS, type Ring, sleep, UNLIMITED, wakeAll } from '../memory/ring.ts';
 import { type Accept, get, isGetting, tryGetNow } from '../memory/ring_get.ts';
-import { isPutting, put, tryPutNow } from '../memory/ring_put.ts';
 import { block, isPast, NEVER_WAIT, ringBell, type Waiting } from '../memory/wait.ts';
 import { halfWay, Line } from './line.ts';
+import { PutLine } from './put_line.ts';
 
 /**
  * Bytes that a pipe holds in each direction at most; larger messages pass in parts. WebKit has some 60 GB of address space
@@ -48,14 +48,15 @@ export class PipeEnd {
   /** The app can use it no more. */
   closed = false;
   readonly #slot: number;
-  readonly #sends = new Line(true);
-  readonly #receipts = new Line(false);
+  readonly #sends: PutLine | undefined;
+  readonly #receipts = new Line();
 
   constructor({ holders, end, slot, input, output }: PipeState, owner: object) {
     this.holders = new Int32Array(holders);
     this.end = end;
     this.input = input && openRing(input);
     this.output = output && openRing(output);
+    this.#sends = this.output && new PutLine(this.output);
     this.watched = (this.input ?? this.output) as Ring;
     this.#slot = slot ?? enter(this.holders, end);
     forgotten.register(owner, this, this);
@@ -75,10 +76,9 @@ export class PipeEnd {
       leave(this.holders, this.#slot);
       this.#alert();
     };
-    const { last } = this.#sends;
-    if (last === undefined) release();
+    if (!this.#sends?.isWaiting) release();
     else {
-      last.then(release, release);
+      void this.#sends.flush().then(release);
       this.#alert();
     }
   }
@@ -102,9 +102,9 @@ export class PipeEnd {
   }
 
   /** @throws OSError where nothing can be sent. */
-  #output(call: string): Ring {
+  #output(call: string): PutLine {
     this.check(call);
-    return this.output ?? refuse(call, 'send');
+    return this.#sends ?? refuse(call, 'send');
   }
 
   // ---------------------------------------------------------------------------------------------- sending
@@ -114,10 +114,10 @@ export class PipeEnd {
     this.isAlone() ? new OSError('nobody can receive this: the other end of this pipe is closed') : undefined;
 
   /** Whether a message went out at once. */
-  #sendNow(ring: Ring, bytes: Uint8Array, raw: number): boolean {
+  #sendNow(line: PutLine, bytes: Uint8Array, raw: number): boolean {
     const reason = this.#noOutput();
     if (reason !== undefined) throw reason;
-    return tryPutNow(ring, bytes, raw);
+    return line.tryNow(bytes, raw);
   }
 
   /** Sends what `encode` answers; no promise where nothing had to wait. */
@@ -127,27 +127,29 @@ export class PipeEnd {
     raw: number,
     options: WaitOptions | undefined,
   ): undefined | Promise<void> {
-    const ring = this.#output(call);
+    const line = this.#output(call);
     const deadline = deadlineIn(options);
     const signal = options?.signal;
     signal?.throwIfAborted();
     const bytes = encode();
-    if (this.#sends.last === undefined && this.#sendNow(ring, bytes, raw)) return undefined;
+    if (this.#sendNow(line, bytes, raw)) return undefined;
     if (deadline === NEVER_WAIT) throw tooLate(call);
     // The memory of a value is the codec's.
     const kept = raw === 0 || bytes.length <= WORTH_COPYING ? bytes.slice() : bytes;
-    const sent = this.#sends.enter(() => put(ring, kept, deadline, raw, this.#noOutput), deadline, signal);
-    return sent.then((done) => {
+    return line.enter(kept, deadline, signal, raw, this.#noOutput).then((done) => {
       if (!done) throw tooLate(call);
     });
   }
 
+  /** The sends of this thread that wait go first: they are brought to their ends by blocking. */
   sendSync(call: string, encode: () => Uint8Array, raw: number, options: SyncWaitOptions | undefined): void {
-    const ring = this.#output(call);
+    const line = this.#output(call);
     const bytes = encode();
-    if (this.#sendNow(ring, bytes, raw)) return;
-    if (isPutting(ring)) throw halfWay(`Connection.${call}Sync`, call);
-    if (!block(put(ring, bytes, deadlineIn(options), raw, this.#noOutput), `Connection.${call}`)) throw tooLate(call);
+    if (this.#sendNow(line, bytes, raw)) return;
+    const deadline = deadlineIn(options);
+    const name = `Connection.${call}`;
+    const sending = line.operation(bytes, deadline, raw, this.#noOutput);
+    if (!block(line.finish(deadline), name) || !block(sending, name)) throw tooLate(call);
   }
 
   // ---------------------------------------------------------------------------------------------- receiving

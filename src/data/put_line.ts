@@ -64,15 +64,20 @@ export class PutLine {
   #last: Promise<void> | undefined;
   #flushes = true;
 
-  /** @param lost whether there is no use in waiting for room. */
+  /** @param lost whether there is no use in waiting for room, where a call does not say. */
   constructor(ring: Ring, lost?: Lost) {
     this.#ring = ring;
     this.#lost = lost;
   }
 
+  /** Does any wait? */
+  get isWaiting(): boolean {
+    return this.#line.size > 0;
+  }
+
   /** Puts if nothing waits, and it takes one try. `bytes` may change afterwards. */
-  tryNow(bytes: Uint8Array): boolean {
-    return this.#line.size === 0 && tryPutNow(this.#ring, bytes);
+  tryNow(bytes: Uint8Array, raw = 0): boolean {
+    return this.#line.size === 0 && tryPutNow(this.#ring, bytes, raw);
   }
 
   /** As `tryNow`, trying for longer where only a lock is in the way. */
@@ -81,8 +86,8 @@ export class PutLine {
   }
 
   /** Puts, waiting behind those before it; false where `deadline` passed first or the ring was shut. `bytes` must not change. */
-  enter(bytes: Uint8Array, deadline: number, signal?: AbortSignal): Promise<boolean> {
-    const waiting = new WaitingPut(this.operation(bytes, deadline));
+  enter(bytes: Uint8Array, deadline: number, signal?: AbortSignal, raw = 0, lost = this.#lost): Promise<boolean> {
+    const waiting = new WaitingPut(this.operation(bytes, deadline, raw, lost));
     const previous = this.#last;
     if (previous === undefined) waiting.settle(signal);
     else waiting.settleAfter(previous, deadline, signal);
@@ -100,8 +105,8 @@ export class PutLine {
   }
 
   /** A put that does not stand in line: run it once `finish` is through. */
-  operation(bytes: Uint8Array, deadline: number): Waiting<boolean> {
-    return put(this.#ring, bytes, deadline, 0, this.#lost);
+  operation(bytes: Uint8Array, deadline: number, raw = 0, lost = this.#lost): Waiting<boolean> {
+    return put(this.#ring, bytes, deadline, raw, lost);
   }
 
   /** Brings those that wait to their ends; false where `deadline` came first: then they go on as before. */

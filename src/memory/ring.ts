@@ -6,6 +6,7 @@
 //   ------ the producers' own cache line
 //          16         PUT_LOCK  mutex (mutex.ts)
 //          17, 18     TAIL      where the next record begins, in TAIL[turn & 1]
+//          19         BEGUN     records of items in parts that may lie behind the last whole item; only its holder looks
 //   ------ written by producers, read by consumers
 //          32         PUTS      what was published: SHUT | count << 4 | turn
 //          33         READERS   how many wait for PUTS to change; from bit 16 on: how many watch, and want the bell
@@ -31,8 +32,8 @@
 // An item that no capacity can hold goes as several records, which only the FIRST and LAST flags hold together: its length
 // (8 bytes), then its parts. Both locks are kept until it is through. If its producer dies or gives up, the consumer finds
 // the put lock free or dead, or a new FIRST, and drops the beginning. If its consumer dies, the next one skips to a FIRST.
-// An item counts in PUTS and in GETS with its LAST record; records of one item in the ring are at most 9, so that `turn`
-// (4 bits) never laps itself.
+// An item counts in PUTS and in GETS with its LAST record; records of one item in the ring are at most 9, and an item is begun
+// only where at most 6 may be left of items that were given up: so `turn` (4 bits) never laps itself.
 //
 // SHUT and DRAINED are the signs of their words, set for ever by one atomic instruction, without a lock, by anybody. Since
 // publishing is a compare-exchange from a word without SHUT, an item is in the ring before the shutdown, or refused;
@@ -55,6 +56,7 @@ export const MAXSIZE = 0;
 export const CAPACITY = 1;
 export const PUT_LOCK = 16;
 export const TAIL = 17;
+export const BEGUN = 19;
 export const PUTS = 32;
 export const READERS = 33;
 export const GET_LOCK = 48;

@@ -1,9 +1,10 @@
 // The producers' side of a ring (ring.ts).
 
-import { lock, ownerOf, tryLock, unlock } from './mutex.ts';
+import { lock, tryLock, unlock } from './mutex.ts';
 import {
   advance,
   alert,
+  BEGUN,
   BUSY,
   CAPACITY,
   COUNT_MASK,
@@ -15,6 +16,7 @@ import {
   GET_LOCK,
   GETS,
   HEADER,
+  isEmpty,
   isShut,
   LAST,
   LENGTH_SHIFT,
@@ -34,11 +36,12 @@ import {
   TAIL,
   WRITERS,
 } from './ring.ts';
-import { pid } from './thread.ts';
 import { isPast, type Waiting } from './wait.ts';
 
 /** How the length of an item in parts is said: as a Float64. */
 const TOTAL_BYTES = 8;
+/** Records that may be left of items that were given up where the next in parts begins. */
+const MOST_BEGUN = 6;
 
 /** The whole put, if neither a lock nor a lack of room is in the way. */
 function tryPut(ring: Ring, item: Uint8Array, raw: number): number {
@@ -210,23 +213,43 @@ function* putInParts(
     unlock(ring.words, GET_LOCK);
   }
   const part = (ring.mask + 1) / 8 - HEADER;
-  if (!(yield* makeRoom(ring, recordSize(TOTAL_BYTES), deadline, lost))) return false;
+  if (!(yield* makeRoom(ring, recordSize(TOTAL_BYTES), deadline, lost, MOST_BEGUN))) return false;
   const total = new Uint8Array(new Float64Array([length]).buffer);
+  begin(ring);
   if (!publish(ring, total, 0, TOTAL_BYTES, FIRST | raw)) return false;
   for (let from = 0; from < length; from += part) {
     const to = Math.min(from + part, length);
     if (!(yield* makeRoom(ring, recordSize(to - from), deadline, lost))) return false;
+    begin(ring);
     if (!publish(ring, item, from, to, to === length ? LAST : 0)) return false;
   }
+  ring.words[BEGUN] = 0;
   return true;
 }
 
-/** With PUT_LOCK: waits until so many bytes are free; false where `deadline` came first. */
-function* makeRoom(ring: Ring, size: number, deadline: number, lost: Lost | undefined): Waiting<boolean> {
+/** Counted before it is there: whoever dies in between has counted one too many, not too few. */
+function begin({ words }: Ring): void {
+  words[BEGUN] = (words[BEGUN] as number) + 1;
+}
+
+/** With PUT_LOCK: are so few records left of items in parts? Where the ring is empty none is. */
+function hasBegun({ words }: Ring, gets: number, most: number): boolean {
+  if (isEmpty(gets, words[PUTS] as number)) words[BEGUN] = 0;
+  return (words[BEGUN] as number) <= most;
+}
+
+/** With PUT_LOCK: waits until so many bytes are free, and no more records begun; false where `deadline` came first. */
+function* makeRoom(
+  ring: Ring,
+  size: number,
+  deadline: number,
+  lost: Lost | undefined,
+  begun = Number.POSITIVE_INFINITY,
+): Waiting<boolean> {
   const { words } = ring;
   for (;;) {
     const gets = Atomics.load(words, GETS);
-    if (hasRoom(ring, size)) return true;
+    if (hasBegun(ring, gets, begun) && hasRoom(ring, size)) return true;
     check(lost);
     if (isPast(deadline) || isShut(ring)) return false;
     yield* sleep(words, WRITERS, GETS, gets, deadline);
@@ -238,6 +261,3 @@ function check(lost: Lost | undefined): void {
   const reason = lost?.();
   if (reason instanceof Error) throw reason;
 }
-
-/** Is this thread in the middle of putting an item in parts? */
-export const isPutting = ({ words }: Ring): boolean => ownerOf(words, PUT_LOCK) === pid;

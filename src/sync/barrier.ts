@@ -187,11 +187,11 @@ export class Barrier {
         if (blocking && !isWorker && (phase === ACTING || !(last || isPast(deadline)))) {
           throw refuseBlocking('Barrier.wait');
         }
-        if (phase === ACTING) {
-          // The round is full: this party is for the next.
+        if (this.#hasLost(word)) this.#end(word, BROKEN);
+        else if (phase === ACTING) {
+          // The round is full: this party is for the next. It looks after those of this one, who may all die.
           yield { words, index: WORD, seen: word, until: Number.POSITIVE_INFINITY };
-        } else if (this.#hasLost(word)) this.#end(word, BROKEN);
-        else if (last && this.#action === undefined) {
+        } else if (last && this.#action === undefined) {
           if (!this.#end(word, FILLING | PASSED)) continue;
           if (slot !== undefined) vacate(words, slot);
           return { index };

@@ -25,7 +25,7 @@ export const settings = [
   { file: 'src/data/pipe_end.ts', from: '(it) => it.close()', to: '() => {}' },
   {
     file: 'src/data/pipe_end.ts',
-    from: 'last.then(release, release);',
+    from: 'void this.#sends.flush().then(release);',
     to: `$refuse('close() after send() cannot be explored');`,
   },
   // The codec's buffer is that of a thread, and here all share one.

@@ -21,7 +21,7 @@ import {
 import { get, getNow } from '../../src/memory/ring_get.ts';
 import { put, putNow, tryPutNow } from '../../src/memory/ring_put.ts';
 import { allFinished, finish } from '../../src/memory/ring_tasks.ts';
-import { settle } from '../../src/memory/wait.ts';
+import { now, settle } from '../../src/memory/wait.ts';
 import { roomToGrow } from './room.ts';
 
 const item = (i: number): Uint8Array => new Uint8Array((i % 150) + 1).fill(i);
@@ -83,6 +83,19 @@ it('a bounded ring counts right through views that are old', () => {
     expect(putNow(a, item(4))).toBe(true);
     for (const i of [2, 3, 4]) expect(getNow(i === 3 ? a : b)).toEqual(item(i));
     expect(getNow(a)).toBeUndefined();
+  }
+});
+
+it('large items that were begun and given up, however many, are not in the way of the next', async () => {
+  for (let given = 0; given < 24; given++) {
+    const buffer = makeRing(UNLIMITED, 1 << 12);
+    const [producer, consumer] = [openRing(buffer), openRing(buffer)];
+    const large = Uint8Array.from({ length: 20_000 }, (_, i) => i);
+    for (let i = 0; i < given; i++) expect(await settle(put(producer, large, now() + 1))).toBe(false);
+    const through = settle(put(producer, large, Number.POSITIVE_INFINITY));
+    expect(await settle(get(consumer, Number.POSITIVE_INFINITY))).toEqual(large);
+    expect(await through).toBe(true);
+    expect(sizeOf(consumer)).toBe(0);
   }
 });
 

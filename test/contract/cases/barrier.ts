@@ -106,6 +106,21 @@ export const barrierCases: Cases = {
     }
   },
 
+  'BAR-16 where all parties are killed in the action, whoever waits for the next round finds it broken': async (d) => {
+    const barrier = await d.make('Barrier', 1, { action: sync.actForever });
+    for (const comes of ['before', 'after']) {
+      const actor = start(sync.passOnceAsync, barrier, undefined);
+      while ((await barrier.nWaiting) < 1) await sleep(5);
+      const next = start(sync.passOnceAsync, barrier, undefined);
+      if (comes === 'before') await sleep(100);
+      actor.terminate();
+      assert.deepEqual(await results(d, [next]), [BROKEN]);
+      await d.join(actor);
+      assert.isTrue(await barrier.broken);
+      await barrier.reset();
+    }
+  },
+
   'BAR-04 EXC-04 BAR-13 BAR-17 abort breaks it for all who wait and who come': async (d) => {
     const barrier = await d.make('Barrier', 5);
     const parties = await startWaiting(barrier, 4);

@@ -297,6 +297,20 @@ export const connectionCases: Cases = {
     }
   },
 
+  'messages arrive in the order of the calls, also where one that blocks comes after some that wait': async (d) => {
+    const [here, there] = newPipe();
+    for (let i = 0; i < 4; i++) void here.send(new Uint8Array(1_000_000));
+    const child = start(pipe.receiveAll, there);
+    there.close();
+    await d.call(here, 'send', 'last');
+    here.close();
+    const all = (await d.result(child)) as (Uint8Array | string)[];
+    assert.deepEqual(
+      all.map(({ length }) => length),
+      [1_000_000, 1_000_000, 1_000_000, 1_000_000, 4],
+    );
+  },
+
   'CONN-27 a receiver that is gone frees one who sends a large message': async (d) => {
     for (const target of [pipe.sendBigAndTell, pipe.sendBigAndTellAsync]) {
       const notes = new mp.Queue();
