@@ -17,7 +17,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { build, createLogger, createServer, type InlineConfig, type Logger, preview, type ViteDevServer } from 'vite';
+import {
+  build,
+  createLogger,
+  createServer,
+  type InlineConfig,
+  type Logger,
+  type Plugin,
+  preview,
+  type ViteDevServer,
+} from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
 import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
 import { expectShown, lowercase, open, shown } from './open.ts';
@@ -249,6 +258,20 @@ test.describe('in production', () => {
       const entry = map.findEntry(row, lines[row]!.indexOf('x * x'));
       expect(entry).toMatchObject({ originalSource: expect.stringMatching(/src\/tasks\.ts$/), originalLine: 12 });
     }
+  });
+
+  test('plugins for processes see each of their modules once', async () => {
+    const app = new App();
+    const seen: string[] = [];
+    const plugin: Plugin = {
+      name: 'sees',
+      transform(_code, id) {
+        seen.push(id);
+      },
+    };
+    await build({ ...app.config(), worker: { plugins: () => [plugin] } });
+    expect(seen.filter((id) => id.endsWith('/src/tasks.ts'))).toHaveLength(1);
+    expect(app.warnings).toEqual([]);
   });
 
   test('two files of one name are refused', async () => {

@@ -204,9 +204,10 @@ export default function multiprocessing({
 
   return {
     ...executable(true),
-    config: (user) => ({
+    // Vite puts the app's own worker plugins before these.
+    config: () => ({
       resolve: { dedupe: ['web-multiprocessing'] },
-      worker: { format: 'es', plugins: () => [...(user.worker?.plugins?.() ?? []), executable(false)] },
+      worker: { format: 'es', plugins: () => [executable(false)] },
     }),
     configResolved(resolved) {
       config = resolved;
