@@ -1,13 +1,13 @@
 // The demo as a user meets it: `production` runs the files of `DEMO` on what is built, under a strict Content Security Policy;
-// `dev` those of `DEV` on the dev server, enough to see that both are the same. The other files, in `apps`, build and serve
-// apps themselves.
+// `dev` runs those of `DEV`, and of the others what is tagged so, on the dev server: enough to see that both are the same. The
+// other files, in `apps`, build and serve apps themselves.
 
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 import { retries } from './scripts/retries.mjs';
 
 const DEMO = '**/{demo*,explorer,race,producers,board,speed,monitor}.spec.ts';
-const DEV = '**/{demo*,monitor}.spec.ts';
+const DEV = /(demo[\w-]*|monitor)\.spec\.ts|@dev/;
 const PORT = Number(process.env.E2E_PORT ?? 4101);
 const DEV_URL = `http://localhost:${PORT}/`;
 const PRODUCTION_URL = `http://localhost:${PORT + 1}/`;
@@ -27,7 +27,7 @@ export default defineConfig({
     launchOptions: { executablePath: browserPath(), args: launchArgs },
   },
   projects: [
-    { name: 'dev', testMatch: DEV, use: { baseURL: DEV_URL } },
+    { name: 'dev', testMatch: DEMO, grep: DEV, use: { baseURL: DEV_URL } },
     { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION_URL } },
     { name: 'apps', testIgnore: DEMO },
   ],

@@ -59,7 +59,7 @@ test('the listings are the files that run', async ({ page }) => {
   expect(await section(page).locator('pre').allTextContents()).toEqual(sources);
 });
 
-test('both frames have one board: one serves it, and both see what either does', async ({ page }) => {
+test('both frames have one board: one serves it, and both see what either does', { tag: '@dev' }, async ({ page }) => {
   await openBoth(page);
   const texts = [await status(first(page)).textContent(), await status(second(page)).textContent()];
   expect(texts.sort()).toEqual(['Connected', 'Serves the board']);

@@ -23,7 +23,7 @@ test.use({ viewport: { width: 900, height: 800 } });
 
 const EXECUTABLE = /\/process(?:-[\w-]+)?\.js(?:\?|$)/;
 test.describe('the picture', () => {
-  test('comes tile by tile, and is that of the set', async ({ page }) => {
+  test('comes tile by tile, and is that of the set', { tag: '@dev' }, async ({ page }) => {
     const progress = explorer(page).getByRole('progressbar');
     await expect(status(explorer(page))).toHaveText('Ready');
     await expect(progress).toHaveJSProperty('value', 0);

@@ -60,7 +60,7 @@ test('the listings are the files that run', async ({ page }) => {
   expect(await section(page).locator('pre').allTextContents()).toEqual(sources);
 });
 
-test('items go through the queue, each in the colour of its producer', async ({ page }) => {
+test('items go through the queue, each in the colour of its producer', { tag: '@dev' }, async ({ page }) => {
   await start(page);
   expect(page.workers().length).toBe(4);
   await more(page, 5);

@@ -69,7 +69,7 @@ test('the listings are the files that run', async ({ page }) => {
   expect(await race(page).locator('pre').allTextContents()).toEqual(sources);
 });
 
-test('with the lock every increment counts', async ({ page }) => {
+test('with the lock every increment counts', { tag: '@dev' }, async ({ page }) => {
   await start(page);
   expect(page.workers().length).toBe(4);
   await more(page, 1000);

@@ -95,7 +95,7 @@ test('draws how costs grow, and has the figures as tables', async ({ page }) => 
   }
 });
 
-test('measures in this browser when asked, and nothing is left of it', async ({ page }) => {
+test('measures in this browser when asked, and nothing is left of it', { tag: '@dev' }, async ({ page }) => {
   await expect(status(section(page))).toHaveText('Ready');
   expect(page.workers()).toEqual([]);
   const height = await live(page).evaluate((element) => element.clientHeight);
