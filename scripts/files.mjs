@@ -28,7 +28,8 @@ const DISPOSE = 'src/memory/dispose.ts';
 for (const path of tracked.filter(
   (name) => /^src\/.*\.ts$/.test(name) && name !== DISPOSE && existsSync(root + name),
 )) {
-  if (/Symbol\.(?:asyncD|d)ispose/.test(readFileSync(root + path, 'utf8'))) {
+  // What only declares such a method has no body.
+  if (/Symbol\.(?:asyncD|d)ispose\][^;]*\{/.test(readFileSync(root + path, 'utf8'))) {
     faults.push(`${path} takes a symbol of \`using\` that engines may lack: import it from ${DISPOSE}.`);
   }
 }

@@ -19,7 +19,6 @@ export type {
   Made,
   MadeSync,
   MethodName,
-  PublicName,
 } from '../src/managers/proxied.ts';
 export type * from '../src/managers/waiting_methods.ts';
 export type { Items } from '../src/pool/input.ts';

@@ -1,6 +1,5 @@
 // The proxies of the built-in types of a manager.
 
-import type { asyncDispose } from '../memory/dispose.ts';
 import type { SyncWaitOptions, WaitOptions } from '../memory/options.ts';
 import type { AnyFunction } from '../pool/wire.ts';
 import type { ArrayMethods, DictMethods, ListMethods, SetMethods, ValueMethods } from './collection_methods.ts';
@@ -163,5 +162,5 @@ export interface PoolProxy extends BaseProxy<never> {
   /** As `join`; blocks the thread. */
   joinSync(options?: SyncWaitOptions): void;
   /** Leaving the scope terminates. */
-  [asyncDispose](): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }

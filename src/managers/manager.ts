@@ -36,7 +36,12 @@ export interface ManagerOptions {
   /** Milliseconds that `shutdown()` gives the server to end by itself. The default is 1000. */
   shutdownTimeout?: number | undefined;
   /** A context, by whose start method the server's process starts: `getContext('forkserver')`. */
-  ctx?: { readonly Process: typeof Process } | undefined;
+  ctx?:
+    | {
+        /** The class of the server's process. */
+        readonly Process: typeof Process;
+      }
+    | undefined;
 }
 
 /** What the server's process does first. Python: `start(initializer, initargs)`. */
