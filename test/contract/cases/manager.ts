@@ -418,6 +418,23 @@ export const managerCases: Cases = {
     }
   },
 
+  'shutdown while start is pending ends the server': async (d) => {
+    const manager = new mp.SyncManager();
+    const starting = errorOf(() => manager.start());
+    const [server] = mp.activeChildren();
+    await d.call(manager, 'shutdown');
+    assert.isFalse(server?.isAlive());
+    assert.instanceOf(await starting, mp.ProcessError);
+    assert.instanceOf(await errorOf(() => d.call(manager, 'dict')), mp.InvalidStateError);
+    assert.instanceOf(await errorOf(() => d.call(manager, 'start')), mp.ProcessError);
+  },
+
+  'a process may end while it starts a manager': async (d) => {
+    const child = start(fixtures.startManagerAndEnd);
+    await d.join(child, { timeout: 10_000 });
+    assert.equal(child.exitcode, 0);
+  },
+
   'MGR-65 a call after the end fails at once': async (d) => {
     const manager = new mp.SyncManager();
     await d.call(manager, 'start');
