@@ -11,6 +11,7 @@ import { get, getNow } from '../memory/ring_get.ts';
 import { hasEnded, pid } from '../memory/thread.ts';
 import { now, settle } from '../memory/wait.ts';
 import { expect } from '../process/exit.ts';
+import { farStart } from './far_start.ts';
 import type { Address } from './link.ts';
 import { setLink } from './links.ts';
 import { Reception } from './reception.ts';
@@ -36,7 +37,7 @@ const STRETCH = 10;
 export async function serveHere(setup: Setup, onReady: (server: Server) => unknown): Promise<void> {
   const { registry, hasBuiltins, owner, address, authkey } = setup;
   // A server that takes the address of one that has ended must not know the proxies of that one.
-  const first = address === undefined ? 0 : (crypto.getRandomValues(new Uint32Array(1))[0] as number) * 2 ** 20;
+  const first = address === undefined ? 0 : farStart();
   const server = new Server(registry, hasBuiltins, first);
   const block = create(requestsTo(pid), RING_BYTES);
   if (block === IN_USE) throw new InvalidStateError('this process serves a manager already');
