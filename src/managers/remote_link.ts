@@ -89,8 +89,8 @@ export class RemoteLink implements Link {
   }
 
   post(method: string, ...args: unknown[]): void {
-    // Without a connection there is nobody who would hold anything for this client; but what has come to it is held for it.
-    if (this.#connecting !== undefined || method === 'land')
-      this.#send(this.#request(0, 0, method, args, 0)).catch(() => {});
+    // Without a connection there is nobody who would hold anything for this client, but for what comes to it just now.
+    if (this.#connecting === undefined && method !== 'land') return;
+    this.#send(this.#request(0, 0, method, args, 0)).catch(() => {});
   }
 }
