@@ -63,6 +63,12 @@ export class Server {
     }
   }
 
+  /** It serves no more: nobody holds anything. */
+  end(): void {
+    for (const session of this.#sessions.values()) session.end();
+    this.#sessions.clear();
+  }
+
   // ---------------------------------------------------------------------------------------------- requests
 
   /** Does what a client asks for, and replies when that is done. @param flags SIGNALS, BLOCKS. */

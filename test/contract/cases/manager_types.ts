@@ -286,6 +286,45 @@ export const managerTypesCases: Cases = {
     manager.getServer().close();
   },
 
+  'a server that is closed before it serves': async (d) => {
+    if (d.name === 'sync') return;
+    const server = new WithMany().getServer();
+    const serving = server.serveForever();
+    server.close();
+    await serving;
+  },
+
+  'a server that cannot begin leaves nothing behind': async (d) => {
+    if (d.name === 'sync') return;
+    for (const options of [{ address: '' }, { address: 'any', authkey: new Uint8Array() }]) {
+      assert.instanceOf(await errorOf(() => new WithMany(options).getServer().serveForever()), RangeError);
+    }
+    const server = new WithMany().getServer();
+    const serving = server.serveForever();
+    server.close();
+    await serving;
+  },
+
+  'a proxy of a server that has ended is none of the next one in its process': async (d) => {
+    if (d.name === 'sync') return;
+    const address = mp.currentProcess().pid as number;
+    const [connected, again] = [new mp.Event(), new mp.Event()];
+    const first = new WithMany().getServer();
+    const serving = first.serveForever();
+    const client = start(fixtures.outliveTwo, address, connected, again);
+    await connected.wait();
+    first.close();
+    await serving;
+    const second = new WithMany().getServer();
+    const servingAgain = second.serveForever();
+    const foo = await (await new WithMany({ address }).connect()).Foo();
+    assert.equal(await foo.f(), 'f()');
+    again.set();
+    assert.equal(await client.result(), 'RemoteError');
+    second.close();
+    await servingAgain;
+  },
+
   'a signal travels: the method hears it': (d) =>
     withMany(d, async (manager) => {
       if (d.name === 'sync') return;
