@@ -61,8 +61,8 @@ export class RemoteLink implements Link {
     }
   }
 
-  call(object: number, method: string, given: readonly unknown[], _title: string): Promise<unknown> {
-    const { args, signal } = withoutSignal(given);
+  call(object: number, method: string, given: readonly unknown[], _title: string, values?: number): Promise<unknown> {
+    const { args, signal } = withoutSignal(given, values);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const send = (id: number): void => {
       const request = this.#request(id, object, method, args, signal === undefined ? 0 : SIGNALS);
