@@ -27,8 +27,11 @@ export function isIterator(value: unknown): value is Iterator<unknown> | AsyncIt
 export const isBuiltinIterator = (value: object): value is IterableIterator<unknown> =>
   /^(Map|Set|Array|String|RegExp String) Iterator\]$/.test(tagOf(value).slice(8));
 
-/** Is this a name that a proxy may have? One with `then` would be taken for a promise. */
-const isPublic = (name: string): boolean => !/^(_|\d+$|constructor$|then$)/.test(name);
+/**
+ * Is this a name that a proxy has if nothing is said? One with `then` would be taken for a promise, and what JavaScript
+ * converts a proxy by must not answer one.
+ */
+const isPublic = (name: string): boolean => !/^(_|(\d+|constructor|then|toString|valueOf)$)/.test(name);
 
 /** The public names of an object, its classes' included, or those of the list. */
 export function shapeOf(object: object, exposed: readonly string[] | undefined): Shape {

@@ -205,7 +205,7 @@ export class BaseManager {
    *
    * @param options `initializer`, `initargs`.
    * @returns the manager itself, for `await using`.
-   * @throws ProcessError where it was started or shut down before; what the initializer throws; as `Process.start()`. All as
+   * @throws ProcessError where it was started before, or shut down, be it meanwhile; what the initializer throws; as `Process.start()`. All as
    *   rejections.
    *
    * Python: `start(initializer=None, initargs=())`.
@@ -223,7 +223,7 @@ export class BaseManager {
       waitSync([ready, process.sentinel]);
     } catch (error) {
       process.terminate();
-      this.#state = 'initial';
+      this.#failed();
       throw error;
     }
     return this.#begun(process, ready);
@@ -243,20 +243,33 @@ export class BaseManager {
     process.name = process.name.replace(/^[^-]*/, titleOf(this));
     process.start();
     this.#state = 'started';
-    return { process: process as Process<never, unknown>, ready };
+    this.#process = process as Process<never, unknown>;
+    // A process waits for its children before it ends: the server has to be told.
+    this.#forget = onExit(() => (this.#state === 'started' ? this.shutdown() : undefined));
+    return { process: this.#process, ready };
   }
 
   #begun(process: Process<never, unknown>, ready: Queue): this {
+    if (this.#state === 'shut down') {
+      // It could not be told before it served.
+      linkTo(process.pid as number).post('shutdown');
+      throw new ProcessError(`${titleOf(this)}.start(): it was shut down meanwhile`);
+    }
     if (ready.empty()) {
-      this.#state = 'initial';
+      this.#failed();
       const { exception } = process;
       throw exception ?? new ProcessError(`${titleOf(this)}: its process ended with exit code ${process.exitcode}`);
     }
-    this.#process = process;
     this.#server = process.pid as number;
-    // A process waits for its children before it ends: the server has to be told.
-    this.#forget = onExit(() => (this.#state === 'started' ? this.shutdown() : undefined));
     return this;
+  }
+
+  /** It can be started once more. */
+  #failed(): void {
+    this.#state = 'initial';
+    this.#process = undefined;
+    this.#forget?.();
+    this.#forget = undefined;
   }
 
   #setup(owner: number) {

@@ -33,16 +33,18 @@ export function membersOf([methods, generators, properties]: Shape): Map<string,
   ]);
 }
 
+/** Goes on in the next server of this process: proxies of one that has ended are not to be taken for those of others. */
+let last = 0;
+
 export class Objects {
   readonly #entries = new Map<number, WeakRef<Entry>>();
   /** By object, and then by type: an object that is given out again is the same. */
   readonly #known = new WeakMap<object, Map<string, Entry>>();
   readonly #collected = new FinalizationRegistry<number>((id) => this.#entries.delete(id));
-  #last: number;
 
-  /** @param first after which number the ids begin. */
+  /** @param first after which number the ids begin, at least. */
   constructor(first: number) {
-    this.#last = first;
+    last = Math.max(last, first);
   }
 
   /** The entry of that object, made where there is none. */
@@ -54,7 +56,7 @@ export class Objects {
     }
     let entry = types.get(typeid);
     if (entry === undefined) {
-      entry = { id: ++this.#last, typeid, referent, ...make(), proxy: undefined, references: 0 };
+      entry = { id: ++last, typeid, referent, ...make(), proxy: undefined, references: 0 };
       types.set(typeid, entry);
       this.#entries.set(entry.id, new WeakRef(entry));
       this.#collected.register(entry, entry.id);

@@ -6,7 +6,7 @@
 //
 // A passage may never end: what was sent and is never received keeps its object as long as the manager lives.
 
-import { pid } from '../memory/thread.ts';
+import { farStart } from './far_start.ts';
 import type { Address } from './link.ts';
 
 export const HERE = 0;
@@ -42,8 +42,10 @@ export const routeOf: Route = (server, object) => route?.(server, object);
 /** Encoding only to compare: nothing goes anywhere. */
 export const nowhere: Route = (server) => [server, HERE];
 
-const ONE_PROCESS = 2 ** 31;
 let passages = COUNTED;
 
-/** The number of a new passage, unlike those of all other processes. */
-export const newPassage = (): number => pid * ONE_PROCESS + ++passages;
+/** The number of a new passage, unlike those of all other processes, also in other pages: pids are a page's own. */
+export function newPassage(): number {
+  if (passages === COUNTED) passages += farStart();
+  return ++passages;
+}

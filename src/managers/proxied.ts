@@ -11,8 +11,11 @@ type Method<T> = { [K in keyof T & string]: T[K] extends AnyFunction ? K : never
 /** The names of methods that a proxy may have. */
 export type MethodName<T> = Method<T>;
 
-/** What a proxy has if nothing is said: all methods, and all properties, whose names do not begin with an underscore. */
-export type PublicName<T> = Exclude<keyof T & string, `_${string}`>;
+/**
+ * What a proxy has if nothing is said: all methods, and all properties, whose names do not begin with an underscore; but not
+ * `toString` and `valueOf`, by which JavaScript converts the proxy itself: see `text()`.
+ */
+export type PublicName<T> = Exclude<keyof T & string, `_${string}` | 'toString' | 'valueOf'>;
 
 /** What a call of a proxy answers; of a generator, the items. */
 export type Answer<R> =
@@ -79,7 +82,7 @@ export type FactoryResult<C> = C extends new (
 
 /** The options of `register()`. */
 export interface RegisterOptions<T> {
-  /** The names that proxies have; without, all that do not begin with an underscore. */
+  /** The names that proxies have; without, all that do not begin with an underscore, but `toString` and `valueOf`. */
   exposed?: readonly PublicOrPrivateName<T>[];
   /** Methods whose results stay in the manager, and are answered as proxies, of which type. */
   methodToTypeid?: { readonly [K in MethodName<T>]?: string };

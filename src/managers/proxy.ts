@@ -4,7 +4,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { announce } from '../process/parts.ts';
-import type { Address, Link } from './link.ts';
+import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';
 import { isIterator, type Look, type ProxyClass, type Shape } from './look.ts';
 import { COUNTED, newPassage, routeOf } from './passage.ts';
@@ -70,8 +70,8 @@ export class BaseProxy<T = unknown> {
    * Python: `_callmethod(methodname, args=())`.
    */
   async callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
-    const { link, object } = this.#handle;
-    return link.call(object, name, args, this.#title(name));
+    const { link, object, look } = this.#handle;
+    return link.call(object, name, args, this.#title(name), valuesOf(look, name));
   }
 
   /** As `callMethod`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */

@@ -61,8 +61,8 @@ export class RemoteLink implements Link {
     }
   }
 
-  call(object: number, method: string, given: readonly unknown[], _title: string): Promise<unknown> {
-    const { args, signal } = withoutSignal(given);
+  call(object: number, method: string, given: readonly unknown[], _title: string, values?: number): Promise<unknown> {
+    const { args, signal } = withoutSignal(given, values);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const send = (id: number): void => {
       const request = this.#request(id, object, method, args, signal === undefined ? 0 : SIGNALS);
@@ -89,7 +89,8 @@ export class RemoteLink implements Link {
   }
 
   post(method: string, ...args: unknown[]): void {
-    // Without a connection there is nobody who would hold anything for this client.
-    if (this.#connecting !== undefined) this.#send(this.#request(0, 0, method, args, 0)).catch(() => {});
+    // Without a connection there is nobody who would hold anything for this client, but for what comes to it just now.
+    if (this.#connecting === undefined && method !== 'land') return;
+    this.#send(this.#request(0, 0, method, args, 0)).catch(() => {});
   }
 }

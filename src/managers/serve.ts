@@ -11,6 +11,7 @@ import { get, getNow } from '../memory/ring_get.ts';
 import { hasEnded, pid } from '../memory/thread.ts';
 import { now, settle } from '../memory/wait.ts';
 import { expect } from '../process/exit.ts';
+import { farStart } from './far_start.ts';
 import type { Address } from './link.ts';
 import { setLink } from './links.ts';
 import { Reception } from './reception.ts';
@@ -32,11 +33,16 @@ export interface Setup {
 /** Milliseconds of requests after which the event loop gets a turn. */
 const STRETCH = 10;
 
-/** Serves until somebody asks for the end, or the owner has ended. `onReady` is called when it can be reached. */
-export async function serveHere(setup: Setup, onReady: (server: Server) => unknown): Promise<void> {
+/**
+ * Serves until somebody asks for the end, or the owner has ended.
+ *
+ * @param onReady is called when it can be reached.
+ * @param isClosed whether this process has asked for the end.
+ */
+async function serveHere(setup: Setup, onReady: () => unknown, isClosed = () => false): Promise<void> {
   const { registry, hasBuiltins, owner, address, authkey } = setup;
   // A server that takes the address of one that has ended must not know the proxies of that one.
-  const first = address === undefined ? 0 : (crypto.getRandomValues(new Uint32Array(1))[0] as number) * 2 ** 20;
+  const first = address === undefined ? 0 : farStart();
   const server = new Server(registry, hasBuiltins, first);
   const block = create(requestsTo(pid), RING_BYTES);
   if (block === IN_USE) throw new InvalidStateError('this process serves a manager already');
@@ -44,12 +50,15 @@ export async function serveHere(setup: Setup, onReady: (server: Server) => unkno
   layRing(block.bytes);
   const ring = openRing(block.bytes);
   setLink(pid, server.home);
-  const reception = address === undefined ? undefined : new Reception(server, address, authkey);
+  let reception: Reception | undefined;
   try {
-    if (address !== undefined) setLink(address, server.home);
-    await reception?.open();
-    await onReady(server);
-    await listen(server, ring, () => server.isStopped || hasEnded(owner));
+    if (address !== undefined) {
+      reception = new Reception(server, address, authkey);
+      setLink(address, server.home);
+      await reception.open();
+    }
+    await onReady();
+    await listen(server, ring, () => server.isStopped || isClosed() || hasEnded(owner));
   } finally {
     // Also where this process goes on: who waits for a reply is to know.
     shut(ring, true);
@@ -57,6 +66,7 @@ export async function serveHere(setup: Setup, onReady: (server: Server) => unkno
     if (address !== undefined) setLink(address, undefined);
     unlink(requestsTo(pid));
     close(block);
+    server.end();
     await reception?.close();
   }
 }
@@ -106,7 +116,7 @@ export async function serve(
 export class ManagerServer {
   readonly #setup: Setup;
   #serving: Promise<void> | undefined;
-  #server: Server | undefined;
+  #isClosed = false;
 
   /** @internal */
   constructor(setup: Setup) {
@@ -124,15 +134,17 @@ export class ManagerServer {
    * @throws InvalidStateError where this process serves a manager already. Python: `serve_forever()`.
    */
   serveForever(): Promise<void> {
-    this.#serving ??= serveHere(this.#setup, (server) => {
-      this.#server = server;
-    });
+    this.#serving ??= serveHere(
+      this.#setup,
+      () => {},
+      () => this.#isClosed,
+    );
     return this.#serving;
   }
 
   /** Ends it. A second time does nothing. */
   close(): void {
-    if (this.#server !== undefined) this.#server.isStopped = true;
+    this.#isClosed = true;
     this.#serving ??= Promise.resolve();
   }
 }

@@ -14,7 +14,7 @@ import type { Address } from './link.ts';
 import { isBuiltinIterator, isIterator } from './look.ts';
 import { makers } from './makers.ts';
 import { type Entry, type Kind, Objects } from './objects.ts';
-import { COUNTED, nowhere, routed } from './passage.ts';
+import { COUNTED, routed, wayTo } from './passage.ts';
 import { BaseProxy, type Home, handleOf, makeProxy } from './proxy.ts';
 import { RunningCall, type Session, SharedSession } from './session.ts';
 import { make, type Registry, traitsOf } from './types.ts';
@@ -61,6 +61,12 @@ export class Server {
       this.#sessions.delete(client);
       session.end();
     }
+  }
+
+  /** It serves no more: nobody holds anything. */
+  end(): void {
+    for (const session of this.#sessions.values()) session.end();
+    this.#sessions.clear();
   }
 
   // ---------------------------------------------------------------------------------------------- requests
@@ -256,11 +262,14 @@ export class Server {
 }
 
 /** Calls a method, or reads a property. */
-function invoke({ referent, typeid }: Entry, method: string, args: readonly unknown[], kind: Kind): unknown {
+function invoke({ referent, typeid, look }: Entry, method: string, args: readonly unknown[], kind: Kind): unknown {
   const member = (referent as Readonly<Record<string, unknown>>)[method];
   // What is a property of proxies may be a method here.
   if (typeof member === 'function') return member.apply(referent, args);
   if (kind === 'property') return member;
+  // Iterators need not have these.
+  if (look === 'Iterator' && method === 'return') return { done: true, value: args[0] };
+  if (look === 'Iterator' && method === 'throw') throw args[0];
   throw new TypeError(`'${typeid}' has no method ${method}`);
 }
 
@@ -319,4 +328,5 @@ class LocalLink implements Home {
   }
 }
 
-const copied = <T>(value: T): T => routed(nowhere, () => decode(encode(value, 'value').slice())) as T;
+/** Of proxies of another manager there is one more then, as that is to know. */
+const copied = <T>(value: T): T => routed(wayTo(pid), () => decode(encode(value, 'value').slice())) as T;

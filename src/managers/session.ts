@@ -112,11 +112,11 @@ export class SharedSession extends Session {
   }
 
   override get isGone(): boolean {
-    return hasEnded(this.#pid);
+    return super.isGone || hasEnded(this.#pid);
   }
 
   override get isLeaving(): boolean {
-    return isLeaving(this.#pid);
+    return super.isGone || isLeaving(this.#pid);
   }
 
   override reply(id: number, kind: number, value: Uint8Array): void {
@@ -142,8 +142,10 @@ export class SharedSession extends Session {
 
   override end(): void {
     super.end();
+    const block = this.#block;
+    // Replies that stand in line write there until they see that it is over.
+    if (block !== undefined) void this.#puts?.flush().then(() => close(block));
     this.#puts = undefined;
-    if (this.#block !== undefined) close(this.#block);
     this.#block = undefined;
   }
 }

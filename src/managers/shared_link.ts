@@ -81,8 +81,8 @@ export class SharedLink implements Link {
 
   // ---------------------------------------------------------------------------------------------- async
 
-  call(object: number, method: string, given: readonly unknown[], title: string): Promise<unknown> {
-    const { args, signal } = withoutSignal(given);
+  call(object: number, method: string, given: readonly unknown[], title: string, values?: number): Promise<unknown> {
+    const { args, signal } = withoutSignal(given, values);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const send = (id: number): void => {
       this.#send(this.#request(id, object, method, args, signal === undefined ? 0 : SIGNALS), title);

@@ -418,6 +418,23 @@ export const managerCases: Cases = {
     }
   },
 
+  'shutdown while start is pending ends the server': async (d) => {
+    const manager = new mp.SyncManager();
+    const starting = errorOf(() => manager.start());
+    const [server] = mp.activeChildren();
+    await d.call(manager, 'shutdown');
+    assert.isFalse(server?.isAlive());
+    assert.instanceOf(await starting, mp.ProcessError);
+    assert.instanceOf(await errorOf(() => d.call(manager, 'dict')), mp.InvalidStateError);
+    assert.instanceOf(await errorOf(() => d.call(manager, 'start')), mp.ProcessError);
+  },
+
+  'a process may end while it starts a manager': async (d) => {
+    const child = start(fixtures.startManagerAndEnd);
+    await d.join(child, { timeout: 10_000 });
+    assert.equal(child.exitcode, 0);
+  },
+
   'MGR-65 a call after the end fails at once': async (d) => {
     const manager = new mp.SyncManager();
     await d.call(manager, 'start');
@@ -539,6 +556,37 @@ export const managerCases: Cases = {
         answers,
         range(2000).map((i) => i * i),
       );
+    }),
+
+  'a signal in a value is no signal of the call, and cannot travel': (d) =>
+    withManager(d, async (manager) => {
+      const { signal } = new AbortController();
+      const dict = (await d.call(manager, 'dict')) as mp.DictProxy<string, unknown>;
+      const list = (await d.call(manager, 'list')) as mp.ListProxy<unknown>;
+      const value = (await d.call(manager, 'Value', 'i', 0)) as unknown as mp.ValueProxy<unknown>;
+      const queue = (await d.call(manager, 'Queue')) as mp.QueueProxy<unknown>;
+      for (const [call, path] of [
+        [() => d.call(dict, 'set', 'a', { signal }), 'args[1].signal'],
+        [() => d.call(list, 'append', { signal }), 'args[0].signal'],
+        [() => d.call(value, 'set', { signal }), 'args[0].signal'],
+        [() => d.call(queue, 'put', { signal }), 'args[0].signal'],
+        [() => d.call(queue, 'putNowait', { signal }), 'args[0].signal'],
+      ] as const) {
+        const error = (await errorOf(call)) as Error;
+        assert.instanceOf(error, mp.DataCloneError);
+        assert.include(error.message, path);
+      }
+      assert.deepEqual(
+        [await d.call(dict, 'size'), await d.call(list, 'size'), await d.call(queue, 'qsize')],
+        [0, 0, 0],
+      );
+      if (d.name === 'sync') return;
+      const controller = new AbortController();
+      const full = await manager.Queue<number>(1);
+      await full.put(1, { signal: controller.signal });
+      const waiting = full.put(2, { signal: controller.signal });
+      setTimeout(() => controller.abort('enough'), 30);
+      assert.equal(await errorOf(() => waiting), 'enough');
     }),
 
   'what cannot travel is refused, naming its path, and nothing else is disturbed': (d) =>

@@ -67,6 +67,25 @@ export const managerRemoteCases: Cases = {
       assert.deepEqual(await iterate(outer), [['inner', [1, 2, 3]]]);
     }),
 
+  "a proxy is its receiver's, also where that was not connected": async (d) => {
+    // With the key that the child has, too.
+    const address = newAddress();
+    const manager = new mp.SyncManager({ address });
+    await d.call(manager, 'start');
+    const client = await new mp.SyncManager({ address }).connect();
+    const list = await client.list([1, 2]);
+    const queue = new mp.Queue<typeof list>();
+    const child = start(fixtures.receiveByMessage, queue);
+    await d.put(queue, list);
+    assert.deepEqual(await d.result(child), [1, 2]);
+    const references = async (): Promise<number | undefined> =>
+      (await d.call(manager, 'debugInfo')).find(({ typeid }) => typeid === 'list')?.references;
+    for (let i = 0; i < 50 && (await references()) !== 1; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(await references(), 1);
+    assert.deepEqual(await list.getValue(), [1, 2]);
+    await d.call(manager, 'shutdown');
+  },
+
   'MGR-67 a wrong key is refused, and the right one still works': (d) =>
     withAddress(d, async (address) => {
       const wrong = new mp.SyncManager({ address, authkey: new Uint8Array(8) });

@@ -5,7 +5,7 @@ import * as mp from '../../../src/index.ts';
 import * as fixtures from '../../fixtures/manager.ts';
 import { type Cases, type Driver, errorOf, range, start } from '../harness.ts';
 
-const { Foo, FooProxy, baz, five, failing, theList } = fixtures;
+const { CountUp, Foo, FooProxy, Keeper, Price, baz, five, failing, theList } = fixtures;
 
 class Base extends mp.BaseManager {}
 const WithFoo = Base.register('Foo', Foo);
@@ -13,6 +13,9 @@ const WithMany = class extends WithFoo {}
   .register('Bar', Foo, { exposed: ['f', '_h'] })
   .register('Nested', Foo, { methodToTypeid: { child: 'Foo' } })
   .register('Proxied', Foo, { proxytype: FooProxy })
+  .register('Price', Price)
+  .register('Text', Price, { exposed: ['toString'] })
+  .register('CountUp', CountUp)
   .register('baz', baz)
   .register('five', five)
   .register('failing', failing)
@@ -72,6 +75,34 @@ export const managerTypesCases: Cases = {
       const begun = manager.baz();
       for await (const item of begun) if (item === 4) break;
       assert.isTrue((await begun.next()).done);
+    }),
+
+  'an iterator may be without return and throw': (d) =>
+    withMany(d, async (manager) => {
+      const counter = (await d.call(manager, 'CountUp')) as unknown as mp.BaseProxy & AsyncIterableIterator<number>;
+      const blocking = counter as unknown as IterableIterator<number>;
+      const seen: number[] = [];
+      for await (const count of d.name === 'sync' ? blocking : counter) {
+        seen.push(count);
+        if (count === 2) break;
+      }
+      assert.deepEqual(seen, [1, 2]);
+      const iterator = d.name === 'sync' ? blocking[Symbol.iterator]() : counter;
+      assert.deepEqual(await iterator.return?.('the end'), { done: true, value: 'the end' });
+      assert.equal(((await errorOf(() => iterator.throw?.(new RangeError('mine')))) as Error).message, 'mine');
+      assert.equal((await iterator.next()).value, 3);
+    }),
+
+  'a proxy is converted as a proxy, whatever its object has for that; text() asks the object': (d) =>
+    withMany(d, async (manager) => {
+      const price = await d.call(manager, 'Price', 5);
+      assert.match(String(price), /^<AutoProxy object, typeid 'Price', id \d+ at manager \d+>$/);
+      assert.equal(`${price}`, price.toString());
+      assert.strictEqual(price.valueOf() as unknown, price);
+      assert.equal(await d.call(price, 'text'), '5 EUR');
+      assert.equal(await price.amount, 5);
+      const text = await d.call(manager, 'Text', 6);
+      assert.equal(await d.call(text as { toString(): string; toStringSync(): string }, 'toString'), '6 EUR');
     }),
 
   'properties are read by a call': (d) =>
@@ -201,6 +232,23 @@ export const managerTypesCases: Cases = {
       await d.call(other, 'shutdown');
     }),
 
+  'a proxy of another manager is counted where it is copied within a server': async (d) => {
+    class Keeping extends mp.SyncManager {}
+    const manager = new (Keeping.register('Keeper', Keeper))();
+    await d.call(manager, 'start');
+    const other = new mp.SyncManager();
+    await d.call(other, 'start');
+    const list = (await d.call(manager, 'list')) as mp.ListProxy<unknown>;
+    const theirs = (await d.call(other, 'list')) as mp.ListProxy<number>;
+    await d.call(await d.call(manager, 'Keeper'), 'keep', list, theirs);
+    // Ours, the one that was received, and the one in the list.
+    const references = async () => (await d.call(other, 'debugInfo')).map((info) => info.references);
+    for (let i = 0; i < 50 && (await references())[0] !== 3; i++) await new Promise((r) => setTimeout(r, 20));
+    assert.deepEqual(await references(), [3]);
+    await d.call(manager, 'shutdown');
+    await d.call(other, 'shutdown');
+  },
+
   'register refuses what is no type': async () => {
     class Own extends mp.BaseManager {}
     const register = Own.register.bind(Own) as (typeid: unknown, factory: unknown) => unknown;
@@ -236,6 +284,45 @@ export const managerTypesCases: Cases = {
     await serving;
     assert.deepEqual(await late.result(), ['InvalidStateError', 'InvalidStateError']);
     manager.getServer().close();
+  },
+
+  'a server that is closed before it serves': async (d) => {
+    if (d.name === 'sync') return;
+    const server = new WithMany().getServer();
+    const serving = server.serveForever();
+    server.close();
+    await serving;
+  },
+
+  'a server that cannot begin leaves nothing behind': async (d) => {
+    if (d.name === 'sync') return;
+    for (const options of [{ address: '' }, { address: 'any', authkey: new Uint8Array() }]) {
+      assert.instanceOf(await errorOf(() => new WithMany(options).getServer().serveForever()), RangeError);
+    }
+    const server = new WithMany().getServer();
+    const serving = server.serveForever();
+    server.close();
+    await serving;
+  },
+
+  'a proxy of a server that has ended is none of the next one in its process': async (d) => {
+    if (d.name === 'sync') return;
+    const address = mp.currentProcess().pid as number;
+    const [connected, again] = [new mp.Event(), new mp.Event()];
+    const first = new WithMany().getServer();
+    const serving = first.serveForever();
+    const client = start(fixtures.outliveTwo, address, connected, again);
+    await connected.wait();
+    first.close();
+    await serving;
+    const second = new WithMany().getServer();
+    const servingAgain = second.serveForever();
+    const foo = await (await new WithMany({ address }).connect()).Foo();
+    assert.equal(await foo.f(), 'f()');
+    again.set();
+    assert.equal(await client.result(), 'RemoteError');
+    second.close();
+    await servingAgain;
   },
 
   'a signal travels: the method hears it': (d) =>
