@@ -116,7 +116,7 @@ export const managerTypesCases: Cases = {
   'async methods do not keep others waiting': (d) =>
     withMany(d, async (manager) => {
       const foo = await d.call(manager, 'Foo');
-      const later = start(fixtures.awaitLater, foo, 300);
+      const later = start(fixtures.awaitLater, foo, 3000);
       await d.call(foo, 'increment');
       const counts: number[] = [];
       for (let i = 0; i < 10; i++) counts.push(await d.call(foo, 'increment'));
