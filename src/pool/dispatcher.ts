@@ -49,7 +49,7 @@ export class Dispatcher {
   readonly crew: Crew;
   readonly #deaths: Deaths;
   readonly #idle: number;
-  /** Calls that are not over though they have no task at the moment. */
+  /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
   readonly #timed = new Set<Job>();
   /** No time limit among them is shorter. */
@@ -79,7 +79,7 @@ export class Dispatcher {
 
   // ---------------------------------------------------------------------------------------------- calls
 
-  /** A call begins; with `streams` it lives until `end()`, whatever tasks it has. Answers how to stop minding the signal. */
+  /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
   begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
@@ -143,7 +143,7 @@ export class Dispatcher {
     this.#watch();
   }
 
-  /** A streaming call has come to its end. */
+  /** A call has no more tasks to come. A second time does nothing. */
   end(job: Job): void {
     this.#streams.delete(job);
     this.#tidy(job);
