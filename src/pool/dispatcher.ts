@@ -183,11 +183,16 @@ export class Dispatcher {
     return this.#ledger.size + this.#outbox.size + this.#letters.size;
   }
 
+  /** Those that take a worker: not those whose answers are on their way as messages. */
+  get #undone(): number {
+    return this.#ledger.open.size + this.#outbox.size + this.#letters.size;
+  }
+
   /** Has the workers that the work takes. */
   #staff(): void {
     if (this.state === 'terminated') return;
     try {
-      this.crew.enough(this.#pending);
+      this.crew.enough(this.#undone);
     } catch (error) {
       if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
     }
@@ -297,7 +302,7 @@ export class Dispatcher {
 
   /** Nothing is to be done: the workers end if the pool is closed, or after some time if it is to shrink. */
   #rest(): void {
-    if (this.#pending > 0 || this.#streams.size > 0) return;
+    if (this.#undone > 0 || this.#streams.size > 0) return;
     clearTimeout(this.#resting);
     if (this.state !== 'running') {
       this.crew.close();
@@ -308,7 +313,7 @@ export class Dispatcher {
   }
 
   #shrink(): void {
-    if (this.#pending > 0 || this.state !== 'running') return;
+    if (this.#undone > 0 || this.state !== 'running') return;
     this.crew.rest();
     for (let left = this.crew.present; left > 0; left--) this.#outbox.retire();
     this.crew.rouseAll();
@@ -317,7 +322,8 @@ export class Dispatcher {
   #finish(): void {
     if (this.crew.members.size > 0) return;
     this.isOver = true;
-    this.#end();
+    // Who does not block is to have what comes by message, too.
+    if (this.#pending === 0) this.#end();
   }
 
   close(): void {
