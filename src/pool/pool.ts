@@ -289,6 +289,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     if (signal !== undefined) job.promise.then(unheed, unheed);
     if (isEmpty) {
       job.settle({ ok: true, value: [] });
+      this.#dispatcher.end(job);
       // Not before this call has returned what it may ask for.
       queueMicrotask(() => guarded(callback, []));
     }

@@ -256,6 +256,17 @@ export const poolCases: Cases = {
     }
   },
 
+  'nothing to do keeps no idle worker': async (d) => {
+    await using pool = new mp.Pool(2, { idleTimeout: 200 });
+    await pool.map(tasks.square, range(6));
+    // Its end has come, and the time of idleness has begun.
+    await sleep(50);
+    const { signal } = new AbortController();
+    assert.deepEqual(await pool.map(tasks.square, [], { signal, timeout: 1000 }), []);
+    assert.deepEqual(await d.call(pool, 'map', tasks.square as never, []), []);
+    while (mp.activeChildren().length > 0) await sleep(10);
+  },
+
   'POOL-17 POOL-55 terminate with much undone is prompt, as is join; more than once': async (d) => {
     const pool = new mp.Pool(2);
     const result = pool.mapAsync(tasks.foreverAsync as (x: number) => unknown, range(10_000), { chunksize: 1 });
