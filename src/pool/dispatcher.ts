@@ -271,7 +271,8 @@ export class Dispatcher {
       const error = new TimeoutError(`${titleOf(task)} took more than ${limit} ms`);
       this.#ledger.inform(task, { ok: false, error });
     }
-    return next;
+    // A limit of 0 must not keep the event loop from its turn, which ends the worker.
+    return Math.max(1, next);
   }
 
   /** Has somebody look again in time, though nobody waits for an answer. */

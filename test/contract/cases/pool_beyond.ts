@@ -155,6 +155,16 @@ export const poolBeyondCases: Cases = {
     for (const result of results) assert.equal(await d.call(result, 'get'), 300);
   },
 
+  'a limit holds where the clocks of threads differ': async (d) => {
+    for (const ms of [-3_600_000, 3_600_000]) {
+      await using pool = new mp.Pool(1, { grace: 20, initializer: tasks.shiftClock, initargs: [ms] });
+      const good = pool.applyAsync(tasks.countdown, [200], { timeout: 20_000 });
+      assert.equal(await d.call(good, 'get'), 200);
+      const slow = pool.applyAsync(tasks.forever, [], { timeout: 50 });
+      assert.instanceOf(await errorOf(() => d.call(slow, 'get')), mp.TimeoutError);
+    }
+  },
+
   'progress is told after each chunk': async () => {
     await using pool = new mp.Pool(2);
     const told: unknown[] = [];
