@@ -3,7 +3,7 @@
 //   words of one worker's slot, a cache line each
 //     0  CLAIM    the task it holds, as a number other than 0
 //     1  CANCEL   the claim that its caller has given up
-//     2  SINCE    when it began the present item, in milliseconds; 0 before that. Only for tasks that have a time limit
+//     2  ITEM     a number for the present item, another for each; 0 before that. Only for tasks that have a time limit
 //     3  READY    1 once its initializer is through
 //     4  LETTERS  how many letters it was sent; LEFT once it takes no more
 //     5  PARCELS  how many of its answers came by message
@@ -25,7 +25,7 @@ import { COUNT_MASK } from '../memory/ring.ts';
 
 export const CLAIM = 0;
 export const CANCEL = 1;
-export const SINCE = 2;
+export const ITEM = 2;
 export const READY = 3;
 export const LETTERS = 4;
 export const PARCELS = 5;
@@ -40,12 +40,6 @@ export const slotIn = (slots: SharedArrayBuffer, index: number): Int32Array =>
 
 /** The claim of the task at that place of the ring. */
 export const claimAt = (place: number): number => (place & COUNT_MASK) + 1;
-
-/** Milliseconds, the same in all threads, modulo 2^32, and never 0. */
-export const clock = (): number => Math.trunc(performance.timeOrigin + performance.now()) | 1;
-
-/** Milliseconds since `clock()` said that. */
-export const elapsed = (since: number): number => (clock() - since) | 0;
 
 const FIRST_FLAGS = 1 << 12;
 const MOST_FLAGS = 1 << 22;

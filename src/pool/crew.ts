@@ -3,25 +3,11 @@
 import { transfer } from '../codec/transfer.ts';
 import { ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
-import { wake } from '../memory/wait.ts';
+import { now, wake } from '../memory/wait.ts';
 import { describe } from '../process/outcome.ts';
 import type { Process } from '../process/process.ts';
 import { movedWith } from '../process/protocol.ts';
-import {
-  CANCEL,
-  CLAIM,
-  clock,
-  elapsed,
-  type Flags,
-  LEFT,
-  LETTERS,
-  makeSlots,
-  PARCELS,
-  PARKED,
-  READY,
-  SINCE,
-  slotIn,
-} from './board.ts';
+import { CANCEL, CLAIM, type Flags, ITEM, LEFT, LETTERS, makeSlots, PARCELS, PARKED, READY, slotIn } from './board.ts';
 import type { Letter } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
@@ -56,9 +42,12 @@ export class Member {
   readonly port: MessagePort;
   /** The claim of the letter it was sent and has not answered. */
   letter = 0;
-  /** The claim that was given up, and since when (`clock()`). */
+  /** The claim that was given up, and since when. */
   #doomed = 0;
   #since = 0;
+  /** The item at which it was seen last, and since when. */
+  #item = 0;
+  #seen = 0;
   ended = false;
   /** It is to be replaced, though it may still run. */
   condemned = false;
@@ -93,17 +82,24 @@ export class Member {
     return true;
   }
 
-  /** Milliseconds that its function has been at work on the present item; 0 where that is not measured. */
+  /**
+   * Milliseconds that its function has been seen at work on the present item; 0 where that is not measured. By the clock
+   * of this thread: those of two differ once the machine has slept.
+   */
   get busy(): number {
-    const since = Atomics.load(this.slot, SINCE);
-    return since === 0 ? 0 : elapsed(since);
+    const item = Atomics.load(this.slot, ITEM);
+    if (item !== this.#item) {
+      this.#item = item;
+      this.#seen = now();
+    }
+    return item === 0 ? 0 : now() - this.#seen;
   }
 
   /** Tells the task that it was given up. */
   cancel(claim: number): void {
     Atomics.store(this.slot, CANCEL, claim);
     this.#doomed = claim;
-    this.#since = clock();
+    this.#since = now();
   }
 
   /** Milliseconds until a task that was given up must have ended; Infinity where there is none. */
@@ -113,7 +109,7 @@ export class Member {
       this.#doomed = 0;
       return Number.POSITIVE_INFINITY;
     }
-    return Math.max(0, grace - elapsed(this.#since));
+    return Math.max(0, grace - (now() - this.#since));
   }
 
   /** Ends it, whatever it does. */

@@ -17,7 +17,6 @@ const SEARCH = 250;
 interface Dead {
   readonly letter: number;
   readonly claim: number;
-  readonly port: MessagePort;
   readonly error: Error;
   readonly at: number;
 }
@@ -39,11 +38,18 @@ export class Deaths {
 
   add({ letter, claim, port, index }: Member, error: Error): void {
     this.#last = error;
-    // A message that has not come may still be on its way, and a thread that was blocked sees it late.
     const posted = this.#ledger.postedBy(index);
-    for (const each of posted) setTimeout(() => setTimeout(() => this.#bury(each, error)), LAST_WORDS);
-    if (letter === 0 && claim === 0 && posted.length === 0) port.close();
-    else this.#recent.push({ letter, claim, port, error, at: now() });
+    if (letter !== 0 || claim !== 0) this.#recent.push({ letter, claim, error, at: now() });
+    else if (posted.length === 0) {
+      port.close();
+      return;
+    }
+    // A message that has not come may still be on its way, and a thread that was blocked sees it late.
+    const end = (): void => {
+      port.close();
+      for (const each of posted) this.#bury(each, error);
+    };
+    setTimeout(() => setTimeout(end), LAST_WORDS);
   }
 
   /** Does what is due. Answers in how many milliseconds to look again. */
@@ -52,7 +58,6 @@ export class Deaths {
       const left = dead.at + LAST_WORDS - now();
       if (left > 0) return left;
       this.#recent.shift();
-      dead.port.close();
       this.#last = dead.error;
       this.#bury(dead.letter, dead.error);
       this.#search();
@@ -92,6 +97,6 @@ export class Deaths {
   }
 
   clear(): void {
-    for (const { port } of this.#recent.splice(0)) port.close();
+    this.#recent.length = 0;
   }
 }

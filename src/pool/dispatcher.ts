@@ -49,7 +49,7 @@ export class Dispatcher {
   readonly crew: Crew;
   readonly #deaths: Deaths;
   readonly #idle: number;
-  /** Calls that are not over though they have no task at the moment. */
+  /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
   readonly #timed = new Set<Job>();
   /** No time limit among them is shorter. */
@@ -79,7 +79,7 @@ export class Dispatcher {
 
   // ---------------------------------------------------------------------------------------------- calls
 
-  /** A call begins; with `streams` it lives until `end()`, whatever tasks it has. Answers how to stop minding the signal. */
+  /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
   begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
@@ -143,7 +143,7 @@ export class Dispatcher {
     this.#watch();
   }
 
-  /** A streaming call has come to its end. */
+  /** A call has no more tasks to come. A second time does nothing. */
   end(job: Job): void {
     this.#streams.delete(job);
     this.#tidy(job);
@@ -183,11 +183,16 @@ export class Dispatcher {
     return this.#ledger.size + this.#outbox.size + this.#letters.size;
   }
 
+  /** Those that take a worker: not those whose answers are on their way as messages. */
+  get #undone(): number {
+    return this.#ledger.open.size + this.#outbox.size + this.#letters.size;
+  }
+
   /** Has the workers that the work takes. */
   #staff(): void {
     if (this.state === 'terminated') return;
     try {
-      this.crew.enough(this.#pending);
+      this.crew.enough(this.#undone);
     } catch (error) {
       if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
     }
@@ -266,7 +271,8 @@ export class Dispatcher {
       const error = new TimeoutError(`${titleOf(task)} took more than ${limit} ms`);
       this.#ledger.inform(task, { ok: false, error });
     }
-    return next;
+    // A limit of 0 must not keep the event loop from its turn, which ends the worker.
+    return Math.max(1, next);
   }
 
   /** Has somebody look again in time, though nobody waits for an answer. */
@@ -297,7 +303,7 @@ export class Dispatcher {
 
   /** Nothing is to be done: the workers end if the pool is closed, or after some time if it is to shrink. */
   #rest(): void {
-    if (this.#pending > 0 || this.#streams.size > 0) return;
+    if (this.#undone > 0 || this.#streams.size > 0) return;
     clearTimeout(this.#resting);
     if (this.state !== 'running') {
       this.crew.close();
@@ -308,7 +314,7 @@ export class Dispatcher {
   }
 
   #shrink(): void {
-    if (this.#pending > 0 || this.state !== 'running') return;
+    if (this.#undone > 0 || this.state !== 'running') return;
     this.crew.rest();
     for (let left = this.crew.present; left > 0; left--) this.#outbox.retire();
     this.crew.rouseAll();
@@ -317,7 +323,8 @@ export class Dispatcher {
   #finish(): void {
     if (this.crew.members.size > 0) return;
     this.isOver = true;
-    this.#end();
+    // Who does not block is to have what comes by message, too.
+    if (this.#pending === 0) this.#end();
   }
 
   close(): void {

@@ -34,8 +34,13 @@ export class Inbox {
   #receive(record: Uint8Array): void {
     const word = wordOf(record, 1);
     const kind = word & 0xff;
-    if (kind === POSTED) this.#ledger.post(wordOf(record, 0), word >> 8);
-    else this.#hear(wordOf(record, 0), kind, record, HEADER);
+    const claim = wordOf(record, 0);
+    if (kind !== POSTED) this.#hear(claim, kind, record, HEADER);
+    else {
+      this.#ledger.post(claim, word >> 8);
+      // Its worker is free for the next one, though a blocked thread does not see the message yet.
+      if (claim < 0) this.#onLetter(claim);
+    }
   }
 
   /** A message has brought an answer. */

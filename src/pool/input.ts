@@ -48,11 +48,13 @@ export function listOf<T>(items: Iterable<T>, call: string): readonly T[] {
 
 /** The items one by one, and how many there are, where that is known. */
 export function openInput(items: Items<unknown>, call: string) {
-  if (isAsync(items)) return { source: items[Symbol.asyncIterator](), isAsync: true, total: undefined };
+  if (isAsync(items))
+    return { source: items[Symbol.asyncIterator](), isAsync: true, total: undefined, length: undefined };
   if (!isSync(items)) throw notIterable(items, call);
   const { length, size } = items as { length?: unknown; size?: unknown };
   const total = [length, size].find((count) => typeof count === 'number') as number | undefined;
-  return { source: items[Symbol.iterator](), isAsync: false, total };
+  const source = items[Symbol.iterator]();
+  return { source, isAsync: false, total, length: Array.isArray(items) ? items.length : undefined };
 }
 
 /** Python's rule: four chunks for each worker. */

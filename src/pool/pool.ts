@@ -289,6 +289,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     if (signal !== undefined) job.promise.then(unheed, unheed);
     if (isEmpty) {
       job.settle({ ok: true, value: [] });
+      this.#dispatcher.end(job);
       // Not before this call has returned what it may ask for.
       queueMicrotask(() => guarded(callback, []));
     }
@@ -305,7 +306,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    * Calls `f(item)` for each item, and gives the results one by one, in the order of the items, as they come.
    *
    * @param items any iterable, sync or async, finite or endless: at most 2 chunks for each worker are taken before their
-   *   turn. It is closed (`return()`) when the loop is left, at an abort, and when the pool is terminated.
+   *   turn, and `join()` waits until all of it is taken. It is closed (`return()`) when the loop is left, at an abort, and when the pool is terminated.
    * @param options `chunksize` (1); `signal`; `timeout`, for each item; `onProgress`.
    * @throws TypeError for what is not iterable; InvalidStateError where the pool takes no more work.
    *
@@ -359,7 +360,8 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   /**
-   * Waits until all workers have ended, after `close()` or `terminate()`. Any number of times.
+   * Waits until all workers have ended, after `close()` or `terminate()`. Any number of times. Results of `imap` can be read
+   * afterwards; but where its input is longer than may be taken before its turn, this waits for who reads them.
    *
    * @throws RangeError while the pool takes work (Python: ValueError); the signal's reason. All as rejections.
    *

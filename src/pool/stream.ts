@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number | undefined) => void) | undefined;
   readonly total: number | undefined;
+  /** How many items there are, where that is sure. */
+  readonly length: number | undefined;
 }
 
 type Source = Iterator<unknown> | AsyncIterator<unknown>;
@@ -85,6 +87,7 @@ export class Stream<T> implements Job {
   #filling = false;
   /** What the input threw: it comes after all results. */
   #broken: { error: unknown } | undefined;
+  #taken = 0;
   #submitted = 0;
   #consumed = 0;
   #done = 0;
@@ -110,8 +113,9 @@ export class Stream<T> implements Job {
     void this.#fill();
   }
 
+  /** It may be so with results that nobody has asked for yet. */
   get isEnded(): boolean {
-    return this.#over !== undefined;
+    return this.#over !== undefined || (this.#isDry && this.#sizes.size === 0);
   }
 
   // ---------------------------------------------------------------------------------------------- input
@@ -135,6 +139,8 @@ export class Stream<T> implements Job {
           items.push(value);
         }
         if (items.length > 0) this.#submit(items);
+        // An array need not be asked whether that was all.
+        if (this.#taken === this.#options.length) this.#isDry = true;
       }
     } catch (error) {
       // Items of a chunk that is not whole are lost with it, as in Python.
@@ -143,11 +149,14 @@ export class Stream<T> implements Job {
     } finally {
       this.#filling = false;
     }
-    if (this.#isDry) this.#give();
+    if (!this.#isDry) return;
+    this.#dispatcher.end(this);
+    this.#give();
   }
 
   #submit(items: unknown[]): void {
     const index = this.#submitted++;
+    this.#taken += items.length;
     this.#sizes.set(index, items.length);
     this.#dispatcher.submit(this, index, [MAP, this.f, items, undefined]);
   }

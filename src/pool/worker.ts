@@ -13,7 +13,7 @@ import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
 import { encodeError } from '../process/outcome.ts';
 import { movedWith, type Parcel } from '../process/protocol.ts';
-import { CANCEL, CLAIM, clock, LEFT, LETTERS, PARCELS, PARKED, READY, SINCE, slotIn } from './board.ts';
+import { CANCEL, CLAIM, ITEM, LEFT, LETTERS, PARCELS, PARKED, READY, slotIn } from './board.ts';
 import { APPLY, carrierAtHand, type Letter, POSTED, RETURNED, SKIPPED, STARMAP, THREW, type Work } from './wire.ts';
 
 /** What a worker gets from its pool. */
@@ -95,6 +95,7 @@ class Bench {
   #received = 0;
   #hadLetter = false;
   #isTimed = false;
+  #items = 0;
   /** Ends the wait for a task: quicker than a wake-up of a thread by itself. */
   #interrupt = new AbortController();
   #posted = 0;
@@ -213,7 +214,7 @@ class Bench {
   }
 
   #letGo(): void {
-    if (this.#isTimed) Atomics.store(this.slot, SINCE, 0);
+    if (this.#isTimed) Atomics.store(this.slot, ITEM, 0);
     Atomics.store(this.slot, CLAIM, 0);
   }
 
@@ -244,7 +245,7 @@ class Bench {
   #call([kind, f, payload, kwds]: Work, timed: boolean): unknown {
     if (typeof f !== 'function') throw new TypeError(`a pool was given ${typeof f} to call, which is not a function`);
     this.#isTimed = timed;
-    if (timed) Atomics.store(this.slot, SINCE, clock());
+    if (timed) Atomics.store(this.slot, ITEM, ++this.#items);
     if (kind === APPLY) return f(...((kwds === undefined ? payload : [...payload, kwds]) as never[]));
     const results: unknown[] = new Array(payload.length);
     for (let i = 0; i < payload.length; i++) {
@@ -252,7 +253,7 @@ class Bench {
       if (isThenable(result)) return this.#goOn(f, kind, payload, results, i, result, timed);
       results[i] = result;
       if (cancelled()) return GIVEN_UP;
-      if (timed) Atomics.store(this.slot, SINCE, clock());
+      if (timed) Atomics.store(this.slot, ITEM, ++this.#items);
     }
     return results;
   }
@@ -270,7 +271,7 @@ class Bench {
     results[from] = await first;
     for (let i = from + 1; i < payload.length; i++) {
       if (cancelled()) return GIVEN_UP;
-      if (timed) Atomics.store(this.slot, SINCE, clock());
+      if (timed) Atomics.store(this.slot, ITEM, ++this.#items);
       results[i] = await callOn(f, kind, payload[i]);
     }
     return results;

@@ -6,8 +6,17 @@ import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
 import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
-import { collect } from './mailbox.ts';
-import { NONE, type Outcome, RETURNED, RETURNED_BY_MESSAGE, readOutcome, THREW, UNSENDABLE } from './outcome.ts';
+import { collect, discard } from './mailbox.ts';
+import {
+  isPosted,
+  NONE,
+  type Outcome,
+  RETURNED,
+  RETURNED_BY_MESSAGE,
+  readOutcome,
+  THREW,
+  UNSENDABLE,
+} from './outcome.ts';
 import type { Sentinel } from './sentinel.ts';
 
 export interface Handle {
@@ -133,10 +142,17 @@ function attributed(outcome: Outcome, { name, pid }: Handle): Outcome {
 export const comesByMessage = (handle: Handle): boolean =>
   exitcodeIn(handle) === 0 && outcomeOf(handle).kind === RETURNED_BY_MESSAGE;
 
-/** What an ended process returned, or throws what it threw. `received` is what came by message, if it did. */
-export function resultOf(handle: Handle, received?: { value: unknown }): unknown {
+/** Lets go of what an ended process left behind. */
+export function forget(handle: Handle): void {
+  const { outcome, read, pid } = handle;
+  if (outcome !== undefined && read?.kind !== RETURNED && isPosted(outcome)) discard(pid as number);
+  Object.assign(handle, NOTHING, { closed: true, outcome: undefined, read: undefined });
+}
+
+/** What an ended process returned, or throws what it threw. */
+export function resultOf(handle: Handle): unknown {
   if (comesByMessage(handle)) {
-    const arrived = received ?? collect(handle.pid as number);
+    const arrived = collect(handle.pid as number);
     if (arrived !== undefined) handle.read = { kind: RETURNED, value: arrived.value };
   }
   const { kind, value } = outcomeOf(handle);

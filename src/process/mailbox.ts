@@ -31,20 +31,19 @@ export function deliver(pid: number, parcel: Parcel): void {
   box.open();
 }
 
-const unpack = ({ bytes, attachments }: Parcel): { value: unknown } => ({ value: decode(bytes, attachments) });
-
 /** The result of that process, if its message is here: a thread that blocks receives none. */
 export function collect(pid: number): { value: unknown } | undefined {
   const parcel = boxes.get(pid)?.parcel;
   if (parcel === undefined) return undefined;
+  const result = { value: decode(parcel.bytes, parcel.attachments) };
   boxes.delete(pid);
-  return unpack(parcel);
+  return result;
 }
 
-/** The result of that process, when its message is here; any number may wait for it. */
-export async function collected(pid: number): Promise<{ value: unknown }> {
-  const box = boxOf(pid);
-  await box.arrival;
-  boxes.delete(pid);
-  return unpack(box.parcel as Parcel);
+/** Waits for the message with the result of that process, unless it was collected; any number may. */
+export const arrival = (pid: number): Promise<void> => boxOf(pid).arrival;
+
+/** Nobody will collect the result of that process, whose message may still be on its way. */
+export function discard(pid: number): void {
+  void arrival(pid).then(() => boxes.delete(pid));
 }

@@ -85,6 +85,10 @@ export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (pa
   }
 }
 
+/** Does a message bring the result? Asked without decoding what else may be there. */
+export const isPosted = (buffer: SharedArrayBuffer): boolean =>
+  Atomics.load(new Int32Array(buffer, 0, 1), KIND) === RETURNED_BY_MESSAGE;
+
 export interface Outcome {
   readonly kind: number;
   readonly value: unknown;

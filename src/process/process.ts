@@ -17,18 +17,18 @@ import {
   ending,
   exceptionOf,
   exitcodeIn,
+  forget,
   type Handle,
   handleOf,
   isOwn,
   livingChildren,
-  NOTHING,
   opened,
   resultOf,
   started,
 } from './handle.ts';
 import * as kernel from './kernel.ts';
 import { loggingHere } from './logger.ts';
-import { collected } from './mailbox.ts';
+import { arrival } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
 import { partsHere } from './parts.ts';
 import type { Assignment, Parcel, StartMethod } from './protocol.ts';
@@ -232,7 +232,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (handle.pid !== null && !ended(handle)) {
       throw new RangeError('Process.close(): the process is running; join() or terminate() it first');
     }
-    Object.assign(handle, NOTHING, { closed: true, outcome: undefined, read: undefined });
+    forget(handle);
   }
 
   /**
@@ -245,7 +245,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   async result(options?: WaitOptions): Promise<Awaited<R>> {
     if (!(await settle(ending(this, deadlineIn(options)), options?.signal))) throw tooLate();
     const handle = started(this, 'result');
-    return resultOf(handle, comesByMessage(handle) ? await collected(handle.pid) : undefined) as Awaited<R>;
+    if (comesByMessage(handle)) await arrival(handle.pid);
+    return resultOf(handle) as Awaited<R>;
   }
 
   /**

@@ -12,7 +12,7 @@
 import { InvalidStateError, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
-import { childrenOf, lockOf, MAIN } from '../memory/table.ts';
+import { childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
@@ -146,6 +146,8 @@ function drop(member: Member): void {
   processes.delete(pid);
   // Children that it did not come to ask for will never run; somebody may count on what they were given.
   for (const child of childrenOf(table(), pid)) if (!processes.has(child)) announceEnd(child, 1);
+  // Its message that it condemned somebody may be lost with it.
+  for (const other of processes.keys()) if (stateOf(table(), other) === TERMINATING) terminate(other);
   reclaimNow();
 }
 

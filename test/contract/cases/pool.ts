@@ -131,6 +131,57 @@ export const poolCases: Cases = {
     assert.deepEqual(await gathered(pool.imap(tasks.square, numbers(20, false), { chunksize: 7 })), squares(20));
   },
 
+  'join after close does not wait for who reads what imap has; it can be read later': async (d) => {
+    for (const [items, chunksize] of [
+      [[], 1],
+      [range(3), 1],
+      [range(4), 1],
+      [range(11), 3],
+      [new Set(range(3)), 1],
+      [numbers(3, false), 1],
+    ] as const) {
+      const pool = new mp.Pool(2);
+      const expected = squares(globalThis.Array.isArray(items) ? items.length : 3);
+      const results = pool.imap(tasks.square, items, { chunksize, timeout: 60_000 });
+      pool.close();
+      await d.call(pool, 'join');
+      assert.deepEqual(await gathered(results), expected);
+    }
+    const pool = new mp.Pool(2);
+    const [read, unread] = [pool.imap(tasks.square, range(3)), pool.imapUnordered(tasks.square, numbers(3, true))];
+    const broken = pool.imap(tasks.square, failing(2));
+    for (const expected of squares(3)) assert.equal((await read.next()).value, expected);
+    assert.isFalse((await unread.next()).done);
+    pool.close();
+    await pool.join();
+    assert.isTrue((await read.next()).done);
+    assert.lengthOf(await gathered(unread), 2);
+    assert.deepEqual([(await broken.next()).value, (await broken.next()).value], [0, 1]);
+    assert.equal(((await errorOf(() => broken.next())) as Error).message, 'at 2');
+  },
+
+  'join waits until enough of a long input of imap was asked for': async () => {
+    const pool = new mp.Pool(1);
+    const results = pool.imap(tasks.square, numbers(6, false));
+    pool.close();
+    let isOver = false;
+    const joined = pool.join().then(() => {
+      isOver = true;
+    });
+    await sleep(50);
+    assert.isFalse(isOver);
+    for (const expected of squares(5)) assert.equal((await results.next()).value, expected);
+    await joined;
+    assert.equal((await results.next()).value, 25);
+    assert.isTrue((await results.next()).done);
+    const dropped = new mp.Pool(1);
+    const control = new AbortController();
+    void dropped.imap(tasks.square, range(10), control);
+    dropped.close();
+    control.abort();
+    await dropped.join();
+  },
+
   'imap takes no more than 2 chunks a worker ahead of its consumer, and closes its input on break': async () => {
     await using pool = new mp.Pool(2);
     let taken = 0;
@@ -203,6 +254,17 @@ export const poolCases: Cases = {
       assert.deepEqual(await d.call(pool, 'map', tasks.square as never, range(6)), squares(6));
       while (mp.activeChildren().length > 0) await sleep(10);
     }
+  },
+
+  'nothing to do keeps no idle worker': async (d) => {
+    await using pool = new mp.Pool(2, { idleTimeout: 200 });
+    await pool.map(tasks.square, range(6));
+    // Its end has come, and the time of idleness has begun.
+    await sleep(50);
+    const { signal } = new AbortController();
+    assert.deepEqual(await pool.map(tasks.square, [], { signal, timeout: 1000 }), []);
+    assert.deepEqual(await d.call(pool, 'map', tasks.square as never, []), []);
+    while (mp.activeChildren().length > 0) await sleep(10);
   },
 
   'POOL-17 POOL-55 terminate with much undone is prompt, as is join; more than once': async (d) => {

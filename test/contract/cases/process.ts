@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
+import { arrival, collect } from '../../../src/process/mailbox.ts';
 import * as targets from '../../fixtures/targets.ts';
 import { type Cases, duration, errorOf, range, start } from '../harness.ts';
 
@@ -76,6 +77,21 @@ export const processCases: Cases = {
       assert.isTrue(child.failed);
       assert.isNull(child.exception);
     }
+  },
+
+  'terminate ends a child also where the caller is terminated right after it': async (d) => {
+    const [words, lock] = [new mp.Array('i', 2), new mp.Lock()];
+    const parent = start(targets.terminateHolder, lock, words);
+    while (Atomics.load(words, 0) === 0) await targets.sleep(5);
+    // From now on this thread dispatches no message.
+    Atomics.store(words, 1, 1);
+    const end = performance.now() + 10_000;
+    while (Atomics.load(words, 0) === 1 && performance.now() < end);
+    assert.equal(Atomics.load(words, 0), 2);
+    parent.terminate();
+    assert.isTrue(await d.acquire(lock, { timeout: 20_000 }));
+    lock.release();
+    await d.join(parent);
   },
 
   'PROC-10 kill ends with -9': async (d) => {
@@ -360,6 +376,26 @@ export const processCases: Cases = {
     const blob = await maker.result();
     assert.equal(await blob.text(), 'made there');
     assert.strictEqual(await maker.result(), blob);
+  },
+
+  'a result that comes by message can be asked for by many, at any moment': async (d) => {
+    const maker = start(targets.makeBlob, 'made there');
+    await d.join(maker);
+    await arrival(maker.pid as number);
+    const results = [maker.result()];
+    for (let i = 0; i < 20; i++) {
+      await null;
+      results.push(maker.result());
+    }
+    const blob = await maker.result();
+    for (const result of results) assert.strictEqual(await result, blob);
+    const unread = start(targets.makeBlob, 'for nobody');
+    await d.join(unread);
+    const pid = unread.pid as number;
+    await arrival(pid);
+    unread.close();
+    await null;
+    assert.isUndefined(collect(pid));
   },
 
   'a result of a process that was terminated rejects with WorkerDiedError': async (d) => {
