@@ -162,9 +162,14 @@ export class Crew {
     return this.#failures >= TRIES || this.#kills >= KILLS;
   }
 
-  /** New work has come: where starts were given up, they are tried again. Not before that, or they never would be. */
+  /**
+   * New work has come: where starts were given up, they are tried again. Not before that, which the last of those who are
+   * about to begin decides: with work coming all the time they would never be given up.
+   */
   encourage(): void {
-    if (this.#isHopeless) this.#failures = this.#kills = 0;
+    if (!this.#isHopeless) return;
+    for (const { isReady, condemned } of this.members) if (!isReady && !condemned) return;
+    this.#failures = this.#kills = 0;
   }
 
   /** Has enough workers for so many tasks that are waiting or at work. */
