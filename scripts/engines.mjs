@@ -18,7 +18,7 @@ import processes from './worker.mjs';
 /** A page that says nothing for so long hangs; a test may ask for more time than that. */
 const SILENCE_MS = 120_000;
 const MARGIN_MS = 20_000;
-const ENGINE_MS = 20 * 60_000;
+const ENGINE_MS = 30 * 60_000;
 
 /**
  * What runs where nothing else is asked for, each part in a browser of its own: Firefox needs up to a minute to be rid of
