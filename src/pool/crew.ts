@@ -163,13 +163,15 @@ export class Crew {
   }
 
   /**
-   * New work has come: where starts were given up, they are tried again. Not before that, which the last of those who are
-   * about to begin decides: with work coming all the time they would never be given up.
+   * New work has come: where starts were given up, they are tried again. What fails by itself not before that, which the
+   * last of those who are about to begin decides: with work coming all the time it would never be given up. Those who are
+   * killed are not to blame.
    */
   encourage(): void {
     if (!this.#isHopeless) return;
+    this.#kills = 0;
     for (const { isReady, condemned } of this.members) if (!isReady && !condemned) return;
-    this.#failures = this.#kills = 0;
+    this.#failures = 0;
   }
 
   /** Has enough workers for so many tasks that are waiting or at work. */
