@@ -36,9 +36,9 @@ export class SimpleQueue<T = unknown> implements Waitable {
    * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`; the signal's reason. All as
    *   rejections.
    */
-  async put(item: T, { signal }: Pick<WaitOptions, 'signal'> = {}): Promise<void> {
+  async put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     this.#check('put');
-    await this.#channel.put(item, Number.POSITIVE_INFINITY, signal);
+    await this.#channel.put(item, Number.POSITIVE_INFINITY, options?.signal);
   }
 
   /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
@@ -53,9 +53,9 @@ export class SimpleQueue<T = unknown> implements Waitable {
    * @param options `signal`.
    * @throws OSError after `close()`, also where it was waiting; the signal's reason. Both as rejections.
    */
-  async get({ signal }: Pick<WaitOptions, 'signal'> = {}): Promise<T> {
+  async get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
     this.#check('get');
-    const item = await this.#channel.get(Number.POSITIVE_INFINITY, signal);
+    const item = await this.#channel.get(Number.POSITIVE_INFINITY, options?.signal);
     if (item === EMPTY) throw closedError('get');
     return item;
   }

@@ -108,7 +108,10 @@ export class Dispatcher {
       if (carrier.attachments.length === 0) this.#outbox.add(task, record);
       else this.#letters.add(task, { ...carrier, bytes: record.slice() as Uint8Array<ArrayBuffer> });
     } catch (error) {
-      this.#soon(() => this.#ledger.settle(task, { ok: false, error }));
+      this.#soon(() => {
+        this.#ledger.settle(task, { ok: false, error });
+        this.#rest();
+      });
       return;
     }
     this.#staff();

@@ -131,6 +131,9 @@ it('a signal gives the waits of a SimpleQueue up', async () => {
   expect(queue.empty()).toBe(true);
   await queue.put(2, { signal: new AbortController().signal });
   expect(await queue.get()).toBe(2);
+  // As from JavaScript.
+  await queue.put(3, null as never);
+  expect(await queue.get(null as never)).toBe(3);
 });
 
 it('CTX-14 CTX-22 every public name exists', () => {

@@ -265,6 +265,11 @@ export const poolCases: Cases = {
     assert.deepEqual(await pool.map(tasks.square, [], { signal, timeout: 1000 }), []);
     assert.deepEqual(await d.call(pool, 'map', tasks.square as never, []), []);
     while (mp.activeChildren().length > 0) await sleep(10);
+    await pool.map(tasks.square, range(6));
+    await sleep(50);
+    // Neither does work that cannot travel.
+    assert.instanceOf(await errorOf(() => d.call(pool, 'apply', (() => 1) as never)), mp.DataCloneError);
+    while (mp.activeChildren().length > 0) await sleep(10);
   },
 
   'POOL-17 POOL-55 terminate with much undone is prompt, as is join; more than once': async (d) => {
