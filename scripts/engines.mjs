@@ -2,9 +2,12 @@
 //
 //   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...]
 //
-// The page asks what to run, and reports each step. When it crashes or falls silent, a new browser goes on: with the same
-// file where retries.mjs allows it, else with the next, and the file counts as one failure.
+// Each file has a browser of its own, as each has a page of its own in Vitest: what one leaves behind is nobody else's, and
+// engines keep some of what ended workers had for as long as the page lives (WebKitGTK a file descriptor of each; Firefox
+// starts nothing for up to a minute after a pool of 200). The page asks what to run, and reports each step. A browser that
+// crashes or falls silent is one failed test; where retries.mjs allows it, the file begins once more first.
 
+import { readdirSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -20,28 +23,28 @@ const SILENCE_MS = 120_000;
 const MARGIN_MS = 20_000;
 const ENGINE_MS = 30 * 60_000;
 
-/**
- * What runs where nothing else is asked for, each part in a browser of its own: Firefox needs up to a minute to be rid of
- * the workers of a pool of 200 that had not all loaded when it ended, and begins no new one before. Of the eager engine the
- * codec alone, since the rest waits more than it computes.
- */
-const ALL = ['test/unit/stress', 'test/unit/pool_stress', 'test/contract/', 'test/unit/'];
-const DEFAULT = { firefox: ALL, webkit: ALL, 'webkit-eager': ['unit/codec.test'] };
+/** What runs where nothing else is asked for. Of the eager engine the codec alone: the rest waits more than it computes. */
+const DEFAULT = { firefox: [''], webkit: [''], 'webkit-eager': ['unit/codec.test'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const names = process.argv.slice(2);
 const chosen = names.filter((name) => engineNames.includes(name));
 const parts = names.filter((name) => !engineNames.includes(name));
 
-/** What the page of the running engine asks and says; replaced for each engine. */
-let plan = () => ({ filters: parts, done: [], retries });
+const testFiles = readdirSync(`${root}test`, { recursive: true })
+  .map((name) => `test/${String(name).replaceAll('\\', '/')}`)
+  .filter((name) => /^test\/(unit|contract)\/.*\.test\.ts$/.test(name))
+  .sort();
+
+/** What the page that runs is told, and whom it tells. */
+let plan = { file: '', retries };
 let onReport = (_report) => {};
 let onPageGone = () => {};
 
 const reports = {
   name: 'test-reports',
   configureServer({ middlewares }) {
-    middlewares.use('/engines/plan', (_request, response) => response.end(JSON.stringify(plan())));
+    middlewares.use('/engines/plan', (_request, response) => response.end(JSON.stringify(plan)));
     middlewares.use('/engines/alive', (request, response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
       request.once('close', onPageGone);
@@ -95,7 +98,7 @@ async function print({ test, message, stack, diff }, what = 'FAILED') {
   console.log([`\n  ${what} ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...trace, ''].join('\n'));
 }
 
-/** One browser, until it has run everything, crashed or fallen silent; answers which. */
+/** One browser, until it has run its file, crashed or fallen silent; answers which. */
 async function attempt(engine, url, handle) {
   let resolve;
   const outcome = new Promise((done) => {
@@ -108,8 +111,8 @@ async function attempt(engine, url, handle) {
   };
   onReport = (report) => {
     alive(report.type === 'test' ? Math.max(SILENCE_MS, report.timeout + MARGIN_MS) : SILENCE_MS);
-    if (report.type === 'end') resolve('end');
-    else if (!handle(report)) resolve('not isolated');
+    if (!handle(report)) resolve('not isolated');
+    else if (report.type === 'result') resolve('end');
   };
   onPageGone = () => resolve('the page crashed');
   alive();
@@ -131,17 +134,14 @@ let deadline = 0;
 /** All files in one engine. */
 async function runEngine(engine, url) {
   const total = { passed: 0, failed: 0, skipped: 0, flaky: [] };
-  const done = [];
   const pending = [];
-  /** How often a browser has gone away in a file. */
-  const crashes = new Map();
   /** Where the page is: named when it goes no further. */
-  let file = '';
   let test = '';
+  let greeted = false;
   const started = Date.now();
   deadline = started + ENGINE_MS;
-  const runs = parts.length > 0 ? [parts] : (DEFAULT[engine] ?? ALL).map((part) => [part]);
-  plan = () => ({ filters: runs[0], done, retries });
+  const filters = parts.length > 0 ? parts : (DEFAULT[engine] ?? ['']);
+  const files = testFiles.filter((file) => filters.some((filter) => file.includes(filter)));
 
   const fail = (failure) => {
     total.failed++;
@@ -155,58 +155,51 @@ async function runEngine(engine, url) {
     switch (report.type) {
       case 'hello':
         if (!report.isolated) return false;
-        if (done.length === 0) console.log(`\n${engine}: ${report.userAgent}`);
-        break;
-      case 'file':
-        [file, test] = [report.file, ''];
+        if (!greeted) console.log(`\n${engine}: ${report.userAgent}`);
+        greeted = true;
         break;
       case 'test':
         test = report.name;
         break;
       case 'stray':
-        fail({ ...report.failure, test: test || file });
+        fail({ ...report.failure, test: test || plan.file });
         break;
       case 'result': {
-        done.push(report.file);
         total.passed += report.passed;
         total.failed += report.failed;
         total.skipped += report.skipped;
-        console.log(
-          `  ${report.failed ? 'x' : 'ok'} ${report.file} (${report.passed} passed, ${report.failed} failed)`,
-        );
+        console.log(`  ${report.failed ? 'x' : 'ok'} ${plan.file} (${report.passed} passed, ${report.failed} failed)`);
         for (const failure of report.failures) pending.push(print(failure));
         for (const failure of report.flaky) notice(failure);
-        [file, test] = ['', ''];
       }
     }
     return true;
   };
 
-  for (;;) {
-    const outcome = await attempt(engine, url, handle);
-    await Promise.all(pending);
-    if (outcome === 'end') {
-      runs.shift();
-      if (runs.length === 0) break;
-      continue;
-    }
-    const crash = { test: test || file || '(before any test)', message: `${engine}: ${outcome}`, stack: '', diff: '' };
-    const count = (crashes.get(file) ?? 0) + 1;
-    crashes.set(file, count);
-    if (outcome !== 'out of time' && count <= retries) notice(crash);
-    else {
+  for (const file of files) {
+    for (let again = retries; ; again--) {
+      plan = { file, retries };
+      test = '';
+      const outcome = await attempt(engine, url, handle);
+      if (outcome === 'end') break;
+      const crash = { test: test || file, message: `${engine}: ${outcome}`, stack: '', diff: '' };
+      if (again > 0 && outcome !== 'out of time') {
+        notice(crash);
+        continue;
+      }
       fail(crash);
-      if (!file || outcome === 'out of time') break;
-      done.push(file);
+      break;
     }
-    [file, test] = ['', ''];
+    await Promise.all(pending);
+    if (Date.now() > deadline) break;
   }
-  if (done.length === 0) fail({ test: '(none)', message: `${engine}: no test file ran`, stack: '', diff: '' });
+  if (files.length === 0)
+    fail({ test: '(none)', message: `${engine}: no test file has such a path`, stack: '', diff: '' });
   await Promise.all(pending);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const { passed, failed, skipped } = total;
   console.log(
-    `${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${done.length} files, ${seconds} s`,
+    `${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files, ${seconds} s`,
   );
   return total;
 }

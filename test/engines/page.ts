@@ -1,4 +1,4 @@
-// Runs every unit and contract test in this page, one file after another, and reports to scripts/engines.mjs.
+// Runs one file of tests in this page, and reports to scripts/engines.mjs, which says which.
 
 import { type File, startTests, type Task, type Test, type VitestRunner } from '@vitest/runner';
 import { expect } from 'vitest';
@@ -80,7 +80,6 @@ function resultOf(file: File): Report {
   const isFlaky = (task: Task): boolean => task.type === 'test' && task.result?.state === 'pass';
   return {
     type: 'result',
-    file: file.filepath,
     passed,
     failed,
     skipped: tests.length - count('pass') - count('fail'),
@@ -89,9 +88,12 @@ function resultOf(file: File): Report {
   };
 }
 
+const strays: Promise<void>[] = [];
+
 function reportStray(what: string, error: unknown): void {
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
-  void report({ type: 'stray', failure: { test: '', message: `${what}: ${message}`, stack: stack ?? '', diff: '' } });
+  const failure = { test: '', message: `${what}: ${message}`, stack: stack ?? '', diff: '' };
+  strays.push(report({ type: 'stray', failure }));
 }
 addEventListener('error', (event) => reportStray('Uncaught error', event.error ?? event.message));
 addEventListener('unhandledrejection', (event) => reportStray('Unhandled rejection', event.reason));
@@ -100,11 +102,6 @@ addEventListener('unhandledrejection', (event) => reportStray('Unhandled rejecti
 new EventSource('/engines/alive');
 
 await report({ type: 'hello', userAgent: navigator.userAgent, isolated: crossOriginIsolated });
-for (const path of files.keys()) {
-  if (plan.done.includes(path)) continue;
-  if (plan.filters.length > 0 && !plan.filters.some((filter) => path.includes(filter))) continue;
-  await report({ type: 'file', file: path });
-  const [file] = await startTests([path], runner);
-  if (file) await report(resultOf(file));
-}
-await report({ type: 'end' });
+const [file] = await startTests([plan.file], runner);
+await Promise.all(strays);
+await report(resultOf(file as File));

@@ -1,9 +1,8 @@
 // What the page and scripts/engines.mjs say to each other.
 
-/** What the page asks for first: the files to run are those that a filter names, without those already done. */
+/** What the page asks for first. */
 export interface Plan {
-  filters: string[];
-  done: string[];
+  file: string;
   /** How often a failed test runs again. */
   retries: number;
 }
@@ -17,11 +16,10 @@ export interface Failure {
 
 export type Report =
   | { type: 'hello'; userAgent: string; isolated: boolean }
-  | { type: 'file'; file: string }
   | { type: 'test'; name: string; timeout: number }
+  /** Of the whole file: the last report. */
   | {
       type: 'result';
-      file: string;
       passed: number;
       failed: number;
       skipped: number;
@@ -29,5 +27,4 @@ export type Report =
       /** Of tests that passed when they ran again. */
       flaky: Failure[];
     }
-  | { type: 'stray'; failure: Failure }
-  | { type: 'end' };
+  | { type: 'stray'; failure: Failure };
