@@ -17,7 +17,23 @@ export const isIsolated = (): boolean =>
  */
 const MOST_RESERVED = 4096;
 let reserved = 0;
-const freed = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry(() => reserved--) : undefined;
+
+/**
+ * WebKit has 64 GiB of addresses, on phones 16, for all array buffers of a page, and counts what is reserved. Where they are
+ * used up no thread can make an array any more. So there one buffer reserves at most `most` bytes, all of a thread together
+ * about `total`, and whoever comes later `little`.
+ */
+const isWebKit = /AppleWebKit(?!.*Chrom)/.test(globalThis.navigator?.userAgent ?? '');
+const addresses = isWebKit ? { most: 2 ** 31, total: 2 ** 33, little: 2 ** 20 } : undefined;
+let reservedBytes = 0;
+
+const freed =
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<number>((bytes) => {
+        reserved--;
+        reservedBytes -= bytes;
+      })
+    : undefined;
 
 /**
  * Zeroed shared memory of `bytes` bytes.
@@ -28,11 +44,13 @@ const freed = typeof FinalizationRegistry === 'function' ? new FinalizationRegis
 export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
   if (!isIsolated()) throw new InvalidStateError(REMEDY);
   if (reserved >= MOST_RESERVED) return new SharedArrayBuffer(bytes);
-  for (let reserve = ceiling; reserve > bytes; reserve = Math.max(bytes, Math.floor(reserve / 4))) {
+  const most = addresses === undefined ? ceiling : reservedBytes < addresses.total ? addresses.most : addresses.little;
+  for (let reserve = Math.min(ceiling, most); reserve > bytes; reserve = Math.max(bytes, Math.floor(reserve / 4))) {
     try {
       const buffer = new SharedArrayBuffer(bytes, { maxByteLength: reserve });
-      freed?.register(buffer, undefined);
+      freed?.register(buffer, reserve);
       reserved++;
+      reservedBytes += reserve;
       return buffer;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
