@@ -176,11 +176,13 @@ async function runEngine(engine, url) {
     return true;
   };
 
+  let ran = 0;
   for (const file of files) {
+    let outcome;
     for (let again = retries; ; again--) {
       plan = { file, retries };
       test = '';
-      const outcome = await attempt(engine, url, handle);
+      outcome = await attempt(engine, url, handle);
       if (outcome === 'end') break;
       const crash = { test: test || file, message: `${engine}: ${outcome}`, stack: '', diff: '' };
       if (again > 0 && outcome !== 'out of time') {
@@ -191,16 +193,16 @@ async function runEngine(engine, url) {
       break;
     }
     await Promise.all(pending);
-    if (Date.now() > deadline) break;
+    // That was a failure. (A look at the clock would leave out the rest without one, where a file ends just in time.)
+    if (outcome === 'out of time') break;
+    ran++;
   }
   if (files.length === 0)
     fail({ test: '(none)', message: `${engine}: no test file has such a path`, stack: '', diff: '' });
   await Promise.all(pending);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const { passed, failed, skipped } = total;
-  console.log(
-    `${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files, ${seconds} s`,
-  );
+  console.log(`${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${ran} files, ${seconds} s`);
   return total;
 }
 
