@@ -1,13 +1,12 @@
 // The demo as a user meets it: `production` runs the files of `DEMO` on what is built, under a strict Content Security Policy;
-// `dev` runs those of `DEV`, and of the others what is tagged so, on the dev server: enough to see that both are the same. The
-// other files, in `apps`, build and serve apps themselves.
+// `dev` runs what is tagged so on the dev server: what differs there, and enough to see that the rest does not. The other
+// files, in `apps`, build and serve apps themselves.
 
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
-import { retries } from './scripts/retries.mjs';
 
 const DEMO = '**/{demo*,explorer,race,producers,board,speed,monitor}.spec.ts';
-const DEV = /(demo[\w-]*|monitor)\.spec\.ts|@dev/;
 const PORT = Number(process.env.E2E_PORT ?? 4101);
 const DEV_URL = `http://localhost:${PORT}/`;
 const PRODUCTION_URL = `http://localhost:${PORT + 1}/`;
@@ -19,15 +18,16 @@ export default defineConfig({
   timeout: 120_000,
   // What is waited for comes when a busy machine gets to it.
   expect: { timeout: 15_000 },
-  retries,
-  workers: 1,
+  fullyParallel: true,
+  // Most of the time a test waits for a page.
+  workers: availableParallelism() + 1,
   forbidOnly: !!process.env.CI,
   use: {
     browserName: 'chromium',
     launchOptions: { executablePath: browserPath(), args: launchArgs },
   },
   projects: [
-    { name: 'dev', testMatch: DEMO, grep: DEV, use: { baseURL: DEV_URL } },
+    { name: 'dev', testMatch: DEMO, grep: /@dev/, use: { baseURL: DEV_URL } },
     { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION_URL } },
     { name: 'apps', testIgnore: DEMO },
   ],

@@ -4,7 +4,6 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 import { explored } from './scripts/instrument.mjs';
-import { retries } from './scripts/retries.mjs';
 import { shared } from './scripts/vite.mjs';
 import processes from './scripts/worker.mjs';
 
@@ -16,7 +15,6 @@ export default defineConfig({
   test: {
     include: ['test/{unit,contract}/**/*.test.ts'],
     testTimeout: 30_000,
-    retry: retries,
     // Every file starts workers of its own: one after another, or two cores are not enough.
     fileParallelism: false,
     browser: {

@@ -20,6 +20,9 @@ const works = {
   isolated: true,
 };
 
+// They share the workspace.
+test.describe.configure({ mode: 'default' });
+
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   await install();

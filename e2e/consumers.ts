@@ -41,13 +41,22 @@ export async function install(): Promise<void> {
   const lock = readFileSync(join(sources, 'package-lock.json'), 'utf8');
   const stamp = join(workspace, 'node_modules/.lock');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-    await run(workspace, 'npm', 'ci', '--ignore-scripts');
+    await run(workspace, 'npm', 'ci', '--ignore-scripts', '--prefer-offline');
     writeFileSync(stamp, lock);
   }
   await run(repository, 'npm', 'run', 'build');
   await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', workspace);
   const tarball = readdirSync(workspace).filter((name) => name.endsWith('.tgz'));
-  await run(workspace, 'npm', 'install', '--no-save', '--no-package-lock', '--ignore-scripts', `./${tarball[0]}`);
+  await run(
+    workspace,
+    'npm',
+    'install',
+    '--no-save',
+    '--no-package-lock',
+    '--ignore-scripts',
+    '--prefer-offline',
+    `./${tarball[0]}`,
+  );
   for (const name of tarball) rmSync(join(workspace, name));
 }
 

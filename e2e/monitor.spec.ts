@@ -1,7 +1,7 @@
 // The process monitor, a drawer that shows the processes of the page while they run; and the table of what the browser allows.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { card, expectReadable, run, runButton, status, test, withoutIsolation } from './page.ts';
+import { card, expectReadable, run, status, test, withoutIsolation } from './page.ts';
 
 const opener = (page: Page): Locator => page.getByRole('button', { name: 'Process monitor' });
 const drawer = (page: Page): Locator => page.getByRole('complementary', { name: 'Process monitor' });
@@ -29,19 +29,24 @@ test('opens, closes, and leaves the focus where it belongs', async ({ page }) =>
 
 test('shows who runs what, and what they share; ends them', async ({ page }) => {
   await opener(page).click();
-  await runButton(card(page, 'joinable-queue')).click();
-  // Its workers end when they are told to; whatever is seen of them first, each is there.
-  const workers = rows(page).filter({ hasText: 'joinable-queue.' });
-  await expect(workers.first()).toBeVisible();
-  await expect(objects(page).filter({ hasText: 'JoinableQueue' })).toHaveCount(1);
-  await expect(status(card(page, 'joinable-queue'))).toHaveText(/^Finished/, { timeout: 30_000 });
+  // They work until somebody stops them.
+  const producers = page.locator('#producers');
+  await producers.getByRole('button', { name: 'Start' }).click();
+  for (const name of ['Producer-1', 'Consumer-1']) await expect(row(page, name)).toContainText('running');
+  await expect(row(page, 'Producer-1')).toContainText('produce');
+  const queue = objects(page).filter({ has: page.getByRole('rowheader', { name: /queue/i }) });
+  await expect(queue).toHaveCount(1);
+  await expect(queue).toContainText(/\d+ of \d+ items/);
+  // The processes that have it.
+  await expect(queue).toContainText(/\d+, \d+/);
+  await producers.getByRole('button', { name: 'Stop' }).click();
   await expect(objects(page)).toHaveCount(0);
   await expect(drawer(page).getByText('Nothing is shared')).toBeVisible();
   // What has ended goes after a while.
   await expect(rows(page)).toHaveCount(1, { timeout: 15_000 });
 });
 
-test('terminates a process', async ({ page, complaints }) => {
+test('terminates a process', { tag: '@dev' }, async ({ page, complaints }) => {
   await opener(page).click();
   // They work until somebody ends them.
   const producers = page.locator('#producers');
@@ -94,7 +99,11 @@ test('what the browser allows: nothing that is needed is missing', async ({ page
   await expect(blocking).toContainText('A page must never stand still');
 });
 
-test('without isolation the remedy is told, and there is no monitor', async ({ page, complaints, baseURL }) => {
+test('without isolation the remedy is told, and there is no monitor', { tag: '@dev' }, async ({
+  page,
+  complaints,
+  baseURL,
+}) => {
   await withoutIsolation(page, String(baseURL));
   const missing = page.locator('#capabilities [data-state="missing"]');
   await expect(missing).toHaveCount(1);

@@ -1,226 +1,204 @@
-// Runs the unit and contract tests in Firefox and WebKit, on one plain page: test/engines/.
+// Runs the unit and contract tests in every engine, as many browsers at a time as there are cores.
 //
-//   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...]
+//   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...] [--browsers 2]
+//                            [--soak [--seed 7]] [--note]
 //
-// Each file has a browser of its own, as each has a page of its own in Vitest: what one leaves behind is nobody else's, and
-// engines keep some of what ended workers had for as long as the page lives (WebKitGTK a file descriptor of each; Firefox
-// starts nothing for up to a minute after a pool of 200). The page asks what to run, and reports each step. A browser that
-// crashes or falls silent is one failed test; where retries.mjs allows it, the file begins once more first.
+// With --soak the tests that look for races do all that they can do, from a seed that is printed.
+//
+// (engine, file) pairs wait in one queue, longest first. A browser runs files one after another, each in a page of its own,
+// for as long as it is healthy: see engines-browser.mjs. A test runs once. A browser that crashes or falls silent is told;
+// the file begins again in a fresh one, once.
 
-import { readdirSync } from 'node:fs';
-import { SourceMap } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
-import { createServer } from 'vite';
-import { explored } from './instrument.mjs';
-import { engineNames, launch } from './launch.mjs';
-import { retries } from './retries.mjs';
-import { isolated, shared } from './vite.mjs';
-import processes from './worker.mjs';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { TestBrowser } from './engines-browser.mjs';
+import { bundle, inSource, serveBundle } from './engines-bundle.mjs';
+import { demandEngine, engineNames } from './launch.mjs';
 
-/** A page that says nothing for so long hangs; a test may ask for more time than that. */
-const SILENCE_MS = 120_000;
-const MARGIN_MS = 20_000;
-const ENGINE_MS = 30 * 60_000;
-
-/** What runs where nothing else is asked for. Of the eager engine the codec alone: the rest waits more than it computes. */
-const DEFAULT = { firefox: [''], webkit: [''], 'webkit-eager': ['unit/codec.test'] };
+/** What of an engine runs where no file is named. Of the eager one the codec alone: the rest waits more than it computes. */
+const PARTS = { 'webkit-eager': ['unit/codec.test'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const names = process.argv.slice(2);
-const chosen = names.filter((name) => engineNames.includes(name));
-const parts = names.filter((name) => !engineNames.includes(name));
+const results = `${root}.cache/results`;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    browsers: { type: 'string' },
+    soak: { type: 'boolean' },
+    seed: { type: 'string' },
+    note: { type: 'boolean' },
+  },
+});
+const named = positionals.filter((name) => engineNames.includes(name));
+const parts = positionals.filter((name) => !engineNames.includes(name));
+const engines = named.length > 0 ? named : engineNames;
+const limit = Number(values.browsers ?? availableParallelism() + 1);
+
+// ------------------------------------------------------------------------------------------------ the queue
+
+/** A file that cannot differ between engines says so in a line of its head, with the reason. */
+const ONE_ENGINE = /^\/\/ Runs in Chromium alone: \S/m;
 
 const testFiles = readdirSync(`${root}test`, { recursive: true })
   .map((name) => `test/${String(name).replaceAll('\\', '/')}`)
   .filter((name) => /^test\/(unit|contract)\/.*\.test\.ts$/.test(name))
   .sort();
 
-/** What the page that runs is told, and whom it tells. */
-let plan = { file: '', retries };
-let onReport = (_report) => {};
-let onPageGone = () => {};
-
-const reports = {
-  name: 'test-reports',
-  configureServer({ middlewares }) {
-    middlewares.use('/engines/plan', (_request, response) => response.end(JSON.stringify(plan)));
-    middlewares.use('/engines/alive', (request, response) => {
-      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
-      request.once('close', onPageGone);
-    });
-    middlewares.use('/engines/report', async (request, response) => {
-      const chunks = await request.toArray();
-      onReport(JSON.parse(Buffer.concat(chunks).toString()));
-      response.end();
-    });
-  },
-};
-
-const server = await createServer({
-  configFile: false,
-  root,
-  cacheDir: 'node_modules/.vite/engines',
-  logLevel: 'warn',
-  appType: 'mpa',
-  server: { ...shared.server, hmr: false, watch: null },
-  worker: shared.worker,
-  // WebKit has no `using` yet.
-  oxc: { target: 'es2022' },
-  resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
-  optimizeDeps: {
-    include: ['@vitest/runner', '@vitest/expect', 'chai', 'fast-check'],
-    entries: [],
-    noDiscovery: true,
-  },
-  plugins: [isolated, reports, explored(), processes('es2022')],
-});
-
-/** A line of a stack as the source has it: the browser saw what Vite made of it. */
-async function inSource(line) {
-  const match = /(https?:\/\/[^/]+)(\/[^?:\s]+)(\?[^:\s]*)?:(\d+):(\d+)/.exec(line);
-  if (!match) return line.trim();
-  const [whole, , path = '', , row, column] = match;
-  const module = await server.environments.client.moduleGraph.getModuleByUrl(path);
-  const map = module?.transformResult?.map;
-  if (!map || !('mappings' in map) || !map.mappings)
-    return line.trim().replace(whole, `${path.slice(1)}:${row}:${column}`);
-  const { originalLine, originalColumn } = new SourceMap(/** @type {any} */ (map)).findEntry(+row - 1, +column - 1);
-  return line.trim().replace(whole, `${path.slice(1)}:${originalLine + 1}:${originalColumn + 1}`);
+function runs(engine, file) {
+  const wanted = parts.length > 0 ? parts : (PARTS[engine] ?? ['']);
+  if (!wanted.some((part) => file.includes(part))) return false;
+  return engine === 'chromium' || !ONE_ENGINE.test(readFileSync(root + file, 'utf8'));
 }
+
+/** How long each file took when it was last noted (`--note`), in seconds: what takes longest begins first. */
+const notes = `${root}test/engines/durations.json`;
+const durations = existsSync(notes) ? JSON.parse(readFileSync(notes, 'utf8')) : {};
+
+const queue = engines
+  .flatMap((engine) => testFiles.filter((file) => runs(engine, file)).map((file) => ({ engine, file, again: false })))
+  .sort((a, b) => weight(b) - weight(a));
+
+function weight({ engine, file }) {
+  return durations[engine]?.[file] ?? 10;
+}
+
+/** The next file: of that engine if there is any left, else of the one with the most work left, and fewest browsers. */
+function next(engine, busy) {
+  const share = (name) => queue.filter((it) => it.engine === name).reduce((sum, it) => sum + weight(it), 0);
+  const open = [...new Set(queue.map((it) => it.engine))];
+  if (!open.includes(engine)) {
+    const load = (name) => share(name) / (1 + busy.filter((it) => it === name).length);
+    [engine] = open.sort((a, b) => load(b) - load(a));
+  }
+  const index = queue.findIndex((it) => it.engine === engine);
+  return index < 0 ? undefined : queue.splice(index, 1)[0];
+}
+
+// ------------------------------------------------------------------------------------------------ telling
 
 const plain = (text) => (process.stdout.isTTY ? text : stripVTControlCharacters(text));
+const seconds = (ms) => (ms / 1000).toFixed(1);
+const done = [];
+const failures = [];
+const repeated = [];
 
-async function print({ test, message, stack, diff }, what = 'FAILED') {
+function tell(engine, { test, message, stack = '', diff = '' }) {
+  failures.push(`${engine}: ${test}: ${plain(message).split('\n')[0]}`);
   const indent = (text) => plain(text).replaceAll(/^/gm, '    ');
-  const frames = stack.split('\n').filter((line) => /:\d+:\d+/.test(line) && !/node_modules|test\/engines/.test(line));
-  const trace = (await Promise.all(frames.map(inSource))).map((frame) => `      ${frame}`);
-  console.log([`\n  ${what} ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...trace, ''].join('\n'));
+  const frames = stack.split('\n').filter((line) => /:\d+:\d+/.test(line));
+  const trace = frames.map((line) => inSource(line, files)).filter((line) => !/node_modules|test\/engines/.test(line));
+  const lines = trace.map((frame) => `      ${frame}`);
+  console.log(
+    [`\n  FAILED ${engine}: ${test}`, indent(message), ...(diff ? [indent(diff)] : []), ...lines, ''].join('\n'),
+  );
 }
 
-/** One browser, until it has run its file, crashed or fallen silent; answers which. */
-async function attempt(engine, url, handle) {
-  let resolve;
-  const outcome = new Promise((done) => {
-    resolve = done;
-  });
-  let silence;
-  const alive = (ms = SILENCE_MS) => {
-    clearTimeout(silence);
-    silence = setTimeout(() => resolve(`no progress for ${ms / 1000} s`), ms);
-  };
-  onReport = (report) => {
-    alive(report.type === 'test' ? Math.max(SILENCE_MS, report.timeout + MARGIN_MS) : SILENCE_MS);
-    if (!handle(report)) resolve('not isolated');
-    else if (report.type === 'result') resolve('end');
-  };
-  onPageGone = () => resolve('the page crashed');
-  alive();
-  const browser = await launch(engine, url);
-  browser.exited.then(() => resolve('the browser ended'));
-  const overtime = setTimeout(() => resolve('out of time'), Math.max(0, deadline - Date.now()));
+function note(job, outcome) {
+  const { engine, file } = job;
+  for (const failure of outcome.failures) tell(engine, failure);
+  if (outcome.crash !== undefined) {
+    const crash = { test: outcome.test || file, message: outcome.crash };
+    if (job.again) tell(engine, crash);
+    else {
+      repeated.push(`${engine}: ${crash.test}: ${crash.message}`);
+      console.log(`\n  AGAIN ${repeated.at(-1)}\n`);
+      queue.unshift({ ...job, again: true });
+      return;
+    }
+  }
+  const tests = outcome.tests ?? [];
+  const count = (state) => tests.filter((test) => test.state === state).length;
+  const failed = outcome.crash === undefined ? outcome.failures.length : Math.max(1, outcome.failures.length);
+  const { ms, cpuMs, workers } = outcome;
+  const lines = outcome.failures.map(({ test, message }) => `${test}: ${plain(message).split('\n')[0]}`);
+  if (outcome.crash !== undefined) lines.push(`${outcome.test || file}: ${outcome.crash}`);
+  const counts = { passed: count('pass'), failed, skipped: tests.length - count('pass') - count('fail') };
+  done.push({ engine, file, ...counts, ms, cpuMs, workers, failures: lines, tests });
+  const numbers = `${count('pass')} passed, ${failed} failed`;
+  console.log(`  ${failed > 0 ? 'x ' : 'ok'} ${engine} ${file} (${numbers}, ${seconds(ms)} s)`);
+}
+
+// ------------------------------------------------------------------------------------------------ running
+
+const began = Date.now();
+if (queue.length === 0) {
+  console.log(`No test file has such a path: ${parts.join(' ')}\n\n0 passed, 1 failed`);
+  process.exit(1);
+}
+for (const engine of new Set(queue.map((it) => it.engine))) demandEngine(engine);
+const files = await bundle([...new Set(queue.map(({ file }) => file))]);
+const seed = values.seed ?? (values.soak ? String(Date.now() % 1_000_000) : undefined);
+const query = new URLSearchParams({ ...(values.soak ? { soak: '' } : {}), ...(seed ? { seed } : {}) });
+if (seed) console.log(`seed ${seed}`);
+const browsers = new Map();
+const server = await serveBundle(files, (request, response) => {
+  const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('browser');
+  return browsers.get(id)?.answer(request, response) ?? false;
+});
+console.log(`${queue.length} files to run, built in ${seconds(Date.now() - began)} s`);
+
+/** One browser after another, until nothing is left to do. */
+async function work() {
+  let browser;
   try {
-    return await outcome;
+    for (;;) {
+      const busy = [...browsers.values()].map((it) => it.engine);
+      const job = next(browser?.engine, busy);
+      if (job === undefined) return;
+      if (browser !== undefined && (browser.engine !== job.engine || !browser.isHealthy)) {
+        browsers.delete(browser.id);
+        await browser.close();
+        browser = undefined;
+      }
+      if (browser === undefined) {
+        browser = new TestBrowser(job.engine, `${server.url}test/engines/page.html?${query}`);
+        browsers.set(browser.id, browser);
+      }
+      note(job, await browser.run(job.file));
+    }
   } finally {
-    clearTimeout(silence);
-    clearTimeout(overtime);
-    onReport = onPageGone = () => {};
-    await browser.close();
+    if (browser !== undefined) {
+      browsers.delete(browser.id);
+      await browser.close();
+    }
   }
 }
 
-let deadline = 0;
-
-/** All files in one engine. */
-async function runEngine(engine, url) {
-  const total = { passed: 0, failed: 0, skipped: 0, flaky: [] };
-  const pending = [];
-  /** Where the page is: named when it goes no further. */
-  let test = '';
-  let greeted = false;
-  const started = Date.now();
-  deadline = started + ENGINE_MS;
-  const filters = parts.length > 0 ? parts : (DEFAULT[engine] ?? ['']);
-  const files = testFiles.filter((file) => filters.some((filter) => file.includes(filter)));
-
-  const fail = (failure) => {
-    total.failed++;
-    pending.push(print(failure));
-  };
-  const notice = (failure) => {
-    total.flaky.push(`${engine}: ${failure.test}: ${plain(failure.message).split('\n')[0]}`);
-    pending.push(print(failure, 'FLAKY'));
-  };
-  const handle = (report) => {
-    switch (report.type) {
-      case 'hello':
-        if (!report.isolated) return false;
-        if (!greeted) console.log(`\n${engine}: ${report.userAgent}`);
-        greeted = true;
-        break;
-      case 'test':
-        test = report.name;
-        break;
-      case 'stray':
-        fail({ ...report.failure, test: test || plan.file });
-        break;
-      case 'result': {
-        total.passed += report.passed;
-        total.failed += report.failed;
-        total.skipped += report.skipped;
-        console.log(`  ${report.failed ? 'x' : 'ok'} ${plan.file} (${report.passed} passed, ${report.failed} failed)`);
-        for (const failure of report.failures) pending.push(print(failure));
-        for (const failure of report.flaky) notice(failure);
-      }
-    }
-    return true;
-  };
-
-  let ran = 0;
-  for (const file of files) {
-    let outcome;
-    for (let again = retries; ; again--) {
-      plan = { file, retries };
-      test = '';
-      outcome = await attempt(engine, url, handle);
-      if (outcome === 'end') break;
-      const crash = { test: test || file, message: `${engine}: ${outcome}`, stack: '', diff: '' };
-      if (again > 0 && outcome !== 'out of time') {
-        notice(crash);
-        continue;
-      }
-      fail(crash);
-      break;
-    }
-    await Promise.all(pending);
-    // That was a failure. (A look at the clock would leave out the rest without one, where a file ends just in time.)
-    if (outcome === 'out of time') break;
-    ran++;
-  }
-  if (files.length === 0)
-    fail({ test: '(none)', message: `${engine}: no test file has such a path`, stack: '', diff: '' });
-  await Promise.all(pending);
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const { passed, failed, skipped } = total;
-  console.log(`${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${ran} files, ${seconds} s`);
-  return total;
-}
-
-let passed = 0;
-let failed = 0;
-const flaky = [];
-await server.listen();
 try {
-  const url = new URL('test/engines/page.html', server.resolvedUrls?.local[0]).href;
-  for (const engine of chosen.length > 0 ? chosen : parts.length > 0 ? ['firefox', 'webkit'] : Object.keys(DEFAULT)) {
-    const total = await runEngine(engine, url);
-    passed += total.passed;
-    failed += total.failed;
-    flaky.push(...total.flaky);
-  }
+  await Promise.all(Array.from({ length: limit }, work));
 } finally {
-  await server.close();
+  server.close();
 }
-if (flaky.length > 0) console.log(`\nFLAKY:\n${flaky.map((line) => `  ${line}`).join('\n')}`);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+
+mkdirSync(results, { recursive: true });
+const report = `${results}/engines.json`;
+const earlier = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
+const isNew = ({ engine, file }) => done.some((it) => it.engine === engine && it.file === file);
+writeFileSync(report, JSON.stringify([...earlier.filter((it) => !isNew(it)), ...done], undefined, 1));
+
+if (values.note) {
+  for (const { engine, file, ms } of done) (durations[engine] ??= {})[file] = Math.ceil(ms / 1000);
+  const sorted = Object.entries(durations).map(([engine, its]) => [
+    engine,
+    Object.fromEntries(Object.entries(its).sort()),
+  ]);
+  writeFileSync(notes, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+}
+
+const sum = (key, of = done) => of.reduce((total, it) => total + it[key], 0);
+console.log();
+for (const engine of engines) {
+  const its = done.filter((it) => it.engine === engine);
+  const numbers = ['passed', 'failed', 'skipped'].map((key) => `${sum(key, its)} ${key}`).join(', ');
+  if (its.length > 0) console.log(`${engine}: ${numbers} in ${its.length} files, ${seconds(sum('ms', its))} s`);
+}
+const list = (title, lines) => {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+};
+list('AGAIN', repeated);
+list('FAILED', failures);
+console.log(`\n${seconds(Date.now() - began)} s`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') > 0 ? 1 : 0);

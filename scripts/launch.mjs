@@ -1,6 +1,6 @@
 // Starts a browser on a page, headless and with a fresh profile, and installs the browser where it is missing.
 //
-// `launch('firefox', url)` answers `{ exited, close }`: a promise for its end, and the way to end it.
+// `launch('firefox', url)` answers `{ pid, exited, close }`: its first process, a promise for its end, and the way to end it.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,11 +39,11 @@ function run(path, args, options = {}) {
     end();
     await exited;
   };
-  return { child, exited, close };
+  return { child, pid: child.pid, exited, close };
 }
 
 function chromium(url, profile) {
-  return run(browserPath(), ['--headless', `--user-data-dir=${profile}`, ...launchArgs, url]);
+  return run(browserPath(), ['--headless', `--user-data-dir=${profile}`, '--js-flags=--expose-gc', ...launchArgs, url]);
 }
 
 /** No first-run pages, no updates, no traffic of its own. */
@@ -65,26 +65,30 @@ const firefoxPreferences = {
   'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
-function firefox(url, profile) {
+function firefoxPath() {
   const find = () =>
     [process.env.FIREFOX, onPath('firefox', 'firefox-esr'), '/Applications/Firefox.app/Contents/MacOS/firefox'].find(
       (path) => path && existsSync(path),
     );
-  const path = demand('Firefox', find, ['firefox-esr']);
+  return demand('Firefox', find, ['firefox-esr']);
+}
+
+function firefox(url, profile) {
   const lines = Object.entries(firefoxPreferences).map(
     ([key, value]) => `user_pref("${key}", ${JSON.stringify(value)});`,
   );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  return run(path, ['--headless', '--no-remote', '--profile', profile, url], {
+  return run(firefoxPath(), ['--headless', '--no-remote', '--profile', profile, url], {
     env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
   });
 }
 
+const xvfbPath = () => demand('Xvfb', () => onPath('Xvfb'), ['xvfb']);
+
 /** A virtual screen for what has no headless mode. */
 async function screen() {
-  const path = demand('Xvfb', () => onPath('Xvfb'), ['xvfb']);
   const args = ['-displayfd', '3', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'];
-  const server = run(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const server = run(xvfbPath(), args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const output = /** @type {import('node:stream').Readable} */ (server.child.stdio[3]);
   const number = await Promise.race([
     new Promise((done) => output.once('data', (data) => done(String(data).trim()))),
@@ -94,15 +98,18 @@ async function screen() {
   return { display: `:${number}`, close: server.close };
 }
 
-async function webkit(url, profile, options = {}) {
+function webkitPath() {
   const libraries = existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => `/usr/lib/${name}`) : [];
   const find = () =>
     ['/usr/libexec', '/usr/lib', ...libraries]
       .map((folder) => join(folder, 'webkit2gtk-4.1', 'MiniBrowser'))
       .find((path) => existsSync(path));
-  const path = demand('WebKitGTK', find, ['libwebkit2gtk-4.1-0', 'webkit2gtk-driver']);
+  return demand('WebKitGTK', find, ['libwebkit2gtk-4.1-0', 'webkit2gtk-driver']);
+}
+
+async function webkit(url, profile, options = {}) {
   const { display, close: closeScreen } = await screen();
-  const browser = run(path, ['--private', url], {
+  const browser = run(webkitPath(), ['--private', url], {
     env: {
       ...process.env,
       DISPLAY: display,
@@ -135,11 +142,22 @@ const engines = { chromium, firefox, webkit, 'webkit-eager': eager };
 
 export const engineNames = Object.keys(engines);
 
+/** Installs what an engine needs, where it is missing. */
+export function demandEngine(engine) {
+  if (engine === 'chromium') browserPath();
+  else if (engine === 'firefox') firefoxPath();
+  else {
+    webkitPath();
+    xvfbPath();
+  }
+}
+
 /** Starts one of the engines on a page. */
 export async function launch(engine, url) {
   const profile = mkdtempSync(join(tmpdir(), `${engine}-profile-`));
-  const { exited, close } = await engines[engine](url, profile);
+  const { pid, exited, close } = await engines[engine](url, profile);
   return {
+    pid,
     exited,
     async close() {
       await close();

@@ -10,12 +10,8 @@ const BUNDLE = '/processes/';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files of the bundle by their names; `targets.ts` keeps its own, for stacks. */
-async function bundle(target) {
-  const groups = [
-    { name: 'library', test: /[\\/]src[\\/]/, priority: 2 },
-    { name: 'targets.ts', test: /[\\/]targets\.ts$/, priority: 1 },
-  ];
+/** The files of the bundle by their names. */
+async function bundle() {
   const output = await build({
     configFile: false,
     root,
@@ -24,13 +20,12 @@ async function bundle(target) {
     worker: { format: 'es', rollupOptions: { external: () => true } },
     build: {
       write: false,
-      target,
       minify: false,
       modulePreload: false,
       rolldownOptions: {
         input: root + EXECUTABLE.slice(1),
-        preserveEntrySignatures: false,
-        output: { entryFileNames: 'executable.js', chunkFileNames: '[name].js', codeSplitting: { groups } },
+        preserveEntrySignatures: 'strict',
+        output: { entryFileNames: 'executable.js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   });
@@ -39,7 +34,7 @@ async function bundle(target) {
 }
 
 /** @returns {import('vite').Plugin} */
-export default function processes(target = 'esnext') {
+export default function processes() {
   return {
     name: 'processes',
     configureServer({ middlewares, watcher }) {
@@ -51,7 +46,7 @@ export default function processes(target = 'esnext') {
         const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
         const isEntry = pathname === EXECUTABLE && searchParams.has('worker_file');
         if (!isEntry && !pathname.startsWith(BUNDLE)) return next();
-        files ??= bundle(target);
+        files ??= bundle();
         try {
           const code = isEntry ? `import '${BUNDLE}executable.js';` : (await files).get(pathname.slice(BUNDLE.length));
           response.writeHead(code === undefined ? 404 : 200, { 'Content-Type': 'text/javascript', ...isolation });

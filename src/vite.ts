@@ -149,6 +149,9 @@ export default function multiprocessing({
   const executable = (registers: boolean): Plugin => ({
     name: 'web-multiprocessing',
     enforce: 'pre',
+    // WebKit runs the entry of a worker once more where another chunk imports it, and then there are two libraries. A strict
+    // entry is a file that only imports the rest.
+    options: (options) => (registers ? null : { ...options, preserveEntrySignatures: 'strict' }),
     resolveId: {
       filter: { id: VIRTUAL },
       handler(source) {

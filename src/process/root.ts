@@ -33,8 +33,7 @@ import {
  * A worker whose script loaded, but never called the library, counts as failed after so many looks, so many milliseconds
  * apart. One timer for all of it would be over when a machine wakes from sleep, before the worker could do anything.
  */
-const LOOKS = 6;
-const LOOK_EVERY = 5000;
+export const patience = { looks: 6, lookEvery: 5000 };
 
 /** Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. */
 export type WorkerFactory = () => Worker;
@@ -52,6 +51,7 @@ interface Member {
 }
 
 let factory: WorkerFactory | undefined;
+let launched = 0;
 const members = new Set<Member>();
 const processes = new Map<number, Member>();
 
@@ -91,10 +91,10 @@ function launch(request: SpawnRequest | undefined): Member {
   const { worker, url } = construct();
   const member: Member = { worker, url, overdue: undefined, ready: false, watched: false, request };
   const look = (left: number): void => {
-    if (left > 0) member.overdue = setTimeout(look, LOOK_EVERY, left - 1);
+    if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
     else fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
   };
-  look(LOOKS);
+  look(patience.looks);
   worker.onmessage = (event) => {
     const message = unseal<FromWorker>(event.data);
     if (message !== undefined) receive(member, message);
@@ -105,6 +105,7 @@ function launch(request: SpawnRequest | undefined): Member {
     fail(member, event.message ? `its modules threw while they were loaded: ${event.message}${place(event)}` : '');
   };
   members.add(member);
+  launched++;
   return member;
 }
 
@@ -307,7 +308,7 @@ export function refillWhenIdle(): void {
   });
 }
 
-/** How many workers there are: those that are processes, and those in reserve. */
-export function census(): { processes: number; spares: number } {
-  return { processes: processes.size, spares: spares().length };
+/** How many workers there are: those that are processes, and those in reserve; and how many there have ever been. */
+export function census(): { processes: number; spares: number; launched: number } {
+  return { processes: processes.size, spares: spares().length, launched };
 }

@@ -1,21 +1,19 @@
 // Runs one file of tests in this page, and reports to scripts/engines.mjs, which says which.
 
+import files from 'virtual:test-files';
 import { type File, startTests, type Task, type Test, type VitestRunner } from '@vitest/runner';
 import { expect } from 'vitest';
+import { census } from '../../src/process/root.ts';
 import type { Failure, Plan, Report } from './report.ts';
-
-const files = new Map(
-  Object.entries(import.meta.glob('../{unit,contract}/**/*.test.ts')).map(([path, load]) => [
-    path.replace('../', 'test/'),
-    load,
-  ]),
-);
 
 // Assertions fail deep inside `expect`.
 Object.assign(Error, { stackTraceLimit: 100 });
 
+/** Which browser this is: it says so wherever it asks or tells something. */
+const { search } = location;
+
 const report = async (what: Report): Promise<void> => {
-  await fetch('/engines/report', { method: 'POST', body: JSON.stringify(what) });
+  await fetch(`/engines/report${search}`, { method: 'POST', body: JSON.stringify(what) });
 };
 
 const fullName = (task: Task): string =>
@@ -30,7 +28,11 @@ console.error = (...args: unknown[]): void => {
   print.apply(console, args);
 };
 
-const plan: Plan = await (await fetch('/engines/plan')).json();
+// Held open for as long as this page lives: the other side sees it break when the page crashes.
+const alive = new EventSource(`/engines/alive${search}`);
+await new Promise((resolve) => alive.addEventListener('open', resolve, { once: true }));
+
+const plan: Plan = await (await fetch(`/engines/plan${search}`)).json();
 
 const runner: VitestRunner = {
   config: {
@@ -45,13 +47,13 @@ const runner: VitestRunner = {
     maxConcurrency: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    retry: plan.retries,
+    retry: 0,
     includeTaskLocation: false,
     tags: [],
     tagsFilter: undefined,
     strictTags: false,
   },
-  importFile: (path) => files.get(path)?.(),
+  importFile: (path) => files[path]?.(),
   onBeforeTryTask(test) {
     said = saidIn.get(test.id) ?? [];
     saidIn.set(test.id, said);
@@ -74,17 +76,15 @@ const failuresOf = (task: Task): Failure[] =>
 function resultOf(file: File): Report {
   const tasks = allTasks(file);
   const tests = tasks.filter((task): task is Test => task.type === 'test');
-  const count = (state: string): number => tests.filter((test) => test.result?.state === state).length;
-  const outside = tasks.filter((task) => task.type !== 'test' && task.result?.errors?.length).length;
-  const [passed, failed] = [count('pass'), count('fail') + outside];
-  const isFlaky = (task: Task): boolean => task.type === 'test' && task.result?.state === 'pass';
   return {
     type: 'result',
-    passed,
-    failed,
-    skipped: tests.length - count('pass') - count('fail'),
-    failures: tasks.filter((task) => !isFlaky(task)).flatMap(failuresOf),
-    flaky: tasks.filter(isFlaky).flatMap(failuresOf),
+    tests: tests.map((test) => ({
+      name: fullName(test),
+      state: test.result?.state ?? 'skip',
+      ms: test.result?.duration ?? 0,
+    })),
+    failures: tasks.flatMap(failuresOf),
+    workers: census().launched,
   };
 }
 
@@ -98,10 +98,8 @@ function reportStray(what: string, error: unknown): void {
 addEventListener('error', (event) => reportStray('Uncaught error', event.error ?? event.message));
 addEventListener('unhandledrejection', (event) => reportStray('Unhandled rejection', event.reason));
 
-// Held open for as long as this page lives: the other side sees it break when the page crashes.
-new EventSource('/engines/alive');
-
 await report({ type: 'hello', userAgent: navigator.userAgent, isolated: crossOriginIsolated });
 const [file] = await startTests([plan.file], runner);
 await Promise.all(strays);
 await report(resultOf(file as File));
+location.reload();

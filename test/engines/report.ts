@@ -1,10 +1,8 @@
-// What the page and scripts/engines.mjs say to each other.
+// What the page and scripts/engines-browser.mjs say to each other.
 
 /** What the page asks for first. */
 export interface Plan {
   file: string;
-  /** How often a failed test runs again. */
-  retries: number;
 }
 
 export interface Failure {
@@ -14,17 +12,16 @@ export interface Failure {
   diff: string;
 }
 
+/** One test that ran; `ms` is how long it took. */
+export interface Ran {
+  name: string;
+  state: string;
+  ms: number;
+}
+
 export type Report =
   | { type: 'hello'; userAgent: string; isolated: boolean }
   | { type: 'test'; name: string; timeout: number }
-  /** Of the whole file: the last report. */
-  | {
-      type: 'result';
-      passed: number;
-      failed: number;
-      skipped: number;
-      failures: Failure[];
-      /** Of tests that passed when they ran again. */
-      flaky: Failure[];
-    }
+  /** Of the whole file: the last report. `workers` counts those that the page has started. */
+  | { type: 'result'; tests: Ran[]; failures: Failure[]; workers: number }
   | { type: 'stray'; failure: Failure };

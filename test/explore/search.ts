@@ -22,7 +22,9 @@ export interface Report {
 
 interface Limits {
   /** Schedules at most. */
-  readonly schedules: number;
+  readonly schedules?: number;
+  /** Steps at most, in all schedules together: the same on every machine, and much the same time for every scenario. */
+  readonly steps?: number;
   /** Milliseconds at most. */
   readonly ms?: number;
 }
@@ -48,15 +50,25 @@ function told(scenario: Scenario, { world, failure }: ReturnType<typeof runOnce>
   return seed === undefined ? found : { ...found, seed };
 }
 
+/** Whether the limits are reached. */
+function limiter({
+  schedules = Infinity,
+  steps = Infinity,
+  ms = Infinity,
+}: Limits): (ran: number, took: number) => boolean {
+  const end = performance.now() + ms;
+  return (ran, took) => ran >= schedules || took >= steps || performance.now() > end;
+}
+
 /** Runs every schedule with at most 0, 1, ... `scenario.bound` preemptions. */
 export function exhaust(scenario: Scenario, limits: Limits): Report {
-  const end = performance.now() + (limits.ms ?? Number.POSITIVE_INFINITY);
+  const isOver = limiter(limits);
   let [schedules, steps] = [0, 0];
   for (let bound = 0; bound <= scenario.bound; bound++) {
     /** The choices of this schedule, where there was one: which of how many. */
     const path: { at: number; of: number }[] = [];
     do {
-      if (schedules >= limits.schedules || performance.now() > end) return { schedules, steps, bound: bound - 1 };
+      if (isOver(schedules, steps)) return { schedules, steps, bound: bound - 1 };
       let depth = 0;
       let spent = 0;
       const choose: Choose = (options, running) => {
@@ -109,9 +121,9 @@ export function randomChoice(seed: number): Choose {
 
 /** Runs random schedules, of the seeds from `seed` on. */
 export function wander(scenario: Scenario, limits: Limits, seed = 1): Report {
-  const end = performance.now() + (limits.ms ?? Number.POSITIVE_INFINITY);
+  const isOver = limiter(limits);
   let [schedules, steps] = [0, 0];
-  while (schedules < limits.schedules && performance.now() < end) {
+  while (!isOver(schedules, steps)) {
     const outcome = runOnce(scenario, randomChoice(seed + schedules));
     steps += outcome.world.history.length;
     if ('failure' in outcome) return { schedules, steps, bound: -1, found: told(scenario, outcome, seed + schedules) };

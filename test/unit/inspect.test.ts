@@ -56,7 +56,7 @@ it('a subclass is named by its run; many processes that have ended are forgotten
   expect(infoOf(process.pid)?.task).toBe('Quick.run');
   await process.join();
   const { Process } = mp.getContext('forkserver');
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 22; i++) {
     const some = Array.from({ length: 10 }, () => new Process({ target: targets.nothing }));
     for (const one of some) one.start();
     await Promise.all(some.map((one) => one.join()));

@@ -1,7 +1,8 @@
 // Executables that cannot be loaded: each is an error that says what and where, and never a hang.
 
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import * as mp from '../../src/index.ts';
+import { patience } from '../../src/process/root.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import * as targets from '../fixtures/targets.ts';
 
@@ -9,8 +10,7 @@ afterEach(expectNoneLeft);
 afterEach(restore);
 
 function restore(): void {
-  const url = new URL('../fixtures/executable.ts', import.meta.url);
-  mp.setExecutable(() => new Worker(url, { type: 'module' }));
+  mp.setExecutable(() => new Worker(new URL('../fixtures/executable.ts', import.meta.url), { type: 'module' }));
 }
 
 async function failure(): Promise<Error> {
@@ -40,7 +40,7 @@ it('a URL object, and a factory, are named too', async () => {
 
 it('a module that throws while it is evaluated', async () => {
   mp.setExecutable(() => new Worker(new URL('../fixtures/broken/throws.ts', import.meta.url), { type: 'module' }));
-  expect((await failure()).message).toContain('throws.ts');
+  expect((await failure()).message).toMatch(/\bthrows\b.*\.[jt]s/);
 });
 
 it('a script with a syntax error', async () => {
@@ -65,7 +65,7 @@ it('a factory that throws', async () => {
 it('CTX-16 an unguarded start in the module that the worker loads is refused there, and explained', async () => {
   mp.setExecutable(() => new Worker(new URL('../fixtures/broken/bomb.ts', import.meta.url), { type: 'module' }));
   const { message } = await failure();
-  expect(message).toContain('bomb.ts');
+  expect(message).toMatch(/\bbomb\b.*\.[jt]s/);
 });
 
 it('CTX-17 CTX-19 one file that is page and worker at once', async () => {
@@ -86,26 +86,34 @@ it.each(['spawn', 'forkserver'] as const)(
   'MISC-02 terminated in its first moment (%s): it ends, and its end is its end',
   async (method) => {
     const { Process } = mp.getContext(method);
-    const words = new Int32Array(new SharedArrayBuffer(4));
+    const ends: Promise<void>[] = [];
     for (let i = 0; i < 8; i++) {
-      words[0] = 0;
+      const words = new Int32Array(new SharedArrayBuffer(4));
       const child = new Process({ target: targets.countForever, args: [words] });
       child.start();
       // The page stays at work until it runs, so no message of it has come; in Firefox a worker cannot begin meanwhile.
       const end = performance.now() + 500;
       while (Atomics.load(words, 0) === 0 && performance.now() < end);
       child.terminate();
-      await child.join();
-      expect(child.exitcode).toBe(-15);
-      const count = Atomics.load(words, 0);
-      await targets.sleep(50);
-      expect(Atomics.load(words, 0)).toBe(count);
+      // An engine may take seconds to be rid of it: the next begins meanwhile.
+      const ended = child.join().then(async () => {
+        expect(child.exitcode).toBe(-15);
+        const count = Atomics.load(words, 0);
+        await targets.sleep(50);
+        expect(Atomics.load(words, 0)).toBe(count);
+      });
+      ends.push(ended);
     }
+    await Promise.all(ends);
   },
   60_000,
 );
 
 it('a worker that loads and never calls the library is given up', async () => {
+  onTestFinished(() => {
+    patience.lookEvery = 5000;
+  });
+  patience.lookEvery = 50;
   mp.setExecutable(() => new Worker(new URL('../fixtures/broken/silent.ts', import.meta.url), { type: 'module' }));
   expect((await failure()).message).toContain('never called setExecutable()');
-}, 60_000);
+});

@@ -5,6 +5,7 @@ import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
 import * as pipe from '../fixtures/pipe.ts';
+import { scaled, seeded } from '../fixtures/soak.ts';
 import * as targets from '../fixtures/targets.ts';
 
 afterEach(expectNoneLeft);
@@ -38,15 +39,16 @@ it('CONN-43 a connection that is collected as garbage is closed', async () => {
   expect(closed.filter(Boolean).length).toBeGreaterThan(0);
 });
 
-it('CONN-27 CONN-41 60 processes killed in the middle of sending and receiving: whole messages, then the end', async () => {
+it('CONN-27 CONN-41 processes killed in the middle of sending and receiving: whole messages, then the end', async () => {
   const { Process } = mp.getContext('forkserver');
-  for (let round = 0; round < 60; round++) {
+  const { below } = seeded();
+  for (let round = 0; round < scaled(18, 60); round++) {
     const [here, there] = mp.Pipe<unknown, unknown>();
     const target = [pipe.victimSends, pipe.victimReceives, pipe.echoBytes][round % 3] as (wire: pipe.Wire) => unknown;
     const victim = new Process({ target, args: [there] });
     victim.start();
     there.close();
-    setTimeout(() => victim.terminate(), Math.random() * 40);
+    setTimeout(() => victim.terminate(), below(40));
     const sending = (async () => {
       for (let i = 0; ; i++) await here.sendBytes(new Uint8Array(((i + 1) * 50_021) % 2_000_000).fill(i));
     })().catch((error) => expect(error).toBeInstanceOf(mp.OSError));

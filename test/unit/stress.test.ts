@@ -1,26 +1,16 @@
-// Many processes, and processes killed at random moments. Seeds are printed, and replayed by editing SEED.
+// Many processes, and processes killed at random moments.
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
+import { scaled, seeded } from '../fixtures/soak.ts';
 import * as targets from '../fixtures/targets.ts';
 
 afterEach(expectNoneLeft);
 
-/** Numbers in [0, 1) that a seed determines (xorshift). */
-function random(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-it('FIN-14 PROC-43 1,000 processes one after another leave nothing behind', async () => {
-  for (let i = 0; i < 1000; i++) {
+it('FIN-14 PROC-43 many processes one after another leave nothing behind', async () => {
+  for (let i = 0; i < scaled(200, 1000); i++) {
     const child = new mp.Process({ target: targets.add, args: [i, 1] });
     child.start();
     expect(await child.result()).toBe(i + 1);
@@ -57,25 +47,21 @@ async function expectNoLocks(): Promise<void> {
   }
 }
 
-const SEED = 20_240_601;
-
-it('LOCK-07 Q-33 Q-34 200 processes killed in the middle of put, get and acquire leave queue and lock usable', {
+it('LOCK-07 Q-33 Q-34 processes killed in the middle of put, get and acquire leave queue and lock usable', {
   timeout: 400_000,
-  retry: 0,
 }, async () => {
-  console.info(`seed ${SEED}`);
-  const next = random(SEED);
+  const { below, pick } = seeded();
   const queue = new mp.Queue<unknown>(4);
   const lock = new mp.Lock();
   const { Process } = mp.getContext('forkserver');
-  for (let round = 0; round < 200; round++) {
-    const work = [targets.victimPuts, targets.victimGets, targets.victimLocks][Math.floor(next() * 3)];
+  for (let round = 0; round < scaled(50, 200); round++) {
+    const work = pick([targets.victimPuts, targets.victimGets, targets.victimLocks]);
     const victims = globalThis.Array.from(
-      { length: 1 + Math.floor(next() * 2) },
+      { length: 1 + below(2) },
       () => new Process({ target: work as typeof targets.victimPuts, args: [queue, lock] }),
     );
     for (const victim of victims) victim.start();
-    await targets.sleep(next() * 30);
+    await targets.sleep(below(30));
     for (const victim of victims) victim.terminate();
     // The survivor does not wait for their end: it takes its turn among the dying.
     expect(await lock.acquire({ timeout: 20_000 }), `lock in round ${round}`).toBe(true);

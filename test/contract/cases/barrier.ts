@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
+import { scaled, seeded } from '../../fixtures/soak.ts';
 import * as sync from '../../fixtures/sync.ts';
 import { sleep } from '../../fixtures/targets.ts';
 import { type AnyProcess, byTurns, type Cases, type Driver, errorOf, range, start } from '../harness.ts';
@@ -240,19 +241,14 @@ export const barrierCases: Cases = {
   },
 
   'BAR-16 whoever is killed at any step, nobody hangs, and reset makes it whole': async (d) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    console.info(`barrier: seed ${seed}`);
-    let state = seed | 1;
+    const { below } = seeded();
     const barrier = await d.make('Barrier', 3);
     const started = new mp.Semaphore(0);
-    for (let round = 0; round < 8; round++) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
+    for (let round = 0; round < scaled(4, 20); round++) {
       const victim = start(sync.passForever, barrier, started);
       const others = range(2).map(() => start(sync.passUntilBroken, barrier, 2000));
       await d.call(started, 'acquire');
-      await sleep(((state >>> 0) % 400) / 10);
+      await sleep(below(400) / 10);
       // Between two waits it is no party, and the barrier cannot know that it was to come: then their time runs out.
       victim.terminate();
       for (const other of others) assert.isAtLeast((await d.result(other)) as number, 0);

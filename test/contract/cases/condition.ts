@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
+import { scaled, seeded } from '../../fixtures/soak.ts';
 import * as sync from '../../fixtures/sync.ts';
 import { sleep } from '../../fixtures/targets.ts';
 import { byTurns, type Cases, type Driver, duration, errorOf, range, start } from '../harness.ts';
@@ -301,19 +302,12 @@ export const conditionCases: Cases = {
     const cond = await d.make('Condition');
     const items = new mp.Semaphore(0);
     const taken = new mp.Semaphore(0);
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    console.info(`condition: seed ${seed}`);
-    let state = seed | 1;
-    const random = (): number => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return (state >>> 0) / 2 ** 32;
-    };
+    const { below } = seeded();
     const spawn = (i: number) => start(byTurns(i, sync.consume, sync.consumeAsync), cond, items, taken);
     const consumers = range(3).map(spawn);
+    const rounds = scaled(8, 24);
     let killed = 0;
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const i of range(5)) {
         await locked(d, cond, async () => {
           items.release();
@@ -321,17 +315,20 @@ export const conditionCases: Cases = {
         });
         // At any moment: asleep, notified, with the lock, between.
         if (i === 2) {
-          const at = Math.floor(random() * consumers.length);
+          const at = below(consumers.length);
           consumers[at]?.terminate();
           killed++;
           consumers.push(...consumers.splice(at, 1, spawn(round)));
         }
       }
-      await sleep(random() * 20);
+      await sleep(below(20));
     }
     // One who was killed may have had an item in hand; all the others arrive.
-    for (let i = 0; i < 60 - killed; i++) {
-      assert.isTrue(await d.call(taken, 'acquire', { timeout: 20_000 }), `${i} of 60 taken, ${killed} killed`);
+    for (let i = 0; i < 5 * rounds - killed; i++) {
+      assert.isTrue(
+        await d.call(taken, 'acquire', { timeout: 20_000 }),
+        `${i} of ${5 * rounds} taken, ${killed} killed`,
+      );
     }
     for (const consumer of consumers) consumer.terminate();
     for (const consumer of consumers) await d.join(consumer);

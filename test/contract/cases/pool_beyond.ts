@@ -279,9 +279,10 @@ export const poolBeyondCases: Cases = {
 
   'timers and other tasks of the page go on while a worker waits in a task': async () => {
     await using pool = new mp.Pool(1);
-    assert.equal(await pool.apply(tasks.ticksWhileTasksRun, [0]), 0);
-    await pool.map(tasks.spinFor, range(10).fill(5), { chunksize: 1 });
-    assert.isAbove(await pool.apply(tasks.ticksWhileTasksRun, [1]), 0);
+    assert.equal(await pool.apply(tasks.ticksWhileTasksRun), 0);
+    // A busy machine may be late with timers; where they are kept from running this does not end.
+    do await pool.map(tasks.spinFor, range(10).fill(5), { chunksize: 1 });
+    while ((await pool.apply(tasks.ticksWhileTasksRun)) === 0);
   },
 
   'cancelled() is false outside of tasks': async () => {

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as queues from '../../fixtures/queue.ts';
+import { scaled, seeded } from '../../fixtures/soak.ts';
 import { type Cases, range, start } from '../harness.ts';
 
 const LARGE = 200_000_000;
@@ -45,9 +46,8 @@ export const queueLoadCases: Cases = {
   },
 
   'Q-22 ten producers and ten consumers: every item once, in the order of its producer': async (d) => {
-    const seed = Math.floor(Math.random() * 1e9);
-    console.info(`seed ${seed}`);
-    const count = 200;
+    const seed = seeded().below(1e9);
+    const count = scaled(200, 1000);
     const queue = new mp.Queue<queues.Message>(16);
     const producers = range(9).map((i) => start(queues.produceMany, queue, i, count, seed));
     const consumers = range(9).map((i) => start(queues.consumeMany, queue, i));

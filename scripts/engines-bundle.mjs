@@ -1,0 +1,100 @@
+// Builds the page of the tests and the executable of their processes once, as an app is built, and serves them from memory.
+
+import { createServer } from 'node:http';
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { explored } from './instrument.mjs';
+import { isolation } from './serve.mjs';
+import { shared } from './vite.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const FILES = 'virtual:test-files';
+
+const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', json: 'application/json' };
+
+/** The package says of all its files that they have no side effects; tests have little else. */
+const effects = {
+  name: 'test-effects',
+  transform: (code, id) => (id.startsWith(`${root}test/`) ? { code, map: null, moduleSideEffects: true } : undefined),
+};
+
+const strictEntry = { name: 'strict-entry', options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }) };
+
+/** The module from which the page loads the test files: those that this run has a use for. */
+const chosen = (files) => ({
+  name: 'test-files',
+  resolveId: (id) => (id === FILES ? `\0${FILES}` : undefined),
+  load: (id) =>
+    id === `\0${FILES}`
+      ? `export default { ${files.map((file) => `'${file}': () => import('/${file}')`).join(', ')} };`
+      : undefined,
+});
+
+/**
+ * What is served, by path. Chunks are cut as Vite cuts those of any app: an own way of cutting has hidden faults. They are
+ * not minified, so that stacks can be read; WebKit has no `using` yet, hence the target.
+ */
+export async function bundle(files) {
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
+    await build({
+      configFile: false,
+      root,
+      publicDir: false,
+      logLevel: 'warn',
+      worker: { ...shared.worker, plugins: () => [effects, strictEntry] },
+      resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
+      plugins: [chosen(files), explored(), effects],
+      build: {
+        write: false,
+        target: 'es2022',
+        minify: false,
+        modulePreload: false,
+        sourcemap: 'hidden',
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+        rolldownOptions: { input: `${root}test/engines/page.html` },
+      },
+    })
+  );
+  return new Map(output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]));
+}
+
+/** A line of a stack as the source has it. */
+export function inSource(line, files) {
+  const match = /https?:\/\/[^/]+(\/[^?:\s]+):(\d+):(\d+)/.exec(line);
+  const map = match && files.get(`${match[1]}.map`);
+  if (!match || !map) return line.trim();
+  const found = new SourceMap(JSON.parse(String(map))).findEntry(+match[2] - 1, +match[3] - 1);
+  if (!('originalSource' in found)) return line.trim();
+  const source = found.originalSource.replace(/^(\.\.\/)+/, '');
+  return line.trim().replace(match[0], `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`);
+}
+
+/** Serves the files; other paths go to `answer`, which says whether it took the request. */
+export async function serveBundle(files, answer) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    if (await answer(request, response)) return;
+    const file = files.get(pathname);
+    if (file === undefined) {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found');
+      return;
+    }
+    response.writeHead(200, {
+      'Content-Type': types[pathname.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      'Cache-Control': pathname.endsWith('.html') ? 'no-cache' : 'max-age=31536000, immutable',
+    });
+    response.end(file);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://localhost:${port}/`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
