@@ -59,6 +59,7 @@ const app = {
       Process: await outcome(() => new mp.Process({ target: square, args: [2] }) instanceof mp.Process),
       start: await outcome(() => new mp.Process({ target: square, args: [2] }).start()),
       Pool: await outcome(() => new mp.Pool(1)),
+      'Pool.apply': await outcome(() => new mp.Pool(1).apply(square, [2])),
       Manager: await outcome(() => mp.Manager()),
     };
     for (const name of ['Queue', 'SimpleQueue', 'JoinableQueue', 'Lock', 'RLock', 'Condition', 'Event', 'Pipe']) {
@@ -377,7 +378,8 @@ test('what works in a page that is not isolated', async ({ page, site }) => {
     messages: 'well',
     Process: 'true',
     start: refused,
-    Pool: refused,
+    Pool: 'Pool(1 workers at most, running)',
+    'Pool.apply': refused,
     Manager: refused,
     Queue: refused,
     SimpleQueue: refused,

@@ -4,6 +4,21 @@ function named(error: { prototype: Error }, name: string): void {
   Object.defineProperty(error.prototype, 'name', { value: name, configurable: true, writable: true });
 }
 
+/** `instanceof`, of anything that may have been thrown: a revoked Proxy throws at that question. */
+export function isA<T>(value: unknown, Class: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof Class;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where an error that arrived from another process has it, an array of texts: which of its fields could not travel, and why.
+ * The error is whole but for those.
+ */
+export const leftBehind: unique symbol = Symbol.for('web-multiprocessing.leftBehind') as never;
+
 /** The base of the errors that concern a process. Python: `multiprocessing.ProcessError`. */
 export class ProcessError extends Error {}
 

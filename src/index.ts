@@ -42,6 +42,7 @@ export {
   FileNotFoundError,
   Full,
   InvalidStateError,
+  leftBehind,
   OSError,
   ProcessError,
   RemoteError,

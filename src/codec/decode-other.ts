@@ -57,7 +57,10 @@ export function decodeOther(tag: number, number: number, prototype: object | und
   switch (tag) {
     case TARGET: {
       const name = string();
-      return keep(number, targetOf(name) ?? missing(`"${name}": give its module to setExecutable()`));
+      return keep(
+        number,
+        targetOf(name) ?? missing(`"${name.replaceAll('\n', '" or "')}": give its module to setExecutable()`),
+      );
     }
     case CLASS: {
       const own = readClass();

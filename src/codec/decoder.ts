@@ -3,7 +3,7 @@
 // What lies past the end reads as `undefined`, which is no tag. So only lengths are checked at once, and the place where
 // a record ends when it has been read; whatever a corrupted record makes the engine throw means just that.
 
-import { DataCloneError } from '../errors.ts';
+import { DataCloneError, leftBehind } from '../errors.ts';
 import {
   ARRAY,
   ARRAY_LONG,
@@ -12,11 +12,13 @@ import {
   BIGINT,
   DEPTH,
   DICT,
+  ERROR,
   FALSE,
   FLOAT64,
   GONE,
   INT_BIAS,
   INT32,
+  LEFT_BEHIND,
   MAP,
   NULL,
   NUMBERS,
@@ -305,8 +307,8 @@ export function fill(job: number, object: object, list: unknown): void {
 }
 
 /** Gives an object a field, whatever its prototype has by that name. */
-function put(object: object, key: string, value: unknown, enumerable: boolean): void {
-  if (enumerable && !(key in object)) (object as Record<string, unknown>)[key] = value;
+function put(object: object, key: string | symbol, value: unknown, enumerable: boolean): void {
+  if (enumerable && !(key in object)) (object as Record<string | symbol, unknown>)[key] = value;
   else Object.defineProperty(object, key, { value, enumerable, configurable: true, writable: true });
 }
 
@@ -337,7 +339,7 @@ function contents(job: number, object: object, list: unknown): void {
       const value = read();
       // An error shows some texts without having them: the name of its class, an empty message.
       if (enumerable || typeof value !== 'string' || (object as Readonly<Record<string, unknown>>)[key] !== value)
-        put(object, key, value, enumerable);
+        put(object, job === ERROR && key === LEFT_BEHIND ? leftBehind : key, value, enumerable);
     }
   }
 }

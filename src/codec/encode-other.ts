@@ -3,10 +3,10 @@
 
 import { ERRORS } from '../errors.ts';
 import { observer } from '../memory/observer.ts';
-import { array, carrier, fill, keyed, plain, target, write, writeState } from './encoder.ts';
+import { array, carrier, encodeWith, fill, keyed, plain, target, write, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
 import { refuse, refuseKind, refuseShared, refuseUnregistered } from './refuse.ts';
-import { nameOf } from './registry.ts';
+import { namesOf } from './registry.ts';
 import { sharedKindOf } from './shared.ts';
 import {
   ARRAY,
@@ -88,7 +88,7 @@ export function encodeOther(object: object, prototype: object | null): void {
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
-  if (own !== undefined && nameOf(own) !== undefined) return instance(object, own, classes);
+  if (own !== undefined && namesOf(own) !== undefined) return instance(object, own, classes);
   if (object instanceof Error) return error(object, classes);
   if (own === undefined) {
     if (Array.isArray(object)) return array(object);
@@ -154,7 +154,7 @@ function instance(object: object, own: Constructor, classes: readonly Constructo
 function errorName(classes: readonly Constructor[]): string {
   for (const own of classes) {
     const name =
-      nameOf(own) ??
+      namesOf(own) ??
       // A minifier does not spare the names of the library's own classes.
       Object.entries(ERRORS).find(([, each]) => each === own)?.[0] ??
       (isGlobal(own) ? own.name : undefined);
@@ -178,7 +178,29 @@ function error(error: Error, classes: readonly Constructor[]): void {
   // In some engines the stack is inherited; the name nearly always is.
   const isThere = (key: string): boolean =>
     typeof error[key as 'name'] === 'string' || (key !== 'stack' && Object.hasOwn(error, key));
-  keyed(ERROR, error, [...hidden.filter((key) => !fields.includes(key) && isThere(key)), ...fields]);
+  const quiet = Object.getOwnPropertyNames(error).filter(
+    (key) => !fields.includes(key) && !hidden.includes(key) && !OF_ENGINES.test(key) && canTravel(error, key),
+  );
+  keyed(ERROR, error, [...hidden.filter((key) => !fields.includes(key) && isThere(key)), ...quiet, ...fields]);
+}
+
+/** What engines note in errors, beside the stack: it is of the place where the error is made again. */
+const OF_ENGINES = /^(fileName|lineNumber|columnNumber|line|column|sourceURL|stack|name|message)$/;
+
+let probing = false;
+
+/** Whether a field that is not enumerable can travel: libraries keep functions there, and nobody meant those to. */
+function canTravel(error: Error, key: string): boolean {
+  if (probing) return false;
+  probing = true;
+  try {
+    encodeWith(encodeOther, error[key as 'name'], '', undefined);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probing = false;
+  }
 }
 
 /** An object by what the builtin of this prototype knows of it: its class may have methods by the same names. */

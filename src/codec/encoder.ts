@@ -1,7 +1,7 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
 import { describe, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
-import { nameOf } from './registry.ts';
+import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
 import {
@@ -184,7 +184,7 @@ function ref(object: object): boolean {
 
 /** A function or class, by name. */
 export function target(value: object): void {
-  const name = nameOf(value) ?? refuseUnregistered('a function');
+  const name = namesOf(value) ?? refuseUnregistered('a function');
   if (ref(value)) return;
   byte(TARGET);
   text(name);

@@ -1,7 +1,7 @@
 // Refusals. A refusal is thrown bare; each level of the encoder that it passes adds its step of the path, so that the
 // path costs nothing until then.
 
-import { DataCloneError, InvalidStateError } from '../errors.ts';
+import { DataCloneError, InvalidStateError, isA } from '../errors.ts';
 
 interface Refusal {
   path: string;
@@ -20,11 +20,20 @@ const refusal = (text: string, Kind: Refusal['Kind'] = DataCloneError, cause?: u
 export function within(step: string, thrown: unknown): Refusal {
   let inner = last;
   if (inner === undefined || thrown !== inner) {
-    const why = thrown instanceof Error ? thrown.message : describe(thrown);
+    const why = whyOf(thrown);
     inner = refusal(`could not be read: ${why}`, undefined, thrown);
   }
   inner.path = step + inner.path;
   return inner;
+}
+
+/** What a getter, a hook or a builtin threw, in a line: it may throw again when it is asked. */
+function whyOf(thrown: unknown): string {
+  try {
+    return isA(thrown, Error) ? `${thrown.message}` : describe(thrown);
+  } catch {
+    return 'a value without a text was thrown';
+  }
 }
 
 export function toError(root: string, thrown: unknown): Error {

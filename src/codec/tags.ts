@@ -43,6 +43,9 @@
 // Contents that begin DEPTH levels down are late: they come after the value, in the order met, counting levels anew;
 // so a long chain takes no stack. A whole state is followed by its own late contents.
 
+/** The key under which an error carries what it left behind: the name of no field, but of a symbol where it arrives. */
+export const LEFT_BEHIND = '@@leftBehind';
+
 export const INT_BIAS = 16;
 export const TEXT = 0x80;
 export const TEXT_MAX = 31;

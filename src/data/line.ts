@@ -1,7 +1,8 @@
 // Operations of one thread that have to wait for the same thing stand in line: they happen in the order of their calls.
 
 import { InvalidStateError } from '../errors.ts';
-import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { watchDeadline } from '../memory/deadline.ts';
+import { isPast, settle, type Waiting } from '../memory/wait.ts';
 
 export class Line {
   #last: Promise<unknown> | undefined;
@@ -40,13 +41,11 @@ async function after<T>(
 /** Resolves when `previous` has settled, the deadline has passed or the signal was aborted. */
 function earliest(previous: Promise<unknown>, deadline: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const timer = Number.isFinite(deadline) ? setTimeout(done, Math.max(0, deadline - now())) : undefined;
-    function done(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
+    const callOff = watchDeadline(deadline, resolve, signal);
+    const done = (): void => {
+      callOff();
       resolve();
-    }
-    signal?.addEventListener('abort', done);
+    };
     previous.then(done, done);
   });
 }

@@ -1,8 +1,9 @@
 // Puts of one thread into a ring, in the order in which they were called: those that have to wait stand in line.
 
+import { watchDeadline } from '../memory/deadline.ts';
 import type { Lost, Ring } from '../memory/ring.ts';
 import { put, putNow, tryPutNow } from '../memory/ring_put.ts';
-import { isPast, now, type Park, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, type Park, settle, type Waiting } from '../memory/wait.ts';
 import { flushAtExit, noFlush } from './flush.ts';
 
 /** A put that waits. Whoever brings its operation to an end settles its promise; what others do later changes nothing. */
@@ -45,11 +46,9 @@ class WaitingPut {
       if (signal?.aborted) this.reject(signal.reason);
       else this.resolve(false);
     };
-    const timer = Number.isFinite(deadline) ? setTimeout(giveUp, Math.max(0, deadline - now())) : undefined;
-    signal?.addEventListener('abort', giveUp);
+    const callOff = watchDeadline(deadline, giveUp, signal);
     void previous.then(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
+      callOff();
       this.settle(signal);
     });
   }

@@ -32,6 +32,15 @@ export interface Capabilities {
 
 const NEW_BROWSER = 'Use a newer browser: Chromium 94, Firefox 114, Safari 16.4, or later.';
 
+/** Whether this page may store anything: where it may not, it gets no lock either, but hears of that only later. */
+function mayStore(): boolean {
+  try {
+    return isWorker || globalThis.localStorage !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 type Row = readonly [name: string, required: boolean, has: () => boolean, purpose: string, remedy: string];
 
 /** What is looked for. A remedy supposes that what is named above it is available. */
@@ -61,9 +70,10 @@ const rows: readonly Row[] = [
   [
     'Web Locks',
     true,
-    () => typeof globalThis.navigator?.locks?.request === 'function',
+    () => typeof globalThis.navigator?.locks?.request === 'function' && mayStore(),
     'To see every death of a process.',
-    NEW_BROWSER,
+    'Allow the page to store data: browsers deny Web Locks to sandboxed frames, and where site data is blocked. If that is ' +
+      `not so: ${NEW_BROWSER}`,
   ],
   [
     'growable shared memory',

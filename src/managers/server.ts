@@ -2,11 +2,11 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { InvalidStateError, RemoteError } from '../errors.ts';
+import { InvalidStateError, isA, RemoteError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { pid } from '../memory/thread.ts';
 import { attribute } from '../process/current.ts';
-import { describe } from '../process/outcome.ts';
+import { describe, encodeThrown, reportOf } from '../process/thrown.ts';
 import { during } from './caller.ts';
 import { textOf } from './held/text.ts';
 import { copyOut } from './held/value.ts';
@@ -172,7 +172,15 @@ export class Server {
 
   #encode(client: Session, value: unknown, path: string): Uint8Array {
     const sent: Entry[] = [];
-    const bytes = routed(
+    const bytes = this.#routed(client, value, path, sent);
+    // Only now: what is refused is not sent.
+    for (const entry of sent) client.grant(entry);
+    return bytes;
+  }
+
+  /** As `#encode`, and grants nothing: those of this server that are in it are added to `sent`. */
+  #routed(client: Session, value: unknown, path: string, sent: Entry[]): Uint8Array {
+    return routed(
       (server, object) => {
         if (server !== this.home.server) return undefined;
         sent.push(this.#objects.get(object));
@@ -180,18 +188,15 @@ export class Server {
       },
       () => encode(value, path),
     );
-    // Only now: what is refused is not sent.
-    for (const entry of sent) client.grant(entry);
-    return bytes;
   }
 
   #encodeError(client: Session, error: unknown): Uint8Array {
     attribute(error);
-    try {
-      return this.#encode(client, error, 'error');
-    } catch (refusal) {
-      return this.#encode(client, new RemoteError(`${describe(error)} (${describe(refusal)})`), 'error');
-    }
+    return encodeThrown(
+      error,
+      (value, path) => this.#encode(client, value, path),
+      (value, path) => this.#routed(client, value, path, []),
+    );
   }
 
   // ---------------------------------------------------------------------------------------------- object 0
@@ -215,11 +220,10 @@ export class Server {
   /** @throws RemoteError with the cause, for whatever fails. */
   #create(typeid: string, args: readonly unknown[]): unknown {
     const fail = (error: unknown): never => {
-      if (error instanceof RemoteError) throw error;
+      if (isA(error, RemoteError)) throw error;
       attribute(error);
-      const report = error instanceof Error ? (error.stack ?? '') : '';
       const text = `this manager could not make '${typeid}': ${describe(error)}`;
-      throw new RemoteError(report === '' ? text : `${text}\n${report}`, { cause: error });
+      throw new RemoteError(isA(error, Error) ? `${text}\n${reportOf(error)}` : text, { cause: error });
     };
     try {
       const registration = this.#registration(typeid);

@@ -3,11 +3,12 @@
 import { transfer } from '../codec/transfer.ts';
 import { ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
-import { now, wake } from '../memory/wait.ts';
-import { describe } from '../process/outcome.ts';
+import { wake } from '../memory/wait.ts';
 import type { Process } from '../process/process.ts';
 import { movedWith } from '../process/protocol.ts';
+import { describe } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, ITEM, LEFT, LETTERS, makeSlots, PARCELS, PARKED, READY, slotIn } from './board.ts';
+import { awakeNow } from './clock.ts';
 import type { Letter } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
@@ -84,22 +85,22 @@ export class Member {
 
   /**
    * Milliseconds that its function has been seen at work on the present item; 0 where that is not measured. By the clock
-   * of this thread: those of two differ once the machine has slept.
+   * of this thread, for those of two differ once the machine has slept.
    */
   get busy(): number {
     const item = Atomics.load(this.slot, ITEM);
     if (item !== this.#item) {
       this.#item = item;
-      this.#seen = now();
+      this.#seen = awakeNow();
     }
-    return item === 0 ? 0 : now() - this.#seen;
+    return item === 0 ? 0 : awakeNow() - this.#seen;
   }
 
   /** Tells the task that it was given up. */
   cancel(claim: number): void {
     Atomics.store(this.slot, CANCEL, claim);
     this.#doomed = claim;
-    this.#since = now();
+    this.#since = awakeNow();
   }
 
   /** Milliseconds until a task that was given up must have ended; Infinity where there is none. */
@@ -109,7 +110,7 @@ export class Member {
       this.#doomed = 0;
       return Number.POSITIVE_INFINITY;
     }
-    return Math.max(0, grace - (now() - this.#since));
+    return Math.max(0, grace - (awakeNow() - this.#since));
   }
 
   /** Ends it, whatever it does. */

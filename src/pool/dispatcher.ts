@@ -9,8 +9,10 @@ import { once } from '../data/intake.ts';
 import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
+import { watchDeadline } from '../memory/deadline.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { Flags } from './board.ts';
+import { LOOK } from './clock.ts';
 import { Crew, type CrewOptions, type Member } from './crew.ts';
 import { Deaths } from './deaths.ts';
 import { Inbox } from './inbox.ts';
@@ -56,7 +58,8 @@ export class Dispatcher {
   #shortest = Number.POSITIVE_INFINITY;
   readonly #due: (() => void)[] = [];
   #running = false;
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  /** Calls off the time after which it shrinks. */
+  #stayAwake = (): void => {};
   state: PoolWork['state'] = 'running';
   /** Resolves when all workers have ended, after `close()` or `terminate()`. */
   readonly over: Promise<void>;
@@ -90,7 +93,7 @@ export class Dispatcher {
       this.#shortest = Math.min(this.#shortest, job.timeout);
     }
     if (streams) this.#streams.add(job);
-    clearTimeout(this.#resting);
+    this.#stayAwake();
     this.crew.encourage();
     if (signal === undefined) return nothing;
     const abort = (): void => this.cancel(job, signal.reason);
@@ -281,7 +284,8 @@ export class Dispatcher {
   /** Has somebody look again in time, though nobody waits for an answer. */
   #watch(): void {
     const wait = this.#tend();
-    if (wait < Number.POSITIVE_INFINITY && !this.#running) setTimeout(() => this.#watch(), wait);
+    if (wait < Number.POSITIVE_INFINITY && !this.#running)
+      watchDeadline(now() + Math.min(wait, LOOK), () => this.#watch());
   }
 
   #lose(member: Member, error: Error): void {
@@ -307,13 +311,13 @@ export class Dispatcher {
   /** Nothing is to be done: the workers end if the pool is closed, or after some time if it is to shrink. */
   #rest(): void {
     if (this.#undone > 0 || this.#streams.size > 0) return;
-    clearTimeout(this.#resting);
+    this.#stayAwake();
     if (this.state !== 'running') {
       this.crew.close();
       this.#outbox.close(false);
       this.crew.rouseAll();
       this.#finish();
-    } else if (Number.isFinite(this.#idle)) this.#resting = setTimeout(() => this.#shrink(), this.#idle);
+    } else this.#stayAwake = watchDeadline(now() + this.#idle, () => this.#shrink());
   }
 
   #shrink(): void {
@@ -339,7 +343,7 @@ export class Dispatcher {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    clearTimeout(this.#resting);
+    this.#stayAwake();
     // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
     this.crew.terminate();
     this.#outbox.close(true);

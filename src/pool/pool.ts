@@ -28,7 +28,7 @@ import {
 } from './input.ts';
 import { ApplyJob, type Deferred, guarded, MapJob } from './job.ts';
 import { AsyncResult, within } from './result.ts';
-import { PoolIterator, Stream } from './stream.ts';
+import { failedStream, PoolIterator, Stream } from './stream.ts';
 import { type AnyFunction, APPLY, MAP, STARMAP, type TaskKind } from './wire.ts';
 
 type InitOptions<I extends readonly unknown[]> =
@@ -110,15 +110,19 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** @internal The class of its workers. */
   static readonly Process: typeof Process = Process;
 
-  readonly #dispatcher: Dispatcher;
   readonly #size: number;
+  readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size'>;
+  #made: Dispatcher | undefined;
+  /** What it is, until its first call. */
+  #early: PoolWork['state'] = 'running';
 
   /**
    * @param processes how many workers at most. The default goes by the processors and the memory that the browser admits to.
    * @param options `initializer`, which each worker calls with `initargs` before its first task (shared objects may be among
    *   them); `maxtasksperchild`; `grace`; `idleTimeout`.
    * @throws TypeError, RangeError for what is no number of workers; TypeError, DataCloneError for an initializer that is no
-   *   registered function; InvalidStateError in a daemonic process, which may have no children.
+   *   registered function; InvalidStateError in a daemonic process, which may have no children. What the world lacks (an
+   *   executable, shared memory, workers), the first call says.
    */
   constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
     checkOptions(options, 'constructor');
@@ -126,19 +130,33 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout } = options;
     if (initializer !== undefined && initializer !== null) checkInitializer(initializer, initargs);
     if (currentProcess().daemon) throw new InvalidStateError('new Pool(): a daemonic process may have no children');
-    checkReady();
     const limit = maxtasksperchild ?? undefined;
-    this.#dispatcher = new Dispatcher({
-      size: this.#size,
+    this.#settings = {
       Process: (new.target as typeof Pool).Process,
       initializer: initializer ?? undefined,
       initargs,
       limit: limit === undefined ? Number.POSITIVE_INFINITY : checkCount(limit, 'maxtasksperchild'),
       grace: checkTime(grace, 'grace') ?? (grace === undefined ? DEFAULT_GRACE : Number.POSITIVE_INFINITY),
       idle: checkTime(idleTimeout, 'idleTimeout') ?? Number.POSITIVE_INFINITY,
-    });
-    abandoned?.register(this, this.#dispatcher, this.#dispatcher);
+    };
     observer?.onPool(this);
+  }
+
+  /** Made by the first call: until then a pool has nothing of the world, and asks nothing of it. @throws what it lacks. */
+  get #dispatcher(): Dispatcher {
+    if (this.#made === undefined) {
+      checkReady();
+      const made = new Dispatcher({ size: this.#size, ...this.#settings });
+      if (this.#early === 'closed') made.close();
+      else if (this.#early === 'terminated') made.terminate();
+      abandoned?.register(this, made, made);
+      this.#made = made;
+    }
+    return this.#made;
+  }
+
+  get #state(): PoolWork['state'] {
+    return this.#made?.state ?? this.#early;
   }
 
   /** How many workers it has at most. */
@@ -198,14 +216,26 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     }
     const job = new ApplyJob<Awaited<R>>(f as AnyFunction, checkTime(timeout, 'timeout'), callback, errorCallback);
     job.keeps = this;
+    if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
     if (signal !== undefined) job.promise.then(unheed, unheed);
     this.#dispatcher.submit(job, 0, [APPLY, f as AnyFunction, args, kwds]);
     return job;
   }
 
+  /** Whether nothing can be done here and now: the call then comes to the error that says why. */
+  #fails<T>(job: ApplyJob<T> | MapJob<T>): boolean {
+    try {
+      void this.#dispatcher;
+      return false;
+    } catch (error) {
+      job.settle({ ok: false, error });
+      return true;
+    }
+  }
+
   #result<T>(job: Deferred<T>): AsyncResult<T> {
-    return new AsyncResult(job, this.#dispatcher);
+    return new AsyncResult(job, this.#made);
   }
 
   // ---------------------------------------------------------------------------------------------- many calls
@@ -285,6 +315,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     const inTurn = isEmpty ? undefined : callback;
     const job = new MapJob<Awaited<R>>(f as AnyFunction, limit, sizes, onProgress, inTurn, errorCallback);
     job.keeps = this;
+    if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
     if (signal !== undefined) job.promise.then(unheed, unheed);
     if (isEmpty) {
@@ -340,6 +371,11 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       onProgress,
     };
     const { source, ...input } = openInput(items, call);
+    try {
+      void this.#dispatcher;
+    } catch (error) {
+      return new PoolIterator(failedStream<Awaited<R>>(source, error));
+    }
     const stream = new Stream<Awaited<R>>(f as AnyFunction, source, { ...settings, ...input }, this.#dispatcher);
     stream.keeps = this;
     stream.start();
@@ -350,13 +386,16 @@ export class Pool<I extends readonly unknown[] = readonly []> {
 
   /** Takes no more work; the workers end when what there is is done. Never waits. Python: `close()`. */
   close(): void {
-    this.#dispatcher.close();
+    if (this.#made !== undefined) this.#made.close();
+    else if (this.#early === 'running') this.#early = 'closed';
   }
 
   /** Ends the workers at once; what is unfinished ends with ProcessError. Never waits: `join()` does. Python: `terminate()`. */
   terminate(): void {
-    this.#dispatcher.terminate();
-    abandoned?.unregister(this.#dispatcher);
+    this.#early = 'terminated';
+    if (this.#made === undefined) return;
+    this.#made.terminate();
+    abandoned?.unregister(this.#made);
   }
 
   /**
@@ -369,13 +408,14 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    */
   async join(options?: WaitOptions): Promise<void> {
     this.#checkEnding();
-    await within(this.#dispatcher.over, options);
+    await within(this.#made?.over ?? Promise.resolve(), options);
   }
 
   /** As `join`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
   joinSync(options?: SyncWaitOptions): void {
     this.#checkEnding();
-    const dispatcher = this.#dispatcher;
+    const dispatcher = this.#made;
+    if (dispatcher === undefined) return;
     block(
       dispatcher.working(() => dispatcher.isOver, deadlineIn(options)),
       'Pool.join',
@@ -383,7 +423,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   #checkEnding(): void {
-    if (this.#dispatcher.state === 'running') {
+    if (this.#state === 'running') {
       throw new RangeError('Pool.join(): the pool still takes work; close() or terminate() it first');
     }
   }
@@ -396,12 +436,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
 
   /** What it is, and its state, as text. */
   toString(): string {
-    return `Pool(${this.#size} workers at most, ${this.#dispatcher.state})`;
+    return `Pool(${this.#size} workers at most, ${this.#state})`;
   }
 
   static {
     Object.defineProperty(this, 'name', { value: 'Pool' });
-    workOf = (pool) => pool.#dispatcher.work;
+    workOf = (pool) => pool.#made?.work ?? { state: pool.#early, size: pool.#size, pending: 0, workers: [] };
     const keep = (): never => refuse('is a Pool, which belongs to the process that made it', InvalidStateError);
     registerShared(this.prototype, { kind: 'Pool', everywhere: true, detach: keep, attach: keep });
   }

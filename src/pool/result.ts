@@ -1,8 +1,9 @@
 // AsyncResult: what a pool's call will come to.
 
 import { InvalidStateError, TimeoutError } from '../errors.ts';
+import { watchDeadline } from '../memory/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { block, now } from '../memory/wait.ts';
+import { block } from '../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Deferred } from './job.ts';
 
@@ -13,10 +14,11 @@ import type { Deferred } from './job.ts';
  */
 export class AsyncResult<T> implements PromiseLike<T> {
   readonly #deferred: Deferred<T>;
-  readonly #dispatcher: Dispatcher;
+  /** None where the call has failed before it began. */
+  readonly #dispatcher: Dispatcher | undefined;
 
   /** @internal */
-  constructor(deferred: Deferred<T>, dispatcher: Dispatcher) {
+  constructor(deferred: Deferred<T>, dispatcher: Dispatcher | undefined) {
     this.#deferred = deferred;
     this.#dispatcher = dispatcher;
   }
@@ -80,7 +82,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
   #block(options: SyncWaitOptions | undefined, call: string) {
     const deferred = this.#deferred;
     const isHere = (): boolean => deferred.outcome !== undefined || deferred.isPosted;
-    block(this.#dispatcher.working(isHere, deadlineIn(options)), `AsyncResult.${call}`);
+    const deadline = deadlineIn(options);
+    if (this.#dispatcher !== undefined) block(this.#dispatcher.working(isHere, deadline), `AsyncResult.${call}`);
     if (deferred.outcome === undefined && deferred.isPosted) {
       throw new InvalidStateError(
         'this result comes by message, which a blocked thread cannot receive: use "await result.get()"',
@@ -102,22 +105,17 @@ export async function within(promise: Promise<unknown>, options: WaitOptions | u
     await promise.catch(() => {});
     return true;
   }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let abort: (() => void) | undefined;
-  try {
-    return await new Promise<boolean>((resolve, reject) => {
-      abort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', abort);
-      promise.then(
-        () => resolve(true),
-        () => resolve(true),
-      );
-      if (deadline < Number.POSITIVE_INFINITY) {
-        timer = setTimeout(() => resolve(false), Math.max(0, deadline - now()));
-      }
-    });
-  } finally {
-    clearTimeout(timer);
-    if (abort !== undefined) signal?.removeEventListener('abort', abort);
-  }
+  return new Promise<boolean>((resolve, reject) => {
+    const callOff = watchDeadline(
+      deadline,
+      () => resolve(false),
+      signal,
+      () => reject(signal?.reason),
+    );
+    const done = (): void => {
+      callOff();
+      resolve(true);
+    };
+    promise.then(done, done);
+  });
 }

@@ -1,9 +1,9 @@
 // imap and imapUnordered: results one by one, from inputs taken one by one.
 
 import { TimeoutError } from '../errors.ts';
+import { watchDeadline } from '../memory/deadline.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
-import { now } from '../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guarded, type Job, type Outcome } from './job.ts';
 import { type AnyFunction, MAP } from './wire.ts';
@@ -33,10 +33,10 @@ interface Asker<T> {
 
 /** The results of `imap` and `imapUnordered`. Python: `multiprocessing.pool.IMapIterator`. */
 export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #stream: Stream<T>;
+  readonly #stream: Pick<Stream<T>, 'ask' | 'stop'>;
 
   /** @internal */
-  constructor(stream: Stream<T>) {
+  constructor(stream: Pick<Stream<T>, 'ask' | 'stop'>) {
     this.#stream = stream;
   }
 
@@ -69,6 +69,22 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
   async [asyncDispose](): Promise<void> {
     await this.#stream.stop();
   }
+}
+
+/** The results of a call that failed before it began: the error, and no more. */
+export function failedStream<T>(source: Source, error: unknown): Pick<Stream<T>, 'ask' | 'stop'> {
+  let told = false;
+  return {
+    async ask() {
+      if (told) return { done: true, value: undefined };
+      told = true;
+      throw error;
+    },
+    async stop() {
+      told = true;
+      await source.return?.();
+    },
+  };
 }
 
 export class Stream<T> implements Job {
@@ -182,18 +198,14 @@ export class Stream<T> implements Job {
     const signal = options?.signal;
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const settle = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-      };
+      let callOff = (): void => {};
       const asker: Asker<T> = {
         resolve: (result) => {
-          settle();
+          callOff();
           resolve(result);
         },
         reject: (error) => {
-          settle();
+          callOff();
           reject(error);
         },
       };
@@ -202,15 +214,15 @@ export class Stream<T> implements Job {
         if (at >= 0) this.#askers.splice(at, 1);
         asker.reject(error);
       };
-      const abort = (): void => withdraw(signal?.reason);
       this.#askers.push(asker);
       this.#give();
       if (!this.#askers.includes(asker)) return;
-      signal?.addEventListener('abort', abort);
-      if (deadline < Number.POSITIVE_INFINITY) {
-        const tooLate = (): void => withdraw(new TimeoutError('next(): no result came within the timeout'));
-        timer = setTimeout(tooLate, Math.max(0, deadline - now()));
-      }
+      callOff = watchDeadline(
+        deadline,
+        () => withdraw(new TimeoutError('next(): no result came within the timeout')),
+        signal,
+        () => withdraw(signal?.reason),
+      );
     });
   }
 

@@ -3,6 +3,7 @@
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
+import { isA } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { hasItem, isOver, openRing, type Ring } from '../memory/ring.ts';
 import { get, getNow } from '../memory/ring_get.ts';
@@ -11,8 +12,8 @@ import { hasEnded, isDoomed } from '../memory/thread.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
-import { encodeError } from '../process/outcome.ts';
 import { movedWith, type Parcel } from '../process/protocol.ts';
+import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, ITEM, LEFT, LETTERS, PARCELS, PARKED, READY, slotIn } from './board.ts';
 import { APPLY, carrierAtHand, type Letter, POSTED, RETURNED, SKIPPED, STARMAP, THREW, type Work } from './wire.ts';
 
@@ -295,9 +296,9 @@ class Bench {
 
   #refuse(claim: number, error: unknown): Promise<void> | undefined {
     // exit() ends the process: what it held is reported by its death.
-    if (error instanceof SystemExit) throw error;
+    if (isA(error, SystemExit)) throw error;
     attribute(error);
-    return this.#answer(claim, THREW, encodeError(error));
+    return this.#answer(claim, THREW, encodeThrown(error));
   }
 
   #answer(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {

@@ -5,6 +5,7 @@ import { encode } from '../codec/encode.ts';
 import { anyTarget } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
+import { isA } from '../errors.ts';
 import { adoptArena } from '../memory/arena.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
 import { add, enter, MAIN, makeTable, UNBORN } from '../memory/table.ts';
@@ -15,10 +16,11 @@ import { isExpected, SystemExit } from './exit.ts';
 import { bind, handleOf, livingChildren } from './handle.ts';
 import { getLogger, inheritLogging } from './logger.ts';
 import { deliver } from './mailbox.ts';
-import { describe, makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
+import { makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
 import { load } from './parts.ts';
 import { become, Process, type Self, selfHere } from './process.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, movedWith, type SpawnRequest } from './protocol.ts';
+import { describe, reportOf } from './thrown.ts';
 import { listen, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it. */
@@ -111,12 +113,13 @@ function rehearse(): void {
 /** Asks for the lock by which the root sees this worker's death: it is held until the worker can run no more. */
 function enlist(): void {
   const name = lockNamed(crypto.getRandomValues(lock));
-  void navigator.locks.request(name, () => {
+  const holding = navigator.locks.request(name, () => {
     held = true;
     tell({ type: 'ready', lock: name });
     proceed();
     return new Promise(() => {});
   });
+  holding.catch((error: unknown) => tell({ type: 'denied', reason: describe(error) }));
 }
 
 /** Runs what there is to run, once it holds its lock. */
@@ -161,28 +164,34 @@ function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assign
 
 /**
  * The end of a process that ends by itself, with a result or by an error, in Python's order: `onExit` callbacks; daemonic
- * children are terminated, the others waited for; queues hand over what they still hold.
+ * children are terminated, the others waited for; queues hand over what they still hold. Whatever fails on the way, it ends.
  */
 async function end(error: unknown, success?: { result: unknown }): Promise<void> {
   if (ending || request === undefined) return;
   ending = true;
   const { outcome, parent } = request;
-  const exitcode = success !== undefined ? 0 : error instanceof SystemExit ? error.exitcode : 1;
-  if (success === undefined) reportEnd(error);
-  getLogger().info('process shutting down');
-  await runFinalizers(0, reportLate);
-  const children = livingChildren() as Process[];
-  for (const child of children) if (child.daemon) child.terminate();
-  for (const child of children) await child.join();
-  await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
-  if (success !== undefined || (error instanceof SystemExit && exitcode === 0)) {
-    writeResult(outcome, success?.result, (parcel) => tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)));
-  } else if (!(error instanceof SystemExit)) writeError(outcome, THREW, error);
-  leave(exitcode);
+  const exit = isA(error, SystemExit) ? error : undefined;
+  const exitcode = success !== undefined ? 0 : (exit?.exitcode ?? 1);
+  try {
+    if (success === undefined) reportEnd(error);
+    getLogger().info('process shutting down');
+    await runFinalizers(0, reportLate);
+    const children = livingChildren() as Process[];
+    for (const child of children) if (child.daemon) child.terminate();
+    for (const child of children) await child.join();
+    await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
+    if (success !== undefined || exitcode === 0) {
+      writeResult(outcome, success?.result, (parcel) =>
+        tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)),
+      );
+    } else if (exit === undefined) writeError(outcome, THREW, error);
+    getLogger().info('process exiting with exitcode', exitcode);
+  } finally {
+    leave(exitcode);
+  }
 }
 
 function leave(exitcode: number): void {
-  getLogger().info('process exiting with exitcode', exitcode);
   announceEnd(pid, exitcode);
   tell({ type: 'ended', pid });
   scope.close();
@@ -190,7 +199,7 @@ function leave(exitcode: number): void {
 
 function reportEnd(error: unknown): void {
   if (isExpected(error)) return;
-  if (!(error instanceof SystemExit)) report('ended by an uncaught error', error);
+  if (!isA(error, SystemExit)) report('ended by an uncaught error', error);
   else if (error.message !== '') report('ended by exit()', error.message);
 }
 
@@ -198,14 +207,5 @@ const reportLate = (error: unknown): void => report('had an error in an onExit c
 
 function report(what: string, error: unknown): void {
   const name = request?.name;
-  tell({ type: 'report', text: `${name} (pid ${pid}) ${what}:\n${textOf(error)}` });
-}
-
-/** Type, message and stack; in some engines the stack has all of them. */
-function textOf(error: unknown): string {
-  if (typeof error === 'string') return error;
-  if (!(error instanceof Error)) return describe(error);
-  const head = `${error.name}: ${error.message}`;
-  const stack = error.stack ?? '';
-  return stack.startsWith(head) || stack.includes(error.message) ? stack : `${head}\n${stack}`;
+  tell({ type: 'report', text: `${name} (pid ${pid}) ${what}:\n${reportOf(error)}` });
 }

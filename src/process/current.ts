@@ -2,6 +2,7 @@
 
 import { livingChildren } from './handle.ts';
 import { type Process, selfHere } from './process.ts';
+import { attributeTo } from './thrown.ts';
 
 /** The process that this code runs in; in the page, one that stands for the page: `MainProcess`. Python: `current_process()`. */
 export const currentProcess = (): Process => selfHere().process;
@@ -17,7 +18,6 @@ export const cpuCount = (): number => globalThis.navigator?.hardwareConcurrency 
 
 /** An error that leaves this process says in its stack where it comes from. */
 export function attribute(error: unknown): void {
-  if (!(error instanceof Error) || typeof error.stack !== 'string' || Object.isFrozen(error)) return;
   const { name, pid } = currentProcess();
-  error.stack += `\n    in process ${name} (pid ${pid})`;
+  attributeTo(error, name, pid as number);
 }

@@ -1,5 +1,7 @@
 // exit(): an end that unwinds the stack like an error and is none.
 
+import { describe } from './thrown.ts';
+
 /** What `exit()` throws. A process whose target lets it pass ends with its code. */
 export class SystemExit extends Error {
   readonly exitcode: number;
@@ -15,15 +17,25 @@ Object.defineProperty(SystemExit.prototype, 'name', { value: 'SystemExit' });
  * Ends this process: `finally` blocks and `onExit` callbacks run, then it is over. It does so by throwing, so a `catch`
  * that swallows everything stops it.
  *
- * @param code the exit code: integers count modulo 256; `true` is 1; missing, `null` and `false` are 0; a text or any other
- *   number is written to the console, and the code is 1.
+ * @param code the exit code: integers count modulo 256; `true` is 1; missing, `null` and `false` are 0; anything else is
+ *   written to the console, as text, and the code is 1.
  *
  * Python: `sys.exit`.
  */
-export function exit(code: number | boolean | string | null = 0): never {
-  if (typeof code === 'string' || (typeof code === 'number' && !Number.isInteger(code)))
-    throw new SystemExit(1, String(code));
-  throw new SystemExit(modulo256(Number(code)), '');
+export function exit(code?: unknown): never {
+  const value = typeof code === 'boolean' ? Number(code) : (code ?? 0);
+  if (typeof value === 'bigint') throw new SystemExit(Number(BigInt.asUintN(8, value)), '');
+  if (Number.isInteger(value)) throw new SystemExit(modulo256(value as number), '');
+  // A text is what it is; other values are told apart from texts by what they hold.
+  throw new SystemExit(1, typeof code === 'string' ? code : inspected(code));
+}
+
+function inspected(code: unknown): string {
+  try {
+    return (typeof code === 'object' ? JSON.stringify(code) : undefined) ?? String(code);
+  } catch {
+    return describe(code);
+  }
 }
 
 const modulo256 = (code: number): number => ((code % 256) + 256) % 256;

@@ -18,6 +18,7 @@ import {
   UNSENDABLE,
 } from './outcome.ts';
 import type { Sentinel } from './sentinel.ts';
+import { attributeTo } from './thrown.ts';
 
 export interface Handle {
   target: ((...args: never[]) => unknown) | undefined;
@@ -131,10 +132,8 @@ export function outcomeOf(handle: Handle): Outcome {
   return handle.read;
 }
 
-/** An error says in its stack where it comes from. */
 function attributed(outcome: Outcome, { name, pid }: Handle): Outcome {
-  const { value } = outcome;
-  if (value instanceof Error && typeof value.stack === 'string') value.stack += `\n    in process ${name} (pid ${pid})`;
+  attributeTo(outcome.value, name, pid as number);
   return outcome;
 }
 

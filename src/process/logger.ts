@@ -135,7 +135,11 @@ export class Logger {
       try {
         handler(record);
       } catch (error) {
-        globalThis.console.error('a handler of the logger threw', error);
+        try {
+          globalThis.console.error('a handler of the logger threw', error);
+        } catch {
+          // The console is what throws: then nobody can be told.
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import { encode } from '../codec/encode.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { allocate, ceilingOf } from '../memory/buffer.ts';
 import type { Parcel } from './protocol.ts';
+import { encodeThrown, standIn } from './thrown.ts';
 
 const KIND = 0;
 const LENGTH = 1;
@@ -42,34 +43,9 @@ function write(buffer: SharedArrayBuffer, kind: number, bytes: Uint8Array): bool
   return true;
 }
 
-/** Writes what was thrown; where that cannot travel or is too long, an error with its text. */
+/** Writes what was thrown; where it is too long, an error with its text. */
 export function writeError(buffer: SharedArrayBuffer, kind: number, error: unknown): void {
-  if (!write(buffer, kind, encodeError(error))) write(buffer, kind, encode(textOf(error), 'error'));
-}
-
-/** What was thrown, in bytes; where it cannot travel, an error with its text. Valid until the next encoding. */
-export function encodeError(error: unknown): Uint8Array {
-  try {
-    return encode(error, 'error');
-  } catch {
-    return encode(textOf(error), 'error');
-  }
-}
-
-/** An error that can always travel. */
-function textOf(error: unknown): Error {
-  const text = new Error(describe(error).slice(0, MOST_BYTES / 8));
-  if (error instanceof Error) text.name = String(error.name);
-  return text;
-}
-
-/** One line about anything that may be thrown. */
-export function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : `${typeof error}: ${String(error)}`;
-  } catch {
-    return 'a value without a text';
-  }
+  if (!write(buffer, kind, encodeThrown(error))) write(buffer, kind, encode(standIn(error), 'error'));
 }
 
 /** Writes what was returned; what the browser has to carry goes to `post` first, so that who reads it can count on it. */

@@ -331,8 +331,11 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     const { name, pid, daemon, closed } = handle;
     let status = 'initial';
     if (closed) status = 'closed';
-    else if (pid !== null) status = ended(handle) ? `stopped exitcode=${exitcodeIn(handle)}` : 'started';
-    return `Process(name='${name}' pid=${pid} ${status}${daemon ? ' daemon' : ''})`;
+    else if (pid !== null) status = ended(handle) ? `stopped exitcode=${signalName(exitcodeIn(handle))}` : 'started';
+    const its = selfHere().parent;
+    const parent = isOwn(handle) ? its?.pid : this === its ? null : ownPid;
+    const parts = [`name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`, status, daemon && 'daemon'];
+    return `${className(this.constructor)}(${parts.filter(Boolean).join(' ')})`;
   }
 
   static {
@@ -393,9 +396,17 @@ function taskOf(process: Process<never, unknown>, { target }: Handle): string {
   return nameOf(target) ?? target.name;
 }
 
+/** @throws InvalidStateError for the parent: a process ends its own children alone. */
 function end(process: Process<never, unknown>, call: string, exitcode: number): void {
+  if (process === selfHere().parent) {
+    throw new InvalidStateError(`Process.${call}(): a process can end its children, not its parent`);
+  }
   kernel.terminate(started(process, call).pid, exitcode);
 }
+
+/** An exit code as Python tells it: by the name of the signal. */
+const signalName = (exitcode: number | null): string =>
+  exitcode === -15 ? '-SIGTERM' : exitcode === -9 ? '-SIGKILL' : String(exitcode);
 
 const tooLate = (): TimeoutError => new TimeoutError('Process.result(): the process did not end within the timeout');
 

@@ -69,6 +69,8 @@ export interface Assignment {
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly lock: string }
+  /** It cannot be a process: its request for a lock was denied. */
+  | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
   | { readonly type: 'terminate'; readonly pid: number }
   | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }

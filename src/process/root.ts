@@ -16,7 +16,7 @@ import { childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.
 import { hasEnded, table } from '../memory/thread.ts';
 import { announceEnd } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
-import { describe, THREW, writeError } from './outcome.ts';
+import { THREW, writeError } from './outcome.ts';
 import { partsHere } from './parts.ts';
 import {
   type FromRoot,
@@ -28,12 +28,14 @@ import {
   seal,
   unseal,
 } from './protocol.ts';
+import { describe } from './thrown.ts';
 
 /**
- * A worker whose script loaded, but never called the library, counts as failed after so many looks, so many milliseconds
- * apart. One timer for all of it would be over when a machine wakes from sleep, before the worker could do anything.
+ * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
+ * minutes to arrive, and nothing tells that from one that never calls the library. What fails is heard of at once. One timer for
+ * all of it would be over when a machine wakes from sleep, before the worker could do anything.
  */
-export const patience = { looks: 6, lookEvery: 5000 };
+export const patience = { looks: 20, lookEvery: 15_000 };
 
 /** Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. */
 export type WorkerFactory = () => Worker;
@@ -92,7 +94,13 @@ function launch(request: SpawnRequest | undefined): Member {
   const member: Member = { worker, url, overdue: undefined, ready: false, watched: false, request };
   const look = (left: number): void => {
     if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
-    else fail(member, 'its script loaded, but never called setExecutable() or freezeSupport() of this library');
+    else {
+      fail(
+        member,
+        'nothing was heard of it for minutes: its script has not arrived yet, or it never called setExecutable() or ' +
+          `freezeSupport() of this library. ${CHECK}`,
+      );
+    }
   };
   look(patience.looks);
   worker.onmessage = (event) => {
@@ -102,7 +110,10 @@ function launch(request: SpawnRequest | undefined): Member {
   worker.onerror = (event) => {
     if (member.ready) return;
     event.preventDefault();
-    fail(member, event.message ? `its modules threw while they were loaded: ${event.message}${place(event)}` : '');
+    const reason = event.message
+      ? `its modules threw while they were loaded: ${event.message}${place(event)}`
+      : 'its script could not be loaded';
+    fail(member, `${reason}. ${CHECK}`);
   };
   members.add(member);
   launched++;
@@ -111,16 +122,21 @@ function launch(request: SpawnRequest | undefined): Member {
 
 const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${filename}:${lineno})` : '');
 
-/** The script could not be loaded, or not be evaluated. */
+/** What to look at where a script could not be loaded, or not be evaluated. */
+const CHECK =
+  'Check that this URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
+  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
+  "page's Content-Security-Policy allows it (worker-src)";
+
+const denied = (reason: string): string =>
+  `the browser denies Web Locks to this page (${reason}), as it does where a page may store nothing: in a sandboxed frame, or ` +
+  'where site data is blocked. Processes need them. Allow the page to store data';
+
+/** It cannot become a process. */
 function fail(member: Member, reason: string): void {
   const { request } = member;
   const where = member.url ?? 'the URL that the factory given to setExecutable() uses';
-  const error = new ProcessError(
-    `the worker ${where} could not be started: ${reason || 'its script could not be loaded'}. ` +
-      'Check that this URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
-      'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
-      "page's Content-Security-Policy allows it (worker-src)",
-  );
+  const error = new ProcessError(`the worker ${where} could not be started: ${reason}`);
   drop(member);
   if (request === undefined) {
     print(describe(error));
@@ -199,7 +215,7 @@ export function terminate(pid: number): void {
 function watch(member: Member, lock: string): void {
   if (member.watched) return;
   member.watched = true;
-  void navigator.locks.request(lock, () => gone(member));
+  navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
 }
 
 /** Hands a result on to the process that waits for it. */
@@ -218,6 +234,9 @@ function receive(member: Member, message: FromWorker): void {
       member.ready = true;
       watch(member, message.lock);
       if (member.request === undefined) send(member, { type: 'preload', urls: preloads, parts: partsHere() });
+      break;
+    case 'denied':
+      fail(member, denied(message.reason));
       break;
     case 'spawn':
       spawn(message.request);

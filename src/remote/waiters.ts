@@ -2,10 +2,8 @@
 // plain promises; nothing here needs shared memory.
 
 import { breathe } from '../memory/breathe.ts';
-import { NEVER_WAIT, now } from '../memory/wait.ts';
-
-/** The longest time that a timer can count, in milliseconds. */
-const LONGEST = 0x7fff_ffff;
+import { watchDeadline } from '../memory/deadline.ts';
+import { NEVER_WAIT } from '../memory/wait.ts';
 
 export interface Waiter<T, D> {
   /** What it wants. */
@@ -37,10 +35,9 @@ export class Waiters<T, D = undefined> implements Iterable<Waiter<T, D>> {
    */
   enter(data: D, deadline: number, signal: AbortSignal | undefined, late: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let callOff = (): void => {};
       const leave = (): boolean => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
+        callOff();
         return this.#all.delete(waiter);
       };
       const waiter: Waiter<T, D> = {
@@ -58,11 +55,9 @@ export class Waiters<T, D = undefined> implements Iterable<Waiter<T, D>> {
         }
       };
       this.#all.add(waiter);
-      signal?.addEventListener('abort', abort);
-      if (deadline === NEVER_WAIT) breathe().then(tooLate);
-      else if (deadline !== Number.POSITIVE_INFINITY) {
-        timer = setTimeout(tooLate, Math.min(LONGEST, Math.max(0, deadline - now())));
-      }
+      const isNow = deadline === NEVER_WAIT;
+      callOff = watchDeadline(isNow ? Number.POSITIVE_INFINITY : deadline, tooLate, signal, abort);
+      if (isNow) breathe().then(tooLate);
     });
   }
 }

@@ -6,6 +6,7 @@ import { barrierCases } from './cases/barrier.ts';
 import { conditionCases } from './cases/condition.ts';
 import { connectionCases } from './cases/connection.ts';
 import { contextCases } from './cases/context.ts';
+import { deadlineCases } from './cases/deadlines.ts';
 import { eventCases } from './cases/event.ts';
 import { exitCases } from './cases/exit.ts';
 import { familyCases } from './cases/family.ts';
@@ -31,6 +32,7 @@ import { semaphoreCases } from './cases/semaphore.ts';
 import { shareableListCases } from './cases/shareable_list.ts';
 import { sharedMemoryCases } from './cases/shared_memory.ts';
 import { simpleQueueCases } from './cases/simple_queue.ts';
+import { thrownCases } from './cases/thrown.ts';
 import { valueCases } from './cases/value.ts';
 import { waitCases } from './cases/wait.ts';
 import type { Cases } from './harness.ts';
@@ -41,6 +43,7 @@ export const areas: Readonly<Record<string, Cases>> = {
   condition: conditionCases,
   array: arrayCases,
   context: contextCases,
+  deadlines: deadlineCases,
   event: eventCases,
   exit: exitCases,
   family: familyCases,
@@ -66,6 +69,7 @@ export const areas: Readonly<Record<string, Cases>> = {
   'shareable list': shareableListCases,
   'shared memory': sharedMemoryCases,
   'simple queue': simpleQueueCases,
+  thrown: thrownCases,
   wait: waitCases,
   value: valueCases,
 };

@@ -111,9 +111,9 @@ it.each(['spawn', 'forkserver'] as const)(
 
 it('a worker that loads and never calls the library is given up', async () => {
   onTestFinished(() => {
-    patience.lookEvery = 5000;
+    patience.lookEvery = 15_000;
   });
-  patience.lookEvery = 50;
+  patience.lookEvery = 20;
   mp.setExecutable(() => new Worker(new URL('../fixtures/broken/silent.ts', import.meta.url), { type: 'module' }));
   expect((await failure()).message).toContain('never called setExecutable()');
 });

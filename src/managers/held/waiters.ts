@@ -6,8 +6,8 @@
 // nor listener left.
 
 import { InvalidStateError } from '../../errors.ts';
+import { watchDeadline } from '../../memory/deadline.ts';
 import { type BlockOptions, deadlineIn } from '../../memory/options.ts';
-import { isPast, now } from '../../memory/wait.ts';
 import { type Client, currentCall } from '../caller.ts';
 
 /** Who calls where no client does: the server's own code. */
@@ -63,9 +63,6 @@ export interface Ends<T> {
   gaveUp?(reason: unknown): T | PromiseLike<T>;
 }
 
-/** The longest that `setTimeout` can wait, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** A call that waits; `data` is what it waits with. */
 export class Waiter<T, D> {
   readonly client: Client;
@@ -73,7 +70,8 @@ export class Waiter<T, D> {
   readonly promise: Promise<T>;
   readonly #line: Set<Waiter<T, D>>;
   readonly #callOffs: (() => void)[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Time does not count any more. */
+  readonly stopClock: () => void;
   #resolve!: (value: T | PromiseLike<T>) => void;
   #reject!: (reason: unknown) => void;
 
@@ -97,28 +95,9 @@ export class Waiter<T, D> {
       this.#callOffs.push(() => signal.removeEventListener('abort', abort));
     }
     this.#callOffs.push(client.onGone(() => giveUp(ended(client))));
-    this.#watch(deadline, () => ends.late());
-  }
-
-  /**
-   * Timers are inexact, and end at some 24 days: each looks at the clock again. Only a timer ends the wait, never the call
-   * that began it, though its time be up by now: that call may have more to do, as a Condition has to free its lock.
-   */
-  #watch(deadline: number, late: () => T | PromiseLike<T>): void {
-    if (deadline === Number.POSITIVE_INFINITY) return;
-    const left = Math.max(0, Math.ceil(deadline - now()));
-    this.#timer = setTimeout(
-      () => {
-        if (isPast(deadline)) this.end(late);
-        else this.#watch(deadline, late);
-      },
-      Math.min(left, LONGEST_TIMER),
-    );
-  }
-
-  /** Time does not count any more. */
-  stopClock(): void {
-    clearTimeout(this.#timer);
+    // Only a timer ends the wait, never the call that began it, though its time be up by now: that call may have more to do,
+    // as a Condition has to free its lock.
+    this.stopClock = watchDeadline(deadline, () => this.end(() => ends.late()));
   }
 
   /** Ends the wait with what `how` answers or throws; nothing where it has ended already. */

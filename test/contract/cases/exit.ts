@@ -39,6 +39,13 @@ export const exitCases: Cases = {
     assert.equal(died.exitcode, 3);
   },
 
+  'EXIT-03 anything else gives 1, and is told': async (d) => {
+    for (const code of [[1, 2, 3], { a: 1 }, [], '', Number.NaN, 2.5]) {
+      await expectFinalCode(d, start(targets.exitWith, code as never), 1);
+    }
+    await expectFinalCode(d, start(targets.exitWith, 258n as never), 2);
+  },
+
   'EXIT-04 EXC-04 an uncaught error gives 1, and the error itself': async (d) => {
     const child = start(targets.fail, 'on purpose');
     await expectFinalCode(d, child, 1);

@@ -1,0 +1,4 @@
+import { deadlineCases } from './cases/deadlines.ts';
+import { contract } from './contract.ts';
+
+contract('deadlines', deadlineCases, { drivers: ['async'] });

@@ -1,0 +1,4 @@
+import { thrownCases } from './cases/thrown.ts';
+import { contract } from './contract.ts';
+
+contract('thrown', thrownCases);
