@@ -83,7 +83,7 @@ for (const engine of engines) demandEngine(engine);
 
 const [check, browsers] = await Promise.all([
   run('check', 'scripts/check.mjs', []),
-  run('browsers', 'scripts/engines.mjs', [...engines, ...(process.env.NOTE ? ['--note'] : [])]),
+  run('browsers', 'scripts/engines.mjs', engines),
 ]);
 const e2e = await run('e2e', 'node_modules/@playwright/test/cli.js', ['test', '--reporter=list,json'], {
   PLAYWRIGHT_JSON_OUTPUT_NAME: `${results}/e2e.json`,
