@@ -7,6 +7,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { createServer } from 'vite';
 import { serve } from '../scripts/serve.mjs';
 import { App, chapter, install, run } from './consumers.ts';
+import { otherEngines, toldBy } from './engines.ts';
 import { open, shown } from './open.ts';
 
 /** What the app shows: its process, pool, queue and manager did their work, and nobody is left. */
@@ -42,6 +43,7 @@ async function expectWorksFrom(page: Page, folder: string): Promise<void> {
   } finally {
     server.close();
   }
+  for (const engine of otherEngines) expect(await toldBy(engine, folder, '#tell'), engine).toEqual(works);
 }
 
 test.describe('built by', () => {

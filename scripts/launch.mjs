@@ -118,6 +118,9 @@ async function webkit(url, profile, options = {}) {
       XDG_CACHE_HOME: profile,
       XDG_CONFIG_HOME: profile,
       XDG_DATA_HOME: profile,
+      // Of the language "C" WebKit makes a tag that its own Intl refuses.
+      LANG: 'en_US.UTF-8',
+      LANGUAGE: 'en',
       JSC_useSharedArrayBuffer: '1',
       ...options,
       // It draws nothing that anyone sees, in a machine without a graphics card.

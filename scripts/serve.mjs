@@ -21,10 +21,12 @@ export const strict = { ...isolation, 'Content-Security-Policy': "default-src 's
  * those with a hash in their name on any production server. What a page posts goes to `post`.
  *
  * @param {string} folder
- * @param {{ port?: number, headers?: object, cached?: boolean,
+ * Files of `extra`, by path, come before those of the folder.
+ *
+ * @param {{ port?: number, headers?: object, cached?: boolean, extra?: Readonly<Record<string, string>>,
  *   post?: (request: import('node:http').IncomingMessage) => unknown }} [options]
  */
-export async function serve(folder, { port = 0, headers = strict, cached = false, post } = {}) {
+export async function serve(folder, { port = 0, headers = strict, cached = false, extra = {}, post } = {}) {
   const files = sirv(folder, {
     ...(cached ? { etag: true, maxAge: 31_536_000, immutable: true } : { dev: true }),
     setHeaders(response) {
@@ -37,6 +39,12 @@ export async function serve(folder, { port = 0, headers = strict, cached = false
     if (post && request.method === 'POST') {
       await post(request);
       response.writeHead(204, headers).end();
+      return;
+    }
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    if (Object.hasOwn(extra, pathname)) {
+      const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html';
+      response.writeHead(200, { ...headers, 'Content-Type': type }).end(extra[pathname]);
       return;
     }
     files(request, response, () => {

@@ -87,6 +87,7 @@ const [check, browsers] = await Promise.all([
 ]);
 const e2e = await run('e2e', 'node_modules/@playwright/test/cli.js', ['test', '--reporter=list,json'], {
   PLAYWRIGHT_JSON_OUTPUT_NAME: `${results}/e2e.json`,
+  ENGINES: engines.join(' '),
 });
 
 const sums = [

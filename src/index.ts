@@ -75,12 +75,12 @@ export { BaseProxy } from './managers/proxy.ts';
 export type { ManagerServer } from './managers/serve.ts';
 export { Manager, SyncManager } from './managers/sync_manager.ts';
 export type { DebugInfo } from './managers/wire.ts';
-export { onExit } from './memory/finalizers.ts';
+export { type ExitCallback, onExit } from './memory/finalizers.ts';
 export type { BlockOptions, SyncBlockOptions, SyncWaitOptions, WaitOptions } from './memory/options.ts';
 export { type CallbackOptions, type MapOptions, Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
 export type { AsyncResult } from './pool/result.ts';
 export type { PoolIterator } from './pool/stream.ts';
-export { cancelled } from './pool/worker.ts';
+export { cancelled, taskSignal } from './pool/worker.ts';
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './process/current.ts';
 export { exit } from './process/exit.ts';
 export {

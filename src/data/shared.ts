@@ -3,7 +3,7 @@
 import { InvalidStateError } from '../errors.ts';
 import type { Lock } from '../sync/lock.ts';
 import type { RLock } from '../sync/rlock.ts';
-import { arrayAt, RawArray, SharedArray } from './shared_array.ts';
+import { arrayAt, type Locked, RawArray, SharedArray } from './shared_array.ts';
 import { lockFrom } from './shared_lock.ts';
 import { RawValue, stateOf, Value, valueAt } from './shared_value.ts';
 import { codeOf, describe, type TypeCode, type Views } from './typecodes.ts';
@@ -44,7 +44,7 @@ export function copy<T extends RawValue<TypeCode> | Views[TypeCode]>(object: T):
  * Python: `multiprocessing.sharedctypes.synchronized`.
  */
 export function synchronized<C extends TypeCode>(object: RawValue<C>, lock?: Lock | RLock): Value<C>;
-export function synchronized<V extends Views[TypeCode]>(object: V, lock?: Lock | RLock): V & SharedArrayOf<V>;
+export function synchronized<V extends Views[TypeCode]>(object: V, lock?: Lock | RLock): V & Locked<V>;
 export function synchronized(object: unknown, lock?: unknown): unknown {
   const call = 'synchronized(object, lock)';
   if (object instanceof Value || object instanceof SharedArray) {
@@ -58,9 +58,4 @@ export function synchronized(object: unknown, lock?: unknown): unknown {
     throw new TypeError(`${call}: this typed array is not in shared memory; copy(object) makes one that is`);
   }
   return arrayAt({ code, buffer, byteOffset, length, lock: itsLock });
-}
-
-interface SharedArrayOf<V> {
-  getLock(): RLock;
-  getObj(): V;
 }

@@ -8,6 +8,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
+import type { BlockOptions, SyncBlockOptions } from '../memory/options.ts';
 import type { RLock } from '../sync/rlock.ts';
 import { lockIn, type SharedOptions } from './shared_lock.ts';
 import { checkElement, describe, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
@@ -247,6 +248,21 @@ export class Value<C extends TypeCode = TypeCode> extends RawValue<C> {
   /** The lock beside it: an `RLock`, or the one that was given. Python: `get_lock()`. */
   getLock(): RLock {
     return this.#lock;
+  }
+
+  /** Acquires its lock: `getLock().acquire(options)`. Python: `acquire(block=True, timeout=None)`. */
+  acquire(options?: BlockOptions): Promise<boolean> {
+    return this.#lock.acquire(options);
+  }
+
+  /** As `acquire`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
+  acquireSync(options?: SyncBlockOptions): boolean {
+    return this.#lock.acquireSync(options);
+  }
+
+  /** Releases its lock. @throws InvalidStateError where it is not held (Python: AssertionError). Python: `release()`. */
+  release(): void {
+    this.#lock.release();
   }
 
   /** The same number without its lock. Python: `get_obj()`. */

@@ -52,6 +52,8 @@ function checked<T extends Waitable>(objects: Iterable<T>): T[] {
         `wait(objects): objects[${i}] is not something to wait for: a connection, a queue or the sentinel of a process is`,
       );
     }
+    const first = all.indexOf(object);
+    if (first !== i) throw new RangeError(`wait(objects): objects[${i}] is objects[${first}] again`);
   }
   return all;
 }
@@ -62,7 +64,7 @@ function checked<T extends Waitable>(objects: Iterable<T>): T[] {
  *
  * @param options `timeout` in milliseconds; `signal` gives the wait up.
  * @returns those that are ready, in the order given; none where the time ran out.
- * @throws TypeError for what cannot be waited for; OSError, InvalidStateError for what is closed; the signal's reason. All
+ * @throws TypeError for what cannot be waited for; RangeError for the same object twice (Python: ValueError); OSError, InvalidStateError for what is closed; the signal's reason. All
  *   as rejections.
  *
  * Python: `multiprocessing.connection.wait`.

@@ -50,7 +50,7 @@ export function setExecutable(
     // On a server nothing has an address, and nothing is started.
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     const url = base === undefined ? worker : new URL(worker, base);
-    setFactory(() => new Worker(url, { type: 'module', name: 'web-multiprocessing' }));
+    setFactory(() => new Worker(url, { type: 'module', name: 'web-multiprocessing' }), String(url));
   }
 }
 

@@ -5,6 +5,16 @@ interface Finalizer {
   readonly priority: number;
 }
 
+/** A callback that waits for the end of this process. Python: `multiprocessing.util.Finalize`. */
+export interface ExitCallback {
+  /** Runs it now, once; at the end of the process it does not run again. */
+  (): unknown;
+  /** It is never run. Python: `cancel()`. */
+  cancel(): void;
+  /** Is it still to be run? Python: `still_active()`. */
+  stillActive(): boolean;
+}
+
 /** In the order of registration. */
 const finalizers = new Set<Finalizer>();
 
@@ -16,13 +26,16 @@ export const FLUSH_PRIORITY = -5;
  * terminated. It may be async. Higher priorities run first, among equals the newest; those below 0 run after the children
  * were joined. Python: `atexit.register`, `multiprocessing.util.Finalize`.
  *
- * @returns a function that runs it now instead; a second call does nothing.
+ * @returns a function that runs it now instead, once; and by whose `cancel()` it is never run.
  */
-export function onExit(callback: () => unknown, { priority = 0 }: { priority?: number } = {}): () => unknown {
+export function onExit(callback: () => unknown, { priority = 0 }: { priority?: number } = {}): ExitCallback {
   if (typeof callback !== 'function') throw new TypeError('onExit(callback): callback must be a function');
   const finalizer = { callback, priority };
   finalizers.add(finalizer);
-  return () => (finalizers.delete(finalizer) ? callback() : undefined);
+  return Object.assign(() => (finalizers.delete(finalizer) ? callback() : undefined), {
+    cancel: () => void finalizers.delete(finalizer),
+    stillActive: () => finalizers.has(finalizer),
+  });
 }
 
 /** Runs all finalizers of at least `lowest`, one after another; `report` hears of those that throw, the others go on. */

@@ -6,10 +6,10 @@ import { isWorker, pid as ownPid } from '../memory/thread.ts';
 import { wake } from '../memory/wait.ts';
 import type { Process } from '../process/process.ts';
 import { movedWith } from '../process/protocol.ts';
-import { describe } from '../process/thrown.ts';
+import { describe, encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, ITEM, LEFT, LETTERS, makeSlots, PARCELS, PARKED, READY, slotIn } from './board.ts';
 import { awakeNow } from './clock.ts';
-import type { Letter } from './wire.ts';
+import type { Letter, Notice } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
 type ProcessClass = typeof Process;
@@ -96,9 +96,10 @@ export class Member {
     return item === 0 ? 0 : awakeNow() - this.#seen;
   }
 
-  /** Tells the task that it was given up. */
-  cancel(claim: number): void {
+  /** Tells the task that it was given up: by a word, for one that computes, and by a message, for one that waits. */
+  cancel(claim: number, reason: unknown): void {
     Atomics.store(this.slot, CANCEL, claim);
+    this.port.postMessage({ cancelled: claim, reason: encodeThrown(reason).slice() } satisfies Notice);
     this.#doomed = claim;
     this.#since = awakeNow();
   }

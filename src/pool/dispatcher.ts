@@ -142,7 +142,7 @@ export class Dispatcher {
     // A task claimed after this look finds the flag raised.
     for (const member of this.crew.members) {
       const { claim } = member;
-      if (this.#ledger.open.get(claim)?.job === job) member.cancel(claim);
+      if (this.#ledger.open.get(claim)?.job === job) member.cancel(claim, reason);
     }
     this.#streams.delete(job);
     this.#tidy(job);
@@ -273,8 +273,8 @@ export class Dispatcher {
       const left = limit - member.busy;
       next = Math.min(next, Math.max(0, left));
       if (left > 0) continue;
-      member.cancel(task.claim);
       const error = new TimeoutError(`${titleOf(task)} took more than ${limit} ms`);
+      member.cancel(task.claim, error);
       this.#ledger.inform(task, { ok: false, error });
     }
     // A limit of 0 must not keep the event loop from its turn, which ends the worker.

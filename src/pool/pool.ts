@@ -26,7 +26,7 @@ import {
   openInput,
   sensibleSize,
 } from './input.ts';
-import { ApplyJob, type Deferred, guarded, MapJob } from './job.ts';
+import { ApplyJob, type Deferred, MapJob } from './job.ts';
 import { AsyncResult, within } from './result.ts';
 import { failedStream, PoolIterator, Stream } from './stream.ts';
 import { type AnyFunction, APPLY, MAP, STARMAP, type TaskKind } from './wire.ts';
@@ -311,18 +311,16 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
     const limit = checkTime(timeout, 'timeout');
-    const isEmpty = list.length === 0;
-    const inTurn = isEmpty ? undefined : callback;
-    const job = new MapJob<Awaited<R>>(f as AnyFunction, limit, sizes, onProgress, inTurn, errorCallback);
+    // As in Python, no callback hears of nothing.
+    const heard = list.length === 0 ? undefined : callback;
+    const job = new MapJob<Awaited<R>>(f as AnyFunction, limit, sizes, onProgress, heard, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
     if (signal !== undefined) job.promise.then(unheed, unheed);
-    if (isEmpty) {
+    if (list.length === 0) {
       job.settle({ ok: true, value: [] });
       this.#dispatcher.end(job);
-      // Not before this call has returned what it may ask for.
-      queueMicrotask(() => guarded(callback, []));
     }
     for (let i = 0; i < sizes.count; i++) {
       const chunk = list.slice(i * chunksize, (i + 1) * chunksize);

@@ -36,6 +36,12 @@ export interface Letter {
   readonly parcel: Parcel;
 }
 
+/** Tells a worker that the task it holds was given up, and why: what was thrown, encoded. */
+export interface Notice {
+  readonly cancelled: number;
+  readonly reason: Uint8Array;
+}
+
 /** Most records carry nothing: one carrier serves until something is in it. */
 let spare: Carrier = { attachments: [], transfer: [] };
 

@@ -15,7 +15,18 @@ import { SystemExit } from '../process/exit.ts';
 import { movedWith, type Parcel } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, ITEM, LEFT, LETTERS, PARCELS, PARKED, READY, slotIn } from './board.ts';
-import { APPLY, carrierAtHand, type Letter, POSTED, RETURNED, SKIPPED, STARMAP, THREW, type Work } from './wire.ts';
+import {
+  APPLY,
+  carrierAtHand,
+  type Letter,
+  type Notice,
+  POSTED,
+  RETURNED,
+  SKIPPED,
+  STARMAP,
+  THREW,
+  type Work,
+} from './wire.ts';
 
 /** What a worker gets from its pool. */
 export interface Station {
@@ -48,6 +59,30 @@ let slot: Int32Array | undefined;
  */
 export const cancelled = (): boolean =>
   slot !== undefined && Atomics.load(slot, CANCEL) === Atomics.load(slot, CLAIM) && Atomics.load(slot, CLAIM) !== 0;
+
+/** The signal of the task that this worker holds, where that has asked for it. */
+let ofTask: { readonly claim: number; readonly control: AbortController } | undefined;
+/** The last notice that a task was given up. */
+let notice: Notice | undefined;
+
+/**
+ * Inside a pool's task: a signal that is aborted when its caller gives up or its time runs out, with the reason; the items of
+ * one chunk have the same. Give it to what waits: `fetch(url, { signal: mp.taskSignal() })` stops then, and the worker lives. To be
+ * asked for before the first `await`, and heard only by a task that waits: one that computes asks `cancelled()`. Outside a task: a
+ * signal that is never aborted. Not in Python.
+ */
+export function taskSignal(): AbortSignal {
+  const claim = slot === undefined ? 0 : Atomics.load(slot, CLAIM);
+  if (claim === 0) return new AbortController().signal;
+  if (ofTask?.claim !== claim) ofTask = { claim, control: new AbortController() };
+  heed();
+  return ofTask.control.signal;
+}
+
+/** Aborts the signal of the task that the last notice is about. */
+function heed(): void {
+  if (notice !== undefined && notice.cancelled === ofTask?.claim) ofTask.control.abort(decode(notice.reason));
+}
 
 /** What a worker's process does. */
 export async function worker(
@@ -111,7 +146,12 @@ class Bench {
     this.#owner = owner;
     this.#blocks = blocks;
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<Letter>) => {
+    port.onmessage = ({ data }: MessageEvent<Letter | Notice>) => {
+      if ('cancelled' in data) {
+        notice = data;
+        heed();
+        return;
+      }
       this.#letters.push(data);
       this.#received++;
       this.#interrupt.abort();

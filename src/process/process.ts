@@ -149,7 +149,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
         name: handle.name,
         identity: handle.identity,
         daemon: handle.daemon,
-        method: (this.constructor as typeof Process).startMethod ?? startMethodHere() ?? 'spawn',
+        method: (this.constructor as typeof Process).startMethod ?? fixedMethod(),
         task: taskOf(this, handle),
         logging: loggingHere(),
         authkey: handle.authkey,
@@ -373,6 +373,12 @@ export function become(newSelf: Self | undefined): void {
 
 /** The method for processes whose class names none. */
 export const startMethodHere = (): StartMethod | undefined => defaultMethod ?? self?.method;
+/** That of the first process fixes it. */
+function fixedMethod(): StartMethod {
+  const method = startMethodHere() ?? 'spawn';
+  setStartMethodHere(method);
+  return method;
+}
 export const setStartMethodHere = (method: StartMethod | undefined): void => {
   defaultMethod = method;
 };

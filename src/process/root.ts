@@ -42,8 +42,6 @@ export type WorkerFactory = () => Worker;
 
 interface Member {
   readonly worker: Worker;
-  /** What the factory passed to `new Worker`, where it could be seen. */
-  readonly url: string | undefined;
   overdue: ReturnType<typeof setTimeout> | undefined;
   ready: boolean;
   /** The root queues for its lock. */
@@ -53,6 +51,8 @@ interface Member {
 }
 
 let factory: WorkerFactory | undefined;
+/** The address of the executable, where the app gave that. */
+let address: string | undefined;
 let launched = 0;
 const members = new Set<Member>();
 const processes = new Map<number, Member>();
@@ -61,9 +61,10 @@ const processes = new Map<number, Member>();
 export const hasWorkers = 'Worker' in globalThis;
 
 /** From now on new workers are made so; those that wait in reserve with older code are let go. */
-export function setFactory(newFactory: WorkerFactory): void {
+export function setFactory(newFactory: WorkerFactory, url?: string): void {
   if (newFactory === factory || !hasWorkers) return;
   factory = newFactory;
+  address = url;
   for (const member of members) if (member.request === undefined) drop(member);
 }
 
@@ -71,27 +72,17 @@ export const hasFactory = (): boolean => factory !== undefined;
 
 // ------------------------------------------------------------------------------------------------ making workers
 
-/** Calls the factory, and sees which URL it gives to `new Worker`: nothing else tells where a load failed. */
-function construct(): { worker: Worker; url: string | undefined } {
-  if (factory === undefined) throw new InvalidStateError('no executable: call setExecutable() in the page');
-  let url: string | undefined;
-  const { Worker } = globalThis;
-  globalThis.Worker = class extends Worker {
-    constructor(script: string | URL, options?: WorkerOptions) {
-      super(script, options);
-      url = new URL(script, globalThis.location.href).href;
-    }
-  };
-  try {
-    return { worker: factory(), url };
-  } finally {
-    globalThis.Worker = Worker;
-  }
+/** The script that workers load, as far as it is known here: by its address, or as the factory's own text names it. */
+function script(): string {
+  if (address !== undefined) return address;
+  const named = /(['"`])([^'"`]*\.[cm]?[jt]sx?\b[^'"`]*)\1/.exec(String(factory))?.[2];
+  return named ?? 'that the factory given to setExecutable() makes';
 }
 
 function launch(request: SpawnRequest | undefined): Member {
-  const { worker, url } = construct();
-  const member: Member = { worker, url, overdue: undefined, ready: false, watched: false, request };
+  if (factory === undefined) throw new InvalidStateError('no executable: call setExecutable() in the page');
+  const worker = factory();
+  const member: Member = { worker, overdue: undefined, ready: false, watched: false, request };
   const look = (left: number): void => {
     if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
     else {
@@ -124,7 +115,7 @@ const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${fil
 
 /** What to look at where a script could not be loaded, or not be evaluated. */
 const CHECK =
-  'Check that this URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
+  'Check that its URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
   'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
   "page's Content-Security-Policy allows it (worker-src)";
 
@@ -135,8 +126,7 @@ const denied = (reason: string): string =>
 /** It cannot become a process. */
 function fail(member: Member, reason: string): void {
   const { request } = member;
-  const where = member.url ?? 'the URL that the factory given to setExecutable() uses';
-  const error = new ProcessError(`the worker ${where} could not be started: ${reason}`);
+  const error = new ProcessError(`the worker ${script()} could not be started: ${reason}`);
   drop(member);
   if (request === undefined) {
     print(describe(error));

@@ -46,11 +46,43 @@ it('a module that throws while it is evaluated', async () => {
 it('a script with a syntax error', async () => {
   // A file of that kind would not pass Vite.
   const url = URL.createObjectURL(new Blob(['const = 5;'], { type: 'text/javascript' }));
-  mp.setExecutable(() => new Worker(url, { type: 'module' }));
+  mp.setExecutable(url);
   const { message } = await failure();
   expect(message).toContain('could not be started');
   expect(message).toContain(url);
   URL.revokeObjectURL(url);
+});
+
+it('fault 42: the global Worker is only used, and may be one that cannot be replaced', async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'Worker') as PropertyDescriptor;
+  const { Worker } = globalThis;
+  Object.defineProperty(globalThis, 'Worker', { get: () => Worker, configurable: true });
+  try {
+    restore();
+    const child = new mp.Process({ target: targets.add, args: [3, 4] });
+    child.start();
+    expect(await child.result()).toBe(7);
+  } finally {
+    Object.defineProperty(globalThis, 'Worker', own);
+  }
+});
+
+it('fault 13: where Web Locks are denied, the first process says so, and no rejection is left unheard', async () => {
+  const denied = new DOMException('The request was denied.', 'SecurityError');
+  Object.defineProperty(navigator, 'locks', {
+    value: { request: () => Promise.reject(denied) },
+    configurable: true,
+  });
+  try {
+    restore();
+    const child = new mp.Process({ target: targets.sleep, args: [60_000] });
+    child.start();
+    await child.join();
+    expect(child.exitcode).toBe(1);
+    expect((child.exception as Error).message).toMatch(/denies Web Locks .*The request was denied/);
+  } finally {
+    Reflect.deleteProperty(navigator, 'locks');
+  }
 });
 
 it('a factory that throws', async () => {

@@ -138,6 +138,13 @@ export const exitCases: Cases = {
     assert.isTrue(notes.empty());
   },
 
+  'FIN-03 an exit callback can be cancelled': async (d) => {
+    const notes = new mp.SimpleQueue();
+    await d.join(start(targets.finalizersCancelled, notes));
+    for (const note of [[true, false, true], 'kept', 'STOP']) assert.deepEqual(await d.getSimple(notes), note);
+    assert.isTrue(notes.empty());
+  },
+
   'FIN-04 an exit callback that throws keeps no other from running': async (d) => {
     const notes = new mp.SimpleQueue();
     const child = start(targets.finalizerThrows, notes);

@@ -3,6 +3,7 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as tasks from '../../fixtures/pool.ts';
+import { scaled } from '../../fixtures/soak.ts';
 import { sleep } from '../../fixtures/targets.ts';
 import { type Cases, duration, errorOf, range } from '../harness.ts';
 
@@ -32,10 +33,10 @@ export const poolBeyondCases: Cases = {
   },
 
   'terminate() ends all workers alike, also those that look for their next task': async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < scaled(3, 10); round++) {
       const pool = new mp.Pool(4);
       await pool.map(tasks.square, range(8), { chunksize: 1 });
-      const results = Promise.allSettled([pool.map(tasks.square, range(50_000), { chunksize: 1 })]);
+      const results = Promise.allSettled([pool.map(tasks.square, range(5000), { chunksize: 1 })]);
       await sleep(round / 5);
       const workers = mp.activeChildren();
       pool.terminate();
@@ -285,8 +286,28 @@ export const poolBeyondCases: Cases = {
     while ((await pool.apply(tasks.ticksWhileTasksRun)) === 0);
   },
 
-  'cancelled() is false outside of tasks': async () => {
+  'cancelled() is false outside of tasks, and taskSignal() is never aborted': async () => {
     assert.isFalse(mp.cancelled());
+    assert.isFalse(mp.taskSignal().aborted);
+  },
+
+  'fault 27: a task that waits hears by its signal that it was given up, and why; its worker lives': async (d) => {
+    const heard = new mp.SimpleQueue<string>();
+    await using pool = new mp.Pool(1, { grace: 30_000, initializer: tasks.tellTo, initargs: [heard] });
+    const pid = await pool.apply(tasks.pid, [0]);
+    const control = new AbortController();
+    const given = pool.apply(tasks.waitForSignal, [], { signal: control.signal });
+    assert.equal(await d.getSimple(heard), 'waits');
+    const reason = new RangeError('no longer wanted');
+    control.abort(reason);
+    assert.strictEqual(await errorOf(() => given), reason);
+    assert.equal(await d.getSimple(heard), 'RangeError: no longer wanted');
+    // By its time limit; and the signal of the next task is another.
+    assert.instanceOf(await errorOf(() => pool.apply(tasks.waitForSignal, [], { timeout: 300 })), mp.TimeoutError);
+    assert.equal(await d.getSimple(heard), 'waits');
+    assert.match(await d.getSimple(heard), /^TimeoutError: .* took more than 300 ms$/);
+    assert.equal(await pool.apply(tasks.pid, [0]), pid);
+    assert.isFalse(await pool.apply(tasks.isSignalAborted));
   },
 
   'options of the wrong type are refused where they are given': async () => {

@@ -265,6 +265,19 @@ export const valueCases: Cases = {
     }
   },
 
+  'SHC-24 a Value and an Array have acquire and release, which are those of their lock': async (d) => {
+    for (const it of [new mp.Value('i', 5), new mp.Array('d', 3)]) {
+      const lock = it.getLock();
+      assert.isTrue(await d.call(it, 'acquire'));
+      assert.isTrue(await d.call(it, 'acquire', { block: false }));
+      assert.include(String(lock), 'count=2');
+      it.release();
+      it.release();
+      assert.include(String(lock), 'count=0');
+      assert.instanceOf(await errorOf(() => it.release()), mp.InvalidStateError);
+    }
+  },
+
   'SHC-26 synchronized puts a lock beside a raw value; copy makes another': async (d) => {
     const raw = new mp.RawValue('i', 5);
     const it = mp.synchronized(raw);

@@ -101,6 +101,14 @@ export const waitCases: Cases = {
     assert.deepEqual(await d.wait(new Set<mp.Waitable>(readers) as never, { timeout: 0 }), []);
   },
 
+  'WAIT-09 the same object twice is refused': async (d) => {
+    const [a] = mp.Pipe();
+    const queue = new mp.SimpleQueue();
+    const error = (await errorOf(() => d.wait([a, queue as never, a]))) as Error;
+    assert.instanceOf(error, RangeError);
+    assert.include(error.message, 'objects[2] is objects[0] again');
+  },
+
   'WAIT-08 a connection whose other end is gone is ready, every time': async (d) => {
     const [a, b] = mp.Pipe();
     b.close();

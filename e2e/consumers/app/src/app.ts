@@ -38,4 +38,6 @@ export async function run(): Promise<void> {
   const shown = document.querySelector('#result') as HTMLElement;
   const told = await results().catch((error: unknown) => ({ error: String(error) }));
   shown.textContent = JSON.stringify({ ...told, isolated: crossOriginIsolated });
+  // To whoever cannot look at the page.
+  if (location.hash === '#tell') await fetch('told', { method: 'POST', body: shown.textContent });
 }
