@@ -71,7 +71,7 @@ test('the listings are the files that run', async ({ page }) => {
 
 test('with the lock every increment counts', { tag: '@dev' }, async ({ page }) => {
   await start(page);
-  expect(page.workers().length).toBe(4);
+  await expect.poll(() => page.workers().length).toBe(4);
   await more(page, 1000);
   await expect.poll(async () => Math.min(...(await each(page)).slice(0, 4)), soon).toBeGreaterThan(0);
   expect(await glowing(page)).toBe(0);
