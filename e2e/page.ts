@@ -106,11 +106,14 @@ function luminances(of: Locator): Promise<({ readonly html: string } & Readonly<
       }
       throw new Error('All of it is transparent.');
     };
-    return elements.map((element) => ({
-      html: element.outerHTML,
-      color: nearest(element, 'color'),
-      backgroundColor: nearest(element, 'backgroundColor'),
-    }));
+    // A row may have gone since it was looked for: then it has no colours.
+    return elements
+      .filter(({ isConnected }) => isConnected)
+      .map((element) => ({
+        html: element.outerHTML,
+        color: nearest(element, 'color'),
+        backgroundColor: nearest(element, 'backgroundColor'),
+      }));
   });
 }
 
