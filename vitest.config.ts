@@ -14,7 +14,7 @@ export default defineConfig({
   optimizeDeps: { include: ['chai', 'fast-check'] },
   test: {
     include: ['test/{unit,contract}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     // Every file starts workers of its own: one after another, or two cores are not enough.
     fileParallelism: false,
     browser: {

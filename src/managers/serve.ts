@@ -7,7 +7,7 @@ import { InvalidStateError, OSError } from '../errors.ts';
 import { close, create, IN_USE, unlink } from '../memory/arena.ts';
 import { breathe } from '../memory/breathe.ts';
 import { layRing, openRing, type Ring, shut } from '../memory/ring.ts';
-import { get, getNow } from '../memory/ring_get.ts';
+import { get, getNow, nudge } from '../memory/ring_get.ts';
 import { hasEnded, pid } from '../memory/thread.ts';
 import { now, settle } from '../memory/wait.ts';
 import { expect } from '../process/exit.ts';
@@ -37,9 +37,9 @@ const STRETCH = 10;
  * Serves until somebody asks for the end, or the owner has ended.
  *
  * @param onReady is called when it can be reached.
- * @param isClosed whether this process has asked for the end.
+ * @param closing is aborted where this process asks for the end.
  */
-async function serveHere(setup: Setup, onReady: () => unknown, isClosed = () => false): Promise<void> {
+async function serveHere(setup: Setup, onReady: () => unknown, closing?: AbortSignal): Promise<void> {
   const { registry, hasBuiltins, owner, address, authkey } = setup;
   // A server that takes the address of one that has ended must not know the proxies of that one.
   const first = address === undefined ? 0 : farStart();
@@ -58,7 +58,9 @@ async function serveHere(setup: Setup, onReady: () => unknown, isClosed = () => 
       await reception.open();
     }
     await onReady();
-    await listen(server, ring, () => server.isStopped || isClosed() || hasEnded(owner));
+    const ends = [server.stop.signal, closing];
+    for (const signal of ends) signal?.addEventListener('abort', () => nudge(ring));
+    await listen(server, ring, () => ends.some((signal) => signal?.aborted) || hasEnded(owner));
   } finally {
     // Also where this process goes on: who waits for a reply is to know.
     shut(ring, true);
@@ -116,7 +118,7 @@ export async function serve(
 export class ManagerServer {
   readonly #setup: Setup;
   #serving: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   /** @internal */
   constructor(setup: Setup) {
@@ -134,17 +136,13 @@ export class ManagerServer {
    * @throws InvalidStateError where this process serves a manager already. Python: `serve_forever()`.
    */
   serveForever(): Promise<void> {
-    this.#serving ??= serveHere(
-      this.#setup,
-      () => {},
-      () => this.#isClosed,
-    );
+    this.#serving ??= serveHere(this.#setup, () => {}, this.#closing.signal);
     return this.#serving;
   }
 
   /** Ends it. A second time does nothing. */
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#serving ??= Promise.resolve();
   }
 }

@@ -33,7 +33,7 @@ export class Server {
   readonly #sessions = new Map<number, SharedSession>();
   readonly home: Home;
   /** Somebody has asked for the end. */
-  isStopped = false;
+  readonly stop = new AbortController();
 
   /** @param first after which number the ids of objects begin. */
   constructor(registry: Registry, hasBuiltins: boolean, first: number) {
@@ -205,7 +205,7 @@ export class Server {
     create: (_client: Session, typeid: string, args: readonly unknown[]) => this.#create(typeid, args),
     debugInfo: () => this.#objects.info(),
     shutdown: () => {
-      this.isStopped = true;
+      this.stop.abort();
     },
     cancel: (client: Session, id: number) => void this.#cancel(client.calls.get(id)),
     release: (client: Session, object: number) => client.release(object),

@@ -1,6 +1,6 @@
 // A deadline and a signal, for what settles by itself: the only place where a deadline becomes a timer.
 
-import { now } from './wait.ts';
+const now = (): number => performance.now();
 
 /** The longest that `setTimeout` can count, in milliseconds: some 24 days. A longer time would be over at once. */
 const LONGEST = 2 ** 31 - 1;

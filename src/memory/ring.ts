@@ -228,11 +228,22 @@ export function watch({ words }: Ring, change: 1 | -1): void {
   Atomics.add(words, READERS, change * ONE_WATCHER);
 }
 
-/** There is a new item: wakes one who waits for it, and rings for those who watch. */
+/** There is a new record: wakes one who waits for it, and rings for those who watch. */
 export function alert(words: Int32Array, readers: number): void {
-  if (readers & (ONE_WATCHER - 1)) wake(words, PUTS, 1);
+  if (readers & (ONE_WATCHER - 1)) wake(words, PUTS, atMost(words, GET_LOCK));
   if (readers >> 16) ringBell();
 }
+
+/** There is more room: wakes one who waits for it. */
+export function alertWriter(words: Int32Array): void {
+  if (Atomics.load(words, WRITERS) > 0) wake(words, GETS, atMost(words, PUT_LOCK));
+}
+
+/**
+ * How many to wake: one can do what there is to do. But whoever sleeps with the lock, in the middle of an item in parts, is the
+ * only one who can go on.
+ */
+const atMost = (words: Int32Array, at: number): number => (ownerOf(words, at) === 0 ? 1 : Number.POSITIVE_INFINITY);
 
 /** Wakes all who wait, on either side: there is something to see that is not in the ring. */
 export function wakeAll({ words }: Ring): void {

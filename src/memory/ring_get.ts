@@ -3,6 +3,7 @@
 import { lock, ownerOf, tryLock, unlock } from './mutex.ts';
 import {
   advance,
+  alertWriter,
   BUSY,
   count,
   EMPTY,
@@ -28,11 +29,10 @@ import {
   refresh,
   SHORT,
   sleep,
-  WRITERS,
   wordIn,
 } from './ring.ts';
 import { hasEnded, pid } from './thread.ts';
-import { isPast, spin, type Waiting, wake } from './wait.ts';
+import { isPast, now, spin, type Waiting, wake } from './wait.ts';
 
 /** With GET_LOCK: the flags of the oldest record; `undefined` where there is none. */
 function oldest(ring: Ring): number | undefined {
@@ -85,7 +85,7 @@ function drop(ring: Ring, header: number): boolean {
   if (ring.claim !== undefined && header & LAST) Atomics.store(ring.claim, 0, count(gets) + 1);
   if (Atomics.compareExchange(words, GETS, gets, next) !== gets) return false;
   ring.gets = next;
-  if (Atomics.load(words, WRITERS) > 0) wake(words, GETS, 1);
+  alertWriter(words);
   return true;
 }
 
@@ -137,34 +137,51 @@ export function* get(
   spins = 1,
 ): Waiting<Uint8Array | undefined> {
   const { words } = ring;
-  for (;;) {
-    const outcome = tryGet(ring, accept);
-    if (typeof outcome === 'object') return outcome;
-    const puts = Atomics.load(words, PUTS);
-    if (outcome === BUSY) {
-      if (!(yield* lock(words, GET_LOCK, deadline))) return undefined;
-      try {
-        const item = yield* getParts(ring, accept);
-        if (item !== undefined) return item;
-      } finally {
-        unlock(words, GET_LOCK);
+  let slept = false;
+  let got = false;
+  try {
+    for (;;) {
+      const outcome = tryGet(ring, accept);
+      if (typeof outcome === 'object') {
+        got = true;
+        return outcome;
       }
+      const puts = Atomics.load(words, PUTS);
+      if (outcome === BUSY) {
+        if (!(yield* lock(words, GET_LOCK, deadline))) return undefined;
+        try {
+          const item = yield* getParts(ring, accept);
+          if (item !== undefined) {
+            got = true;
+            return item;
+          }
+        } finally {
+          unlock(words, GET_LOCK);
+        }
+      }
+      if (isOver(ring)) return undefined;
+      if (!isEmpty(Atomics.load(words, GETS), puts)) continue;
+      // An answer often comes within microseconds; what is dearer than a look comes after it.
+      if (!isPast(deadline) && spin(words, PUTS, puts, spins)) continue;
+      const reason = lost?.();
+      if (reason !== undefined) {
+        // What was put before the last producer went is there by now.
+        if (Atomics.load(words, PUTS) !== puts) continue;
+        if (reason === true) return undefined;
+        throw reason;
+      }
+      if (isPast(deadline)) return undefined;
+      slept = true;
+      yield* park(words, READERS, PUTS, puts, deadline);
     }
-    if (isOver(ring)) return undefined;
-    if (!isEmpty(Atomics.load(words, GETS), puts)) continue;
-    // An answer often comes within microseconds; what is dearer than a look comes after it.
-    if (!isPast(deadline) && spin(words, PUTS, puts, spins)) continue;
-    const reason = lost?.();
-    if (reason !== undefined) {
-      // What was put before the last producer went is there by now.
-      if (Atomics.load(words, PUTS) !== puts) continue;
-      if (reason === true) return undefined;
-      throw reason;
-    }
-    if (isPast(deadline)) return undefined;
-    yield* park(words, READERS, PUTS, puts, deadline);
+  } finally {
+    // It may have been woken in place of one who wants what is there.
+    if (slept && !got) wake(words, PUTS);
   }
 }
+
+/** Milliseconds between two looks whether the rest of an item is still to come. */
+const LOOK = 50;
 
 const total = new Float64Array(1);
 const totalBytes = new Uint8Array(total.buffer);
@@ -182,7 +199,8 @@ function* getParts(ring: Ring, accept: Accept): Waiting<Uint8Array | undefined> 
       const producer = ownerOf(words, PUT_LOCK);
       // Gone, and has published nothing since we looked: only then is it certain that the rest will never come.
       if ((producer === 0 || hasEnded(producer)) && Atomics.load(words, PUTS) === puts) return undefined;
-      yield* sleep(words, READERS, PUTS, puts, Number.POSITIVE_INFINITY, true);
+      // A producer that gives up changes no word.
+      yield* sleep(words, READERS, PUTS, puts, now() + LOOK, true);
       continue;
     }
     if (flags === (FIRST | LAST)) return consume(ring, accept);

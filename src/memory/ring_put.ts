@@ -4,6 +4,7 @@ import { lock, tryLock, unlock } from './mutex.ts';
 import {
   advance,
   alert,
+  alertWriter,
   BEGUN,
   BUSY,
   CAPACITY,
@@ -32,6 +33,7 @@ import {
   recordSize,
   refresh,
   SHORT,
+  sizeOf,
   sleep,
   TAIL,
   WRITERS,
@@ -159,24 +161,33 @@ export const tryPutNow = (ring: Ring, item: Uint8Array, raw = 0): boolean => try
 /** Puts, waiting for room until `deadline`; false where that passed or the ring was shut. `item` must not change meanwhile. */
 export function* put(ring: Ring, item: Uint8Array, deadline: number, raw = 0, lost?: Lost): Waiting<boolean> {
   const { words } = ring;
-  for (;;) {
-    check(lost);
-    const gets = Atomics.load(words, GETS);
-    let outcome: number;
-    if (!(yield* lock(words, PUT_LOCK, deadline))) return false;
-    try {
-      outcome = isLarge(ring, item) ? FULL : putLocked(ring, item, raw);
-      if (outcome === BUSY) outcome = yield* growAndPut(ring, item, deadline, raw);
-      // Asked again: a growth that was refused makes large what was not.
-      if (outcome === FULL && isLarge(ring, item) && !isFull(ring)) {
-        return yield* putInParts(ring, item, deadline, raw, lost);
+  let slept = false;
+  let done = false;
+  try {
+    for (;;) {
+      check(lost);
+      const gets = Atomics.load(words, GETS);
+      let outcome: number;
+      if (!(yield* lock(words, PUT_LOCK, deadline))) return false;
+      try {
+        outcome = isLarge(ring, item) ? FULL : putLocked(ring, item, raw);
+        if (outcome === BUSY) outcome = yield* growAndPut(ring, item, deadline, raw);
+        // Asked again: a growth that was refused makes large what was not.
+        if (outcome === FULL && isLarge(ring, item) && !isFull(ring)) {
+          return yield* putInParts(ring, item, deadline, raw, lost);
+        }
+      } finally {
+        unlock(words, PUT_LOCK);
       }
-    } finally {
-      unlock(words, PUT_LOCK);
+      done = outcome === DONE;
+      if (done) return true;
+      if (isPast(deadline) || isShut(ring)) return false;
+      slept = true;
+      yield* sleep(words, WRITERS, GETS, gets, deadline);
     }
-    if (outcome === DONE) return true;
-    if (isPast(deadline) || isShut(ring)) return false;
-    yield* sleep(words, WRITERS, GETS, gets, deadline);
+  } finally {
+    // What was taken out wakes one, and may have made room for several, or not for this one.
+    if (slept && !(done && sizeOf(ring) >= (words[MAXSIZE] as number))) alertWriter(words);
   }
 }
 

@@ -4,29 +4,31 @@
 // Park, which names the word that has to change first. Two drivers run it: `block()` blocks the thread between tries,
 // `settle()` gives the thread back and answers a promise.
 //
-// A Park is a hint, not a promise: the driver may resume the operation at any time, and does so at least once a SLICE, so
-// that every operation looks again at whether those it waits for are still alive. A wake-up can be lost (a dying worker
-// swallows it, WebKit's waitAsync forgets it); a slice is then all that is lost.
+// A Park is a hint, not a promise: the driver may resume the operation at any time, and does so whenever a process is
+// condemned or ends, so that every operation looks again at whether those it waits for are still alive. A thread that awaits
+// hears of it at the word DEATHS of the process table (sleep.ts); one that blocks is woken by the root, which it tells where
+// it waits once that takes longer.
+//
+// A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
+// wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
 import { BlockingNotAllowedError } from '../errors.ts';
-import { BELL, ENDED, finish, stateAt } from './table.ts';
+import { isSame, type Park, Sleep } from './sleep.ts';
+import { BELL, DEATHS, ENDED, finish, stateAt } from './table.ts';
 import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
 
-/** What an operation waits for: that `words[index]` is no longer `seen`, or that it is `until` (`performance.now()`). */
-export interface Park {
-  readonly words: Int32Array;
-  readonly index: number;
-  readonly seen: number;
-  readonly until: number;
-  /** The operation is half done and cannot be given up here: an abort has to wait. */
-  readonly firm?: boolean;
-}
+export type { Park } from './sleep.ts';
 
 /** An operation that may have to wait. */
 export type Waiting<T> = Generator<Park, T, undefined>;
 
-/** Milliseconds between two looks at the world while nothing wakes us. */
+/**
+ * Milliseconds between two looks of a thread that blocks while nothing wakes it: at first, and after so many of them, when it
+ * has told where it waits. Then whoever hears of deaths wakes it; it looks by itself for the case that this one is held up.
+ */
 const SLICE = 50;
+const SLICES = 4;
+const LONG_SLICE = 2000;
 /** How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. */
 const SPINS = manyCores ? (isWorker ? 1000 : 200) : 0;
 
@@ -92,6 +94,7 @@ export function announceEnd(ended: number, exitcode: number): boolean {
   if (!finish(words, ended, exitcode)) return false;
   wake(words, stateAt(ended));
   wake(words, BELL);
+  wake(words, DEATHS);
   return true;
 }
 
@@ -106,64 +109,51 @@ export const refuseBlocking = (name: string): BlockingNotAllowedError =>
     `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
   );
 
+/** Where a thread is blocked, and how many deaths there had been when it last looked. */
+export interface Blocked {
+  readonly words: Int32Array;
+  readonly index: number;
+  readonly deaths: number;
+}
+
+let tellBlocked: (blocked: Blocked) => void = () => {};
+
+/** Calls `tell` when this thread has been blocked for a while and will be: whoever hears of it wakes it after deaths. */
+export function onBlocked(tell: (blocked: Blocked) => void): void {
+  tellBlocked = tell;
+}
+
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
-  let step = operation.next();
-  while (!step.done) {
-    const park = step.value;
-    if (!isWorker) {
-      const refusal = refuseBlocking(name);
-      operation.throw(refusal);
-      throw refusal;
+  const processes = table();
+  let last: Park | undefined;
+  try {
+    for (let slices = 0; ; ) {
+      // Read before the operation looks at who is alive.
+      const deaths = processes.length === 0 ? 0 : Atomics.load(processes, DEATHS);
+      const step = operation.next();
+      if (step.done) return step.value;
+      const park = step.value;
+      if (!isWorker) {
+        const refusal = refuseBlocking(name);
+        operation.throw(refusal);
+        throw refusal;
+      }
+      slices = last !== undefined && isSame(park, last) ? slices + 1 : 0;
+      last = park;
+      const isLong = slices >= SLICES;
+      if (isLong) tellBlocked({ words: park.words, index: park.index, deaths });
+      const slice = Math.max(0, Math.min(isLong ? LONG_SLICE : SLICE, park.until - now()));
+      Atomics.wait(park.words, park.index, park.seen, slice);
+      if (isDoomed()) perish(operation);
     }
-    Atomics.wait(park.words, park.index, park.seen, Math.max(0, Math.min(SLICE, park.until - now())));
-    if (isDoomed()) perish(operation);
-    step = operation.next();
+  } finally {
+    // It may have been woken in place of another and have come too late, or failed.
+    if (last !== undefined && isPast(last.until)) wake(last.words, last.index);
   }
-  return step.value;
 }
 
 // ------------------------------------------------------------------------------------------------ async
-
-type WaitAsync = (
-  words: Int32Array,
-  index: number,
-  value: number,
-  timeout?: number,
-) => { async: false; value: 'not-equal' | 'timed-out' } | { async: true; value: Promise<'ok' | 'timed-out'> };
-const waitAsync = (Atomics as unknown as { waitAsync?: WaitAsync }).waitAsync;
-
-/** The first look of the timer beside an async wait, in milliseconds; each later one waits twice as long. */
-const FIRST_LOOK = 2;
-
-/** Calls `resume` once, when the word has changed, the time is up or a slice is over. Answers how to call it off. */
-function park({ words, index, seen, until }: Park, resume: () => void): () => void {
-  const end = Math.min(now() + SLICE, until);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let waiting = true;
-  const stop = (): void => {
-    waiting = false;
-    clearTimeout(timer);
-  };
-  const wakeUp = (): void => {
-    if (!waiting) return;
-    stop();
-    resume();
-  };
-  // The timer finds what waitAsync lost (WebKit) or does not exist for (older engines).
-  const look = (delay: number): void => {
-    const left = end - now();
-    if (left <= 0 || Atomics.load(words, index) !== seen) wakeUp();
-    else timer = setTimeout(look, Math.min(delay, left), delay * 2);
-  };
-  const result = waitAsync?.call(Atomics, words, index, seen, Math.max(0, end - now()));
-  if (result?.async === false) queueMicrotask(wakeUp);
-  else {
-    result?.value.then(wakeUp);
-    timer = setTimeout(look, Math.min(FIRST_LOOK, Math.max(0, end - now())), FIRST_LOOK * 2);
-  }
-  return stop;
-}
 
 /**
  * Runs an operation to its end without blocking. Its first try happens before this returns. An abort ends the wait with
@@ -175,37 +165,42 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
       reject(signal.reason);
       return;
     }
-    let callOff: (() => void) | undefined;
+    let sleep: Sleep | undefined;
     let firm = false;
     let aborting = false;
-    const done = (): void => signal?.removeEventListener('abort', abort);
-    const run = (advance: () => IteratorResult<Park, T>): void => {
+    const run = (advance: () => IteratorResult<Park, T>, passOn = false): void => {
+      const last = sleep;
       try {
         const step = advance();
-        if (step.done) {
+        if (!step.done) {
+          firm = step.value.firm === true;
+          if (!passOn && last?.goesOn(step.value)) return;
+          sleep = new Sleep(step.value, resume);
+        } else {
+          sleep = undefined;
           done();
           resolve(step.value);
-        } else {
-          firm = step.value.firm === true;
-          callOff = park(step.value, resume);
         }
       } catch (error) {
+        sleep = undefined;
         done();
         reject(error);
+        passOn = true;
       }
+      last?.end(passOn);
     };
+    const done = (): void => signal?.removeEventListener('abort', abort);
     const resume = (): void => {
       // A terminated process does nothing more: its event loop stays free, so that the engine can end it at once.
-      if (isDoomed()) return;
+      if (isDoomed()) return sleep?.end(true);
       if (signal?.aborted && !firm && !aborting) abort();
       else run(() => operation.next());
     };
     const abort = (): void => {
       if (firm) return;
       aborting = true;
-      callOff?.();
       done();
-      run(() => operation.throw(signal?.reason));
+      run(() => operation.throw(signal?.reason), true);
     };
     signal?.addEventListener('abort', abort);
     run(() => operation.next());

@@ -10,7 +10,7 @@ import { adoptArena } from '../memory/arena.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
 import { add, enter, MAIN, makeTable, UNBORN } from '../memory/table.ts';
 import { adopt, pid } from '../memory/thread.ts';
-import { announceEnd } from '../memory/wait.ts';
+import { announceEnd, onBlocked } from '../memory/wait.ts';
 import { Lock } from '../sync/lock.ts';
 import { isExpected, SystemExit } from './exit.ts';
 import { bind, handleOf, livingChildren } from './handle.ts';
@@ -136,6 +136,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
     return;
   }
   request = work;
+  onBlocked((at) => tell({ type: 'blocked', at }));
   if (work.logging !== undefined) inheritLogging(work.logging);
   const logger = getLogger();
   let result: unknown;

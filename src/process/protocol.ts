@@ -10,7 +10,10 @@
 //     | <-- result { pid, ... } --- |
 //     | --- report { text } ------> |   for the console
 //     | --- warm -----------------> |   workers in reserve will be needed soon
+//     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it after deaths
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
+
+import type { Blocked } from '../memory/wait.ts';
 
 /** How processes start: each in a new worker, or in one that waits in reserve. */
 export type StartMethod = 'spawn' | 'forkserver';
@@ -76,6 +79,7 @@ export type FromWorker =
   | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }
   | { readonly type: 'report'; readonly text: string }
   | { readonly type: 'warm' }
+  | { readonly type: 'blocked'; readonly at: Blocked }
   | { readonly type: 'ended'; readonly pid: number };
 
 export interface Boot {

@@ -12,9 +12,10 @@
 import { InvalidStateError, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
-import { childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
+import { onDeaths } from '../memory/sleep.ts';
+import { childrenOf, DEATHS, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
-import { announceEnd } from '../memory/wait.ts';
+import { announceEnd, type Blocked, wake } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { THREW, writeError } from './outcome.ts';
 import { partsHere } from './parts.ts';
@@ -48,6 +49,8 @@ interface Member {
   watched: boolean;
   /** The process that it is, or will be once it is ready; none: a spare. */
   request: SpawnRequest | undefined;
+  /** Where it last said that it is blocked. */
+  blocked: Blocked | undefined;
 }
 
 let factory: WorkerFactory | undefined;
@@ -82,7 +85,7 @@ function script(): string {
 function launch(request: SpawnRequest | undefined): Member {
   if (factory === undefined) throw new InvalidStateError('no executable: call setExecutable() in the page');
   const worker = factory();
-  const member: Member = { worker, overdue: undefined, ready: false, watched: false, request };
+  const member: Member = { worker, overdue: undefined, ready: false, watched: false, request, blocked: undefined };
   const look = (left: number): void => {
     if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
     else {
@@ -107,7 +110,7 @@ function launch(request: SpawnRequest | undefined): Member {
     fail(member, `${reason}. ${CHECK}`);
   };
   members.add(member);
-  launched++;
+  if (launched++ === 0) onDeaths(wakeBlocked);
   return member;
 }
 
@@ -196,9 +199,20 @@ export function terminate(pid: number): void {
     drop(member);
     return;
   }
+  // It announces its end itself, if it can: quicker than the engine ends a thread that blocks.
+  rouse(member);
   member.worker.terminate();
   // Its message that says which lock it holds may still be on its way, and is lost now.
   watch(member, lockNamed(lockOf(table(), pid)));
+}
+
+/** Somebody was condemned or has ended: who is blocked hears nothing of it, and may count on that one. */
+function wakeBlocked(): void {
+  for (const member of processes.values()) rouse(member);
+}
+
+function rouse({ blocked }: Member): void {
+  if (blocked !== undefined) wake(blocked.words, blocked.index);
 }
 
 /** Queues for the worker's lock. */
@@ -242,6 +256,11 @@ function receive(member: Member, message: FromWorker): void {
       break;
     case 'warm':
       refillWhenIdle();
+      break;
+    case 'blocked':
+      member.blocked = message.at;
+      // It may have looked before the last death.
+      if (message.at.deaths !== Atomics.load(table(), DEATHS)) rouse(member);
       break;
     case 'ended':
       drop(member);

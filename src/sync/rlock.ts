@@ -71,6 +71,8 @@ let scopes = 0;
 export class RLock extends Acquirable<RLockHold> {
   protected readonly kind = 'RLock';
   readonly #words: Int32Array;
+  /** How many tasks of this process wait for it here: they may go on once it is this process's. */
+  #waiting = 0;
 
   /** A lock that nobody holds. */
   constructor();
@@ -98,6 +100,7 @@ export class RLock extends Acquirable<RLockHold> {
   /** The lock has just become this process's: nothing counts that was before. */
   #begin(): void {
     this.#words.fill(0, ACQUIRED);
+    if (this.#waiting > 0) wake(this.#words, LOCK);
   }
 
   #deepen(how: number): true {
@@ -138,16 +141,25 @@ export class RLock extends Acquirable<RLockHold> {
       );
     }
     const locking = lock(words, LOCK, deadline);
+    let slept = false;
     // Each time: another task of this process may have acquired it meanwhile, for all of them.
     while (!this.#nests(how)) {
       const step = locking.next();
-      if (!step.done) yield step.value;
-      else if (!step.value) return false;
-      else {
+      if (step.done) {
+        if (!step.value) return false;
         this.#begin();
-        break;
+        return this.#deepen(how);
+      }
+      slept = true;
+      this.#waiting++;
+      try {
+        yield step.value;
+      } finally {
+        this.#waiting--;
       }
     }
+    // It was woken to take the lock, and did not: others are to look.
+    if (slept) wake(words, LOCK);
     return this.#deepen(how);
   }
 
@@ -198,6 +210,7 @@ export class RLock extends Acquirable<RLockHold> {
   override *[resuming](held: unknown): Waiting<void> {
     yield* lock(this.#words, LOCK, Number.POSITIVE_INFINITY);
     this.#words.set(held as Int32Array, ACQUIRED);
+    if (this.#waiting > 0) wake(this.#words, LOCK);
   }
 
   /** The pid of the process that holds it; `null` while nobody does. Not in Python. */

@@ -40,8 +40,13 @@ export const settings = [
   },
   {
     file: 'src/memory/wait.ts',
-    from: 'Atomics.wait(park.words, park.index, park.seen, Math.max(0, Math.min(SLICE, park.until - now())));',
-    to: `$pass(typeof park === 'string' ? park : { ...park, blocks: true }); if (typeof park !== 'string')`,
+    from: 'const park = step.value;',
+    to: `const park = step.value; if (typeof park === 'string') { $pass(park); continue; }`,
+  },
+  {
+    file: 'src/memory/wait.ts',
+    from: 'Atomics.wait(park.words, park.index, park.seen, slice);',
+    to: '$pass({ ...park, blocks: true });',
   },
   {
     file: 'src/memory/wait.ts',
@@ -55,8 +60,8 @@ export const settings = [
   },
   {
     file: 'src/memory/wait.ts',
-    from: '  let step = operation.next();',
-    to: '  if ($world.awaits()) return $delegate(operation); let step = operation.next();',
+    from: '  const processes = table();',
+    to: '  if ($world.awaits()) return $delegate(operation); const processes = table();',
   },
   {
     file: 'src/sync/condition.ts',

@@ -21,13 +21,16 @@ const machine: Machine = {
   },
   *end(pid) {
     announceEnd(pid, 0);
+    world.rouse();
   },
   *kill(table, pid): Waiting<void> {
     step('terminate');
     condemn(table, pid, -15);
+    world.rouse();
     step('the thread is gone');
     world.drop(pid);
     announceEnd(pid, -15);
+    world.rouse();
   },
 };
 

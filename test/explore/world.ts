@@ -41,8 +41,6 @@ export interface Scenario {
   readonly bound: number;
   /** Milliseconds that a step takes; 0 where missing. */
   readonly tick?: number;
-  /** Sleepers wake every 50 ms. Without, a lost wake-up is a hang. */
-  readonly slices?: boolean;
   /** The process that is killed, at any step. */
   readonly victim?: string;
   setup(): Waiting<Model>;
@@ -53,9 +51,8 @@ export class Finding extends Error {
   override readonly name = 'Finding';
 }
 
-const SLICE = 50;
-/** Slices in which nobody else does anything: these processes will never end. */
-const MOST_SLICES = 40;
+/** Deadlines that come while nobody can step: these processes will never end. */
+const MOST_WAITS = 40;
 const MOST_STEPS = 4000;
 /** Steps of one process after which another has its turn, as it would on a real machine. */
 const TURN = 300;
@@ -70,6 +67,12 @@ export class Process {
   park: Step | undefined;
   state: 'ready' | 'parking' | 'parked' | 'over' = 'ready';
   aborted: unknown;
+  /** A wake-up was for it. */
+  woken = false;
+  /** It is to look again before it sleeps. */
+  roused = false;
+  /** Where it slept last, in an async wait, until that is over. */
+  slept: { readonly park: Park; readonly passesOn: boolean } | undefined;
   /** What it is about to do. */
   at = 'start';
 
@@ -112,7 +115,17 @@ class World {
       if (park.words.buffer !== words.buffer || park.words.byteOffset + park.index * 4 !== words.byteOffset + index * 4)
         continue;
       if (count-- <= 0) return;
+      process.woken = true;
       this.#wake(process);
+    }
+  }
+
+  /** Somebody was condemned or has ended: all look again. */
+  rouse(): void {
+    for (const process of this.#processes) {
+      // Who is still awake may have looked before: it hears of it when it sleeps.
+      if (process.state !== 'parked') process.roused = true;
+      else if (process.park !== this.never) this.#wake(process);
     }
   }
 
@@ -206,19 +219,17 @@ class World {
     return process.state === 'ready' || process.state === 'parking';
   }
 
-  /** Nobody can step: the next deadline comes, or a slice is over, or this is a hang. */
+  /** Nobody can step: the next deadline comes, or this is a hang. */
   #passTime(): void {
     const sleepers = [...this.#sleepers].filter(({ park }) => park !== this.never);
     const where = () =>
       this.#processes
         .map(({ name, state, at }) => `${name} ${state === 'over' ? 'has ended' : `sleeps at ${at}`}`)
         .join('; ');
-    let next = Math.min(...sleepers.map(({ park }) => (park as Park).until));
-    if (this.#scenario.slices) next = Math.min(next, this.#time + SLICE);
+    const next = Math.min(...sleepers.map(({ park }) => (park as Park).until));
     if (!Number.isFinite(next)) this.#fail(`lost wake-up: ${where()}`);
-    if (++this.#lone > MOST_SLICES) this.#fail(`hang: ${where()}`);
+    if (++this.#lone > MOST_WAITS) this.#fail(`hang: ${where()}`);
     this.#time = next;
-    if (this.#scenario.slices) for (const process of sleepers) this.#wake(process);
   }
 
   #step(process: Process): void {
@@ -227,7 +238,10 @@ class World {
       const changed =
         Atomics.load(park.words, park.index) !== park.seen ||
         this.#time >= park.until ||
+        process.roused ||
         (process.aborted !== undefined && !park.firm);
+      process.woken = false;
+      process.roused = false;
       process.state = changed ? 'ready' : 'parked';
       if (!changed) this.#sleepers.add(process);
       return;
@@ -242,12 +256,18 @@ class World {
       $now(this.#scenario.machine.isDoomed())
     ) {
       // The async driver does not resume an operation of a terminated process.
+      this.notify(park.words, park.index, Number.POSITIVE_INFINITY);
       result = { done: false, value: this.never };
     } else if (typeof park === 'object' && !park.firm && process.aborted !== undefined) {
       const reason = process.aborted;
       process.aborted = undefined;
+      process.slept = { park, passesOn: true };
       result = process.run.throw(reason);
-    } else result = process.run.next();
+    } else {
+      if (typeof park === 'object' && !park.blocks) process.slept = { park, passesOn: !process.woken };
+      result = process.run.next();
+    }
+    if (typeof result.value !== 'string') this.#passOn(process, result.value as Park | undefined);
     if (result.done) {
       this.#over(process);
       if (process.name !== KILLER) $now(this.#scenario.machine.end(process.pid));
@@ -256,6 +276,17 @@ class World {
       process.park = result.value;
       process.state = 'parking';
     }
+  }
+
+  /** The async driver: who ceases to wait, and was not woken for what it then did, wakes the others that wait there. */
+  #passOn(process: Process, next: Park | undefined): void {
+    const { slept } = process;
+    process.slept = undefined;
+    if (!slept?.passesOn) return;
+    const { words, index, seen } = slept.park;
+    // It sleeps on.
+    if (next?.words === words && next.index === index && next.seen === seen) return;
+    this.notify(words, index, Number.POSITIVE_INFINITY);
   }
 }
 

@@ -160,14 +160,13 @@ function* unlimited(): Waiting<Model> {
   };
 }
 
-// A close changes no word of the ring: who looked just before it looks again after a slice. Hence the slices of pipes.
 export const scenarios = [
   scenario({ name: 'queue: a value that grows it, and one in parts', bound: 1, setup: unlimited }),
   scenario({ name: 'joinable queue: join waits for all', bound: 2, setup: joinable }),
   scenario({ name: 'queue: shutdown', bound: 2, setup: () => shutdown(false) }),
   scenario({ name: 'queue: shutdown at once', bound: 2, setup: () => shutdown(true) }),
-  scenario({ name: 'pipe: one way, then closed', bound: 2, slices: true, setup: () => pipe(false) }),
-  scenario({ name: 'pipe: there and back', bound: 2, slices: true, setup: () => pipe(true) }),
-  scenario({ name: 'pipe: the sender is killed', bound: 1, slices: true, victim: 'A', setup: () => pipe(false) }),
-  scenario({ name: 'pipe: killed while it answers', bound: 0, slices: true, victim: 'A', setup: () => pipe(true) }),
+  scenario({ name: 'pipe: one way, then closed', bound: 2, setup: () => pipe(false) }),
+  scenario({ name: 'pipe: there and back', bound: 2, setup: () => pipe(true) }),
+  scenario({ name: 'pipe: the sender is killed', bound: 1, victim: 'A', setup: () => pipe(false) }),
+  scenario({ name: 'pipe: killed while it answers', bound: 0, victim: 'A', setup: () => pipe(true) }),
 ];

@@ -122,10 +122,8 @@ export const scenarios = [
     },
   }),
   scenario({
-    // An abort may come just after the wake-up, which then is lost: the others find the word free at their next slice.
     name: 'lock: a deadline and an abort',
     bound: 3,
-    slices: true,
     tick: 0.1,
     *setup() {
       const it = new Critical();
@@ -155,11 +153,10 @@ export const scenarios = [
       };
     },
   }),
-  scenario({ name: 'lock: one is killed', bound: 1, slices: true, victim: 'A', setup: () => killed(false) }),
+  scenario({ name: 'lock: one is killed', bound: 1, victim: 'A', setup: () => killed(false) }),
   scenario({
     name: 'lock: one is killed while others block',
     bound: 1,
-    slices: true,
     victim: 'A',
     setup: () => killed(true),
   }),

@@ -269,11 +269,9 @@ export const scenarios = [
     },
   }),
   scenario({
-    // Who gives up just after it was woken takes the wake-up with it: the others look again after a slice.
     name: 'ring: a deadline and an abort',
     bound: 2,
     tick: 0.05,
-    slices: true,
     *setup() {
       const it = yield* make({ maxsize: 1, puts: {}, gets: {} });
       return {
@@ -307,37 +305,63 @@ export const scenarios = [
     },
   }),
   scenario({
+    name: 'ring: in parts, given up',
+    bound: 1,
+    *setup() {
+      const it = yield* make({ puts: {}, gets: {} });
+      return {
+        processes: {
+          *A() {
+            try {
+              if (yield* put(openRing(it.buffer), it.next('A', LARGE), FOREVER)) it.put('A');
+            } catch (error) {
+              demand(error instanceof DOMException, `${error}`);
+            }
+            // It lives on: nobody is to count on its end.
+            yield { words: new Int32Array(1), index: 0, seen: 0, until: now() + 1000, firm: true };
+          },
+          *B() {
+            yield* getRest(it, openRing(it.buffer));
+            demand(now() < 500, 'the consumer waits for the rest of what was given up');
+          },
+          *C() {
+            abort('A');
+          },
+        },
+        *check() {
+          yield* drain(it);
+          it.check();
+        },
+      };
+    },
+  }),
+  scenario({
     name: 'ring: a producer is killed',
     bound: 1,
-    slices: true,
     victim: 'A',
     setup: () => producerKilled({ maxsize: 2, puts: { A: both, B: [SMALL] }, gets: {} }),
   }),
   scenario({
     name: 'ring: a producer is killed, growing',
     bound: 1,
-    slices: true,
     victim: 'A',
     setup: () => producerKilled({ puts: { A: [20, 20], B: [9] }, gets: {}, blocking: true }),
   }),
   scenario({
     name: 'ring: a producer is killed, in parts',
     bound: 0,
-    slices: true,
     victim: 'A',
     setup: () => producerKilled({ puts: { A: [SMALL, LARGE], B: [SMALL] }, gets: {} }),
   }),
   scenario({
     name: 'ring: a consumer is killed',
     bound: 1,
-    slices: true,
     victim: 'A',
     setup: () => consumerKilled({ maxsize: 2, puts: { B: [SMALL, 3, SMALL] }, gets: {} }),
   }),
   scenario({
     name: 'ring: a consumer is killed, in parts',
     bound: 0,
-    slices: true,
     victim: 'A',
     setup: () => consumerKilled({ puts: { B: [SMALL, LARGE, SMALL] }, gets: {}, blocking: true }),
   }),

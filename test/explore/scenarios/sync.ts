@@ -315,13 +315,12 @@ function* barrierAborted(): Waiting<Model> {
 
 export const scenarios = [
   scenario({ name: 'rlock: two processes, twice', bound: 2, setup: rlocks }),
-  scenario({ name: 'rlock: one is killed', bound: 1, slices: true, victim: 'A', setup: rlockKilled }),
+  scenario({ name: 'rlock: one is killed', bound: 1, victim: 'A', setup: rlockKilled }),
   scenario({ name: 'semaphore: one unit, three processes', bound: 2, setup: () => semaphores(1, 'aBc') }),
   scenario({ name: 'semaphore: two units, three processes', bound: 2, tick: 0.2, setup: () => semaphores(2, 'aBc') }),
   scenario({
     name: 'semaphore: one is killed',
     bound: 1,
-    slices: true,
     victim: 'A',
     setup: () => semaphores(2, 'AbC', true),
   }),
@@ -331,13 +330,12 @@ export const scenarios = [
   scenario({
     name: 'condition: a notified one is killed',
     bound: 0,
-    slices: true,
     victim: 'A',
     setup: conditionKilled,
   }),
-  scenario({ name: 'condition: one is aborted', bound: 1, slices: true, setup: conditionAborted }),
+  scenario({ name: 'condition: one is aborted', bound: 1, setup: conditionAborted }),
   scenario({ name: 'barrier: two parties, three rounds', bound: 2, setup: () => barriers(2, 3) }),
   scenario({ name: 'barrier: three parties', bound: 1, setup: () => barriers(3, 2) }),
-  scenario({ name: 'barrier: one is aborted', bound: 1, slices: true, setup: barrierAborted }),
-  scenario({ name: 'barrier: one is killed', bound: 0, slices: true, victim: 'A', setup: barrierKilled }),
+  scenario({ name: 'barrier: one is aborted', bound: 1, setup: barrierAborted }),
+  scenario({ name: 'barrier: one is killed', bound: 0, victim: 'A', setup: barrierKilled }),
 ];

@@ -1,0 +1,170 @@
+// How a thread that must not block sleeps: until a word changes, a time has come, or a process is condemned or has ended.
+//
+// `Atomics.waitAsync` wakes it, so a thread at rest has no timers and costs nothing. It is never given a time limit of its
+// own: WebKit loses waits that have one, and then their limits too (two workers that waited for each other so stood still
+// after 30 to 30,000 rounds; without limits they did 160,000). Nor can it be called off: who has no more use for a wait wakes
+// its word, and with it all others who wait there; they look, and sleep on.
+
+import { watchDeadline } from './deadline.ts';
+import { DEATHS } from './table.ts';
+import { table } from './thread.ts';
+
+/** What an operation waits for: that `words[index]` is no longer `seen`, or that it is `until` (`performance.now()`). */
+export interface Park {
+  readonly words: Int32Array;
+  readonly index: number;
+  readonly seen: number;
+  readonly until: number;
+  /** The operation is half done and cannot be given up here: an abort has to wait. */
+  readonly firm?: boolean;
+}
+
+/** Do these wait for the same? */
+export const isSame = (a: Park, b: Park): boolean => a.words === b.words && a.index === b.index && a.seen === b.seen;
+
+type WaitAsync = (
+  words: Int32Array,
+  index: number,
+  value: number,
+) => { async: false } | { async: true; value: Promise<unknown> };
+const waitAsync = (Atomics as unknown as { waitAsync?: WaitAsync }).waitAsync;
+
+/** All that sleep in this thread. */
+const sleepers = new Set<Sleep>();
+
+/** One async wait, for one word. */
+export class Sleep {
+  readonly #resume: () => void;
+  #park: Park;
+  /** Its word was woken, or seen to have changed. */
+  #woken = false;
+  #stopClock = nothing;
+
+  /** @param resume is called, never at once, when there may be something to do: any number of times, until `end()`. */
+  constructor(park: Park, resume: () => void) {
+    this.#park = park;
+    this.#resume = resume;
+    sleepers.add(this);
+    if (waitAsync === undefined) lookSoon();
+    else {
+      const waiting = waitAsync.call(Atomics, park.words, park.index, park.seen);
+      const wakeUp = (): void => this.wakeUp();
+      if (waiting.async) void waiting.value.then(wakeUp);
+      else queueMicrotask(wakeUp);
+      hearDeaths();
+    }
+    this.#startClock();
+  }
+
+  #startClock(): void {
+    if (this.#park.until !== Number.POSITIVE_INFINITY) {
+      this.#stopClock = watchDeadline(this.#park.until, () => this.resume());
+    }
+  }
+
+  get hasChanged(): boolean {
+    const { words, index, seen } = this.#park;
+    return Atomics.load(words, index) !== seen;
+  }
+
+  /** Its word was woken. */
+  wakeUp(): void {
+    this.#woken = true;
+    this.resume();
+  }
+
+  resume(): void {
+    if (sleepers.has(this)) this.#resume();
+  }
+
+  /** Sleeps on, where that is a wait for the same and nobody has woken it; false where it must end. */
+  goesOn(park: Park): boolean {
+    if (this.#woken || !isSame(park, this.#park)) return false;
+    this.#park = park;
+    this.#stopClock();
+    this.#startClock();
+    return true;
+  }
+
+  /** @param passOn whether a wake-up that it has had was of no use to it, and is to go to the others. */
+  end(passOn: boolean): void {
+    sleepers.delete(this);
+    this.#stopClock();
+    if (passOn || !this.#woken) Atomics.notify(this.#park.words, this.#park.index);
+  }
+}
+
+function nothing(): void {}
+
+// ------------------------------------------------------------------------------------------------ deaths
+
+/** The process table whose deaths this thread hears of. */
+let heard: Int32Array | undefined;
+const listeners = new Set<() => void>();
+
+/** Calls `listener` in this thread whenever processes were condemned or have ended. */
+export function onDeaths(listener: () => void): void {
+  listeners.add(listener);
+  hearDeaths();
+}
+
+function hearDeaths(): void {
+  const words = table();
+  // A worker that is not a process yet has none.
+  if (words === heard || words.length === 0 || waitAsync === undefined) return;
+  heard = words;
+  void hear(words, waitAsync);
+}
+
+async function hear(words: Int32Array, waiting: WaitAsync): Promise<void> {
+  // Who sleeps already may have looked before this began: so it begins as if somebody had died.
+  for (let seen: number | undefined; words === heard; ) {
+    const deaths = Atomics.load(words, DEATHS);
+    if (deaths === seen) {
+      const next = waiting.call(Atomics, words, DEATHS, deaths);
+      if (next.async) await next.value;
+    } else {
+      if (seen === undefined) await undefined;
+      seen = deaths;
+      tellDeaths();
+    }
+  }
+}
+
+function tellDeaths(): void {
+  for (const listener of listeners) listener();
+  for (const sleep of [...sleepers]) sleep.resume();
+}
+
+// ------------------------------------------------------------------------------------------------ engines without waitAsync
+
+/** The first look after something went to sleep, in milliseconds; each later one waits twice as long, up to the last. */
+const FIRST_LOOK = 2;
+const LAST_LOOK = 50;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let delay = FIRST_LOOK;
+let seenDeaths = 0;
+
+/** One timer for all that sleep. */
+function lookSoon(): void {
+  if (timer !== undefined && delay === FIRST_LOOK) return;
+  clearTimeout(timer);
+  delay = FIRST_LOOK;
+  timer = setTimeout(look, delay);
+}
+
+function look(): void {
+  timer = undefined;
+  const deaths = table()[DEATHS] ?? 0;
+  const anew = deaths !== seenDeaths;
+  seenDeaths = deaths;
+  if (anew) for (const listener of listeners) listener();
+  for (const sleep of [...sleepers]) {
+    if (sleep.hasChanged) sleep.wakeUp();
+    else if (anew) sleep.resume();
+  }
+  if (timer !== undefined || (sleepers.size === 0 && listeners.size === 0)) return;
+  delay = Math.min(delay * 2, LAST_LOOK);
+  timer = setTimeout(look, delay);
+}
