@@ -6,7 +6,7 @@ import { type End, enter, isHeld, leave } from '../memory/holders.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { hasItem, makeRing, openRing, PUTS, READERS, type Ring, sleep, UNLIMITED, wakeAll } from '../memory/ring.ts';
 import { type Accept, get, isGetting, tryGetNow } from '../memory/ring_get.ts';
-import { block, isPast, NEVER_WAIT, ringBell, type Waiting } from '../memory/wait.ts';
+import { announceChange, block, isPast, NEVER_WAIT, ringBell, type Waiting } from '../memory/wait.ts';
 import { halfWay, Line } from './line.ts';
 import { PutLine } from './put_line.ts';
 
@@ -88,6 +88,7 @@ export class PipeEnd {
     if (this.input !== undefined) wakeAll(this.input);
     if (this.output !== undefined) wakeAll(this.output);
     ringBell();
+    announceChange();
   }
 
   /** @throws OSError where it is closed. */

@@ -50,7 +50,7 @@
 import { allocate, ceilingOf } from './buffer.ts';
 import { ownerOf } from './mutex.ts';
 import { hasEnded, pid } from './thread.ts';
-import { ringBell, spin, type Waiting, wake } from './wait.ts';
+import { announceChange, ringBell, spin, type Waiting, wake } from './wait.ts';
 
 export const MAXSIZE = 0;
 export const CAPACITY = 1;
@@ -191,6 +191,7 @@ export function shut({ words }: Ring, immediate: boolean): void {
     Atomics.xor(words, EMPTIED, 1);
   }
   for (const index of [PUTS, GETS, EMPTIED]) wake(words, index);
+  announceChange();
   if (Atomics.load(words, READERS) >> 16) ringBell();
 }
 

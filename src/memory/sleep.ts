@@ -6,7 +6,7 @@
 // its word, and with it all others who wait there; they look, and sleep on.
 
 import { watchDeadline } from './deadline.ts';
-import { DEATHS } from './table.ts';
+import { CHANGES } from './table.ts';
 import { table } from './thread.ts';
 
 /** What an operation waits for: that `words[index]` is no longer `seen`, or that it is `until` (`performance.now()`). */
@@ -51,7 +51,7 @@ export class Sleep {
       const wakeUp = (): void => this.wakeUp();
       if (waiting.async) void waiting.value.then(wakeUp);
       else queueMicrotask(wakeUp);
-      hearDeaths();
+      hearChanges();
     }
     this.#startClock();
   }
@@ -96,19 +96,19 @@ export class Sleep {
 
 function nothing(): void {}
 
-// ------------------------------------------------------------------------------------------------ deaths
+// ------------------------------------------------------------------------------------------------ changes that no word tells
 
-/** The process table whose deaths this thread hears of. */
+/** The process table whose CHANGES this thread hears of. */
 let heard: Int32Array | undefined;
 const listeners = new Set<() => void>();
 
-/** Calls `listener` in this thread whenever processes were condemned or have ended. */
-export function onDeaths(listener: () => void): void {
+/** Calls `listener` in this thread with each change that is told by no word: that a process has ended, say. */
+export function onChanges(listener: () => void): void {
   listeners.add(listener);
-  hearDeaths();
+  hearChanges();
 }
 
-function hearDeaths(): void {
+function hearChanges(): void {
   const words = table();
   // A worker that is not a process yet has none.
   if (words === heard || words.length === 0 || waitAsync === undefined) return;
@@ -117,21 +117,21 @@ function hearDeaths(): void {
 }
 
 async function hear(words: Int32Array, waiting: WaitAsync): Promise<void> {
-  // Who sleeps already may have looked before this began: so it begins as if somebody had died.
+  // Who sleeps already may have looked before this began: so it begins with a change.
   for (let seen: number | undefined; words === heard; ) {
-    const deaths = Atomics.load(words, DEATHS);
-    if (deaths === seen) {
-      const next = waiting.call(Atomics, words, DEATHS, deaths);
+    const changes = Atomics.load(words, CHANGES);
+    if (changes === seen) {
+      const next = waiting.call(Atomics, words, CHANGES, changes);
       if (next.async) await next.value;
     } else {
       if (seen === undefined) await undefined;
-      seen = deaths;
-      tellDeaths();
+      seen = changes;
+      tellChanges();
     }
   }
 }
 
-function tellDeaths(): void {
+function tellChanges(): void {
   for (const listener of listeners) listener();
   for (const sleep of [...sleepers]) sleep.resume();
 }
@@ -144,7 +144,7 @@ const LAST_LOOK = 50;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let delay = FIRST_LOOK;
-let seenDeaths = 0;
+let seenChanges = 0;
 
 /** One timer for all that sleep. */
 function lookSoon(): void {
@@ -156,9 +156,9 @@ function lookSoon(): void {
 
 function look(): void {
   timer = undefined;
-  const deaths = table()[DEATHS] ?? 0;
-  const anew = deaths !== seenDeaths;
-  seenDeaths = deaths;
+  const changes = table()[CHANGES] ?? 0;
+  const anew = changes !== seenChanges;
+  seenChanges = changes;
   if (anew) for (const listener of listeners) listener();
   for (const sleep of [...sleepers]) {
     if (sleep.hasChanged) sleep.wakeUp();

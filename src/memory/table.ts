@@ -2,7 +2,7 @@
 //
 //   word    0      1      2       3            4        5 ..              8 pid         8 pid + 8
 //           +------+------+-------+------------+--------+-----------------+-------------+--
-//           | FREE | BELL | FILES | NEXT (pid) | DEATHS | unused     ...  | record of pid ...
+//           | FREE | BELL | FILES | NEXT (pid) | CHANGES | unused    ...  | record of pid ...
 //           +------+------+-------+------------+--------+-----------------+-------------+--
 //
 //   FREE    the state of pid 0, for ever: who reads an owner just after it left finds 0, and must not take that for one
@@ -32,8 +32,11 @@ const NEXT = 3;
 export const BELL = 1;
 /** How many numbers `fileno()` has given out. */
 export const FILES = 2;
-/** Changes whenever a process is condemned or ends: who waits looks again whether those it counts on are still alive. */
-export const DEATHS = 4;
+/**
+ * Changes with what those who wait look at, and that is told by no word they wait for: a process was condemned or has ended,
+ * an end of a pipe was closed, a queue shut. They look again.
+ */
+export const CHANGES = 4;
 
 const STATE = 0;
 const EXITCODE = 1;
@@ -104,8 +107,8 @@ export const lockOf = (table: Int32Array, pid: number): Int32Array =>
   table.slice(pid * WORDS + LOCK, pid * WORDS + LOCK + 2);
 
 /**
- * Somebody wants this process to end: STARTING or RUNNING becomes TERMINATING; answers which of them it was, and whoever
- * waits is to be woken (at `DEATHS`). `undefined` where it had ended, or was condemned before: the first exit code stays.
+ * Somebody wants this process to end: STARTING or RUNNING becomes TERMINATING; answers which of them it was. `undefined`
+ * where it had ended, or was condemned before: the first exit code stays.
  */
 export function condemn(table: Int32Array, pid: number, exitcode: number): number | undefined {
   const at = pid * WORDS + STATE;
@@ -114,16 +117,13 @@ export function condemn(table: Int32Array, pid: number, exitcode: number): numbe
     if (state !== STARTING && state !== RUNNING) return undefined;
     // The code is read only once the state says so; two that condemn at once agree on whichever wrote last.
     Atomics.store(table, pid * WORDS + EXITCODE, exitcode);
-    if (Atomics.compareExchange(table, at, state, TERMINATING) === state) {
-      Atomics.add(table, DEATHS, 1);
-      return state;
-    }
+    if (Atomics.compareExchange(table, at, state, TERMINATING) === state) return state;
   }
 }
 
 /**
- * The process can run no more: any state becomes ENDED, and whoever waits for it is to be woken (at `stateAt(pid)`, `BELL`
- * and `DEATHS`). A condemned process keeps the code it was condemned to. False where it had ended before.
+ * The process can run no more: any state becomes ENDED, and whoever waits for it is to be woken (at `stateAt(pid)` and at
+ * `BELL`). A condemned process keeps the code it was condemned to. False where it had ended before.
  */
 export function finish(table: Int32Array, pid: number, exitcode: number): boolean {
   const at = pid * WORDS + STATE;
@@ -133,7 +133,6 @@ export function finish(table: Int32Array, pid: number, exitcode: number): boolea
     if (state !== TERMINATING) Atomics.store(table, pid * WORDS + EXITCODE, exitcode);
     if (Atomics.compareExchange(table, at, state, ENDED) === state) {
       Atomics.add(table, BELL, 1);
-      Atomics.add(table, DEATHS, 1);
       return true;
     }
   }

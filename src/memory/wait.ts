@@ -5,8 +5,8 @@
 // `settle()` gives the thread back and answers a promise.
 //
 // A Park is a hint, not a promise: the driver may resume the operation at any time, and does so whenever a process is
-// condemned or ends, so that every operation looks again at whether those it waits for are still alive. A thread that awaits
-// hears of it at the word DEATHS of the process table (sleep.ts); one that blocks is woken by the root, which it tells where
+// condemned or ends, so that every operation looks again at whether those it waits for are still alive, and with the few
+// other changes that no word tells. A thread that awaits hears of them at the word CHANGES of the process table (sleep.ts); one that blocks is woken by the root, which it tells where
 // it waits once that takes longer.
 //
 // A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
@@ -14,7 +14,7 @@
 
 import { BlockingNotAllowedError } from '../errors.ts';
 import { isSame, type Park, Sleep } from './sleep.ts';
-import { BELL, DEATHS, ENDED, finish, stateAt } from './table.ts';
+import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
 import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
 
 export type { Park } from './sleep.ts';
@@ -24,7 +24,7 @@ export type Waiting<T> = Generator<Park, T, undefined>;
 
 /**
  * Milliseconds between two looks of a thread that blocks while nothing wakes it: at first, and after so many of them, when it
- * has told where it waits. Then whoever hears of deaths wakes it; it looks by itself for the case that this one is held up.
+ * has told where it waits. Then whoever hears of changes wakes it; it looks by itself for the case that this one is held up.
  */
 const SLICE = 50;
 const SLICES = 4;
@@ -90,12 +90,24 @@ function perish(operation: Waiting<unknown>): never {
 
 /** A process can run no more: notes its end in the table and wakes those who wait for it. False where that was known. */
 export function announceEnd(ended: number, exitcode: number): boolean {
-  const words = table();
-  if (!finish(words, ended, exitcode)) return false;
-  wake(words, stateAt(ended));
-  wake(words, BELL);
-  wake(words, DEATHS);
+  if (!finish(table(), ended, exitcode)) return false;
+  wakeAfter(ended);
   return true;
+}
+
+/** Wakes those who wait for a process that has ended. */
+export function wakeAfter(ended: number): void {
+  wake(table(), stateAt(ended));
+  wake(table(), BELL);
+  announceChange();
+}
+
+/** Something has changed that is told by no word: all who wait look again. */
+export function announceChange(): void {
+  const words = table();
+  if (words.length === 0) return;
+  Atomics.add(words, CHANGES, 1);
+  wake(words, CHANGES);
 }
 
 /** Something is ready that `wait()` may be waiting for. */
@@ -109,16 +121,16 @@ export const refuseBlocking = (name: string): BlockingNotAllowedError =>
     `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
   );
 
-/** Where a thread is blocked, and how many deaths there had been when it last looked. */
+/** Where a thread is blocked, and what CHANGES was before it last looked. */
 export interface Blocked {
   readonly words: Int32Array;
   readonly index: number;
-  readonly deaths: number;
+  readonly changes: number;
 }
 
 let tellBlocked: (blocked: Blocked) => void = () => {};
 
-/** Calls `tell` when this thread has been blocked for a while and will be: whoever hears of it wakes it after deaths. */
+/** Calls `tell` when this thread has been blocked for a while and will be: whoever hears of it wakes it with each change. */
 export function onBlocked(tell: (blocked: Blocked) => void): void {
   tellBlocked = tell;
 }
@@ -130,7 +142,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
   try {
     for (let slices = 0; ; ) {
       // Read before the operation looks at who is alive.
-      const deaths = processes.length === 0 ? 0 : Atomics.load(processes, DEATHS);
+      const changes = processes.length === 0 ? 0 : Atomics.load(processes, CHANGES);
       const step = operation.next();
       if (step.done) return step.value;
       const park = step.value;
@@ -142,7 +154,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       slices = last !== undefined && isSame(park, last) ? slices + 1 : 0;
       last = park;
       const isLong = slices >= SLICES;
-      if (isLong) tellBlocked({ words: park.words, index: park.index, deaths });
+      if (isLong) tellBlocked({ words: park.words, index: park.index, changes });
       const slice = Math.max(0, Math.min(isLong ? LONG_SLICE : SLICE, park.until - now()));
       Atomics.wait(park.words, park.index, park.seen, slice);
       if (isDoomed()) perish(operation);

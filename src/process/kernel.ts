@@ -1,9 +1,9 @@
 // What any process asks of the root: done at once where this thread is the root, by message elsewhere.
 
 import { InvalidStateError } from '../errors.ts';
-import { condemn, DEATHS, STARTING, UNBORN } from '../memory/table.ts';
+import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
-import { announceEnd, wake } from '../memory/wait.ts';
+import { announceChange, announceEnd } from '../memory/wait.ts';
 import { movedWith, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
@@ -40,7 +40,7 @@ export function terminate(pid: number, exitcode: number): void {
   if (was === undefined) return;
   // It will never enter, so nothing of it has run, or will.
   if (was === STARTING) announceEnd(pid, exitcode);
-  else wake(table(), DEATHS);
+  else announceChange();
   if (isWorker) tell({ type: 'terminate', pid });
   else root.terminate(pid);
 }

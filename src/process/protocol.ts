@@ -10,7 +10,7 @@
 //     | <-- result { pid, ... } --- |
 //     | --- report { text } ------> |   for the console
 //     | --- warm -----------------> |   workers in reserve will be needed soon
-//     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it after deaths
+//     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
 
 import type { Blocked } from '../memory/wait.ts';

@@ -12,10 +12,10 @@
 import { InvalidStateError, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
-import { onDeaths } from '../memory/sleep.ts';
-import { childrenOf, DEATHS, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
+import { onChanges } from '../memory/sleep.ts';
+import { CHANGES, childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
-import { announceEnd, type Blocked, wake } from '../memory/wait.ts';
+import { announceEnd, type Blocked, wake, wakeAfter } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { THREW, writeError } from './outcome.ts';
 import { partsHere } from './parts.ts';
@@ -110,7 +110,7 @@ function launch(request: SpawnRequest | undefined): Member {
     fail(member, `${reason}. ${CHECK}`);
   };
   members.add(member);
-  if (launched++ === 0) onDeaths(wakeBlocked);
+  if (launched++ === 0) onChanges(wakeBlocked);
   return member;
 }
 
@@ -197,6 +197,7 @@ export function terminate(pid: number): void {
   if (member === undefined) return;
   if (hasEnded(pid)) {
     drop(member);
+    wakeAfter(pid);
     return;
   }
   // It announces its end itself, if it can: quicker than the engine ends a thread that blocks.
@@ -206,7 +207,7 @@ export function terminate(pid: number): void {
   watch(member, lockNamed(lockOf(table(), pid)));
 }
 
-/** Somebody was condemned or has ended: who is blocked hears nothing of it, and may count on that one. */
+/** Who is blocked hears of no change by itself. */
 function wakeBlocked(): void {
   for (const member of processes.values()) rouse(member);
 }
@@ -259,8 +260,8 @@ function receive(member: Member, message: FromWorker): void {
       break;
     case 'blocked':
       member.blocked = message.at;
-      // It may have looked before the last death.
-      if (message.at.deaths !== Atomics.load(table(), DEATHS)) rouse(member);
+      // It may have looked before the last change.
+      if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(member);
       break;
     case 'ended':
       drop(member);
@@ -277,6 +278,8 @@ function gone(member: Member): void {
   const { request } = member;
   if (request === undefined || announceEnd(request.pid, 1)) drop(member);
   else {
+    // It may have been ended between saying so and waking those who wait.
+    wakeAfter(request.pid);
     // It may not have said that it is ready: nobody is to find that it never was.
     clearTimeout(member.overdue);
     member.overdue = setTimeout(drop, LAST_WORDS, member);

@@ -2,7 +2,7 @@
 
 import { add, condemn, enter, makeTable } from '../../src/memory/table.ts';
 import { adopt, isDoomed } from '../../src/memory/thread.ts';
-import { announceEnd, type Waiting } from '../../src/memory/wait.ts';
+import { announceChange, announceEnd, type Waiting } from '../../src/memory/wait.ts';
 import { step } from './model.ts';
 import { type Machine, type Scenario, world } from './world.ts';
 
@@ -21,16 +21,14 @@ const machine: Machine = {
   },
   *end(pid) {
     announceEnd(pid, 0);
-    world.rouse();
   },
   *kill(table, pid): Waiting<void> {
     step('terminate');
     condemn(table, pid, -15);
-    world.rouse();
+    announceChange();
     step('the thread is gone');
     world.drop(pid);
     announceEnd(pid, -15);
-    world.rouse();
   },
 };
 

@@ -4,6 +4,7 @@
 // search's choice (search.ts). A Park is taken as strictly as the hardware would at its worst: whoever is not woken sleeps,
 // even if the word has changed since. Time moves only when nobody can step, or by `tick` with each step.
 
+import { CHANGES } from '../../src/memory/table.ts';
 import type { Park, Waiting } from '../../src/memory/wait.ts';
 
 export type Step = string | (Park & { readonly blocks?: boolean });
@@ -110,6 +111,7 @@ class World {
 
   /** First come, first woken, as the specification has it. */
   notify(words: Int32Array, index: number, count: number): void {
+    if (words.buffer === this.#table.buffer && index === CHANGES) this.#rouse();
     for (const process of [...this.#sleepers]) {
       const park = process.park as Park;
       if (park.words.buffer !== words.buffer || park.words.byteOffset + park.index * 4 !== words.byteOffset + index * 4)
@@ -120,8 +122,8 @@ class World {
     }
   }
 
-  /** Somebody was condemned or has ended: all look again. */
-  rouse(): void {
+  /** All look again: what the library does by one async wait in each thread that awaits, and by the root for who blocks. */
+  #rouse(): void {
     for (const process of this.#processes) {
       // Who is still awake may have looked before: it hears of it when it sleeps.
       if (process.state !== 'parked') process.roused = true;
