@@ -18,7 +18,7 @@ import { get, getNow } from '../../../src/memory/ring_get.ts';
 import { put, putNow } from '../../../src/memory/ring_put.ts';
 import { block, now, type Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
-import { abort, demand } from '../model.ts';
+import { abort, demand, demandInTime, linger } from '../model.ts';
 import type { Model } from '../world.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -317,12 +317,11 @@ export const scenarios = [
             } catch (error) {
               demand(error instanceof DOMException, `${error}`);
             }
-            // It lives on: nobody is to count on its end.
-            yield { words: new Int32Array(1), index: 0, seen: 0, until: now() + 1000, firm: true };
+            yield* linger();
           },
           *B() {
             yield* getRest(it, openRing(it.buffer));
-            demand(now() < 500, 'the consumer waits for the rest of what was given up');
+            demandInTime();
           },
           *C() {
             abort('A');
