@@ -17,7 +17,7 @@
 //   held by dead  --> held, ABANDONED by whoever finds the owner ended
 //
 // A waiter that takes the word sets WAITERS again, since it cannot know whether it was the last. One that is killed
-// between waking and taking leaves a free word behind, which the others find at their next slice.
+// between waking and taking leaves a free word behind, which the others find when they hear of its end.
 
 import { hasEnded, pid } from './thread.ts';
 import { isPast, now, spin, type Waiting, wake } from './wait.ts';

@@ -27,7 +27,8 @@ type WaitAsync = (
   index: number,
   value: number,
 ) => { async: false } | { async: true; value: Promise<unknown> };
-const waitAsync = (Atomics as unknown as { waitAsync?: WaitAsync }).waitAsync;
+/** Looked up each time: a test takes it away. */
+const atomics = Atomics as unknown as { waitAsync?: WaitAsync };
 
 /** All that sleep in this thread. */
 const sleepers = new Set<Sleep>();
@@ -45,9 +46,9 @@ export class Sleep {
     this.#park = park;
     this.#resume = resume;
     sleepers.add(this);
-    if (waitAsync === undefined) lookSoon();
+    const waiting = atomics.waitAsync?.(park.words, park.index, park.seen);
+    if (waiting === undefined) lookSoon();
     else {
-      const waiting = waitAsync.call(Atomics, park.words, park.index, park.seen);
       const wakeUp = (): void => this.wakeUp();
       if (waiting.async) void waiting.value.then(wakeUp);
       else queueMicrotask(wakeUp);
@@ -105,23 +106,25 @@ const listeners = new Set<() => void>();
 /** Calls `listener` in this thread with each change that is told by no word: that a process has ended, say. */
 export function onChanges(listener: () => void): void {
   listeners.add(listener);
-  hearChanges();
+  if (atomics.waitAsync === undefined) lookSoon();
+  else hearChanges();
 }
 
 function hearChanges(): void {
   const words = table();
   // A worker that is not a process yet has none.
-  if (words === heard || words.length === 0 || waitAsync === undefined) return;
+  if (words === heard || words.length === 0 || atomics.waitAsync === undefined) return;
   heard = words;
-  void hear(words, waitAsync);
+  void hear(words);
 }
 
-async function hear(words: Int32Array, waiting: WaitAsync): Promise<void> {
+async function hear(words: Int32Array): Promise<void> {
   // Who sleeps already may have looked before this began: so it begins with a change.
   for (let seen: number | undefined; words === heard; ) {
     const changes = Atomics.load(words, CHANGES);
     if (changes === seen) {
-      const next = waiting.call(Atomics, words, CHANGES, changes);
+      const next = atomics.waitAsync?.(words, CHANGES, changes);
+      if (next === undefined) return;
       if (next.async) await next.value;
     } else {
       if (seen === undefined) await undefined;

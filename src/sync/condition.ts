@@ -11,7 +11,7 @@
 //           UNTIL     once NOTIFIED: the value of TICKETS then
 //
 // A notification is not lost with a waiter: if its process ends before it has the lock back, its slot stays NOTIFIED, and
-// whoever waited at that time, that is with a TICKET below UNTIL, takes the slot over at its next slice:
+// whoever waited at that time, that is with a TICKET below UNTIL, takes the slot over once it hears of that:
 //
 //           PID       ended -----> the heir, which then gives up its own slot, WAITING -> 0. Where it finds that it was
 //                                  notified itself meanwhile, it leaves the other slot to a GHOST, for the next heir
