@@ -1,7 +1,7 @@
 // Refusals. A refusal is thrown bare; each level of the encoder that it passes adds its step of the path, so that the
 // path costs nothing until then.
 
-import { DataCloneError, InvalidStateError, isA } from '../errors.ts';
+import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
 
 interface Refusal {
   path: string;
@@ -20,26 +20,22 @@ const refusal = (text: string, Kind: Refusal['Kind'] = DataCloneError, cause?: u
 export function within(step: string, thrown: unknown): Refusal {
   let inner = last;
   if (inner === undefined || thrown !== inner) {
-    const why = whyOf(thrown);
-    inner = refusal(`could not be read: ${why}`, undefined, thrown);
+    inner = refusal(`could not be read: ${describe(thrown)}`, undefined, thrown);
   }
   inner.path = step + inner.path;
   return inner;
 }
 
-/** What a getter, a hook or a builtin threw, in a line: it may throw again when it is asked. */
-function whyOf(thrown: unknown): string {
-  try {
-    return isA(thrown, Error) ? `${thrown.message}` : describe(thrown);
-  } catch {
-    return 'a value without a text was thrown';
-  }
-}
+/** Of a longer path, the middle is left out. */
+const LONGEST = 500;
 
 export function toError(root: string, thrown: unknown): Error {
   const { path, text, Kind, cause } = within(root, thrown);
   last = undefined;
-  return new Kind(`${path} ${text}`, cause === undefined ? cause : { cause });
+  // Where the root has no name, the path begins with the name of a field.
+  let where = root === '' ? path.replace(/^\./, '') : path;
+  if (where.length > LONGEST) where = `${where.slice(0, LONGEST / 2)} … ${where.slice(-LONGEST / 2)}`;
+  return new Kind(`${where} ${text}`, cause === undefined ? cause : { cause });
 }
 
 export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
@@ -59,14 +55,21 @@ export const refuseShared = (kind: string): never =>
     InvalidStateError,
   );
 
-export const refuseKind = (name: string, why = 'cannot travel'): never => refuse(`is ${article(name)}, which ${why}`);
+export const refuseKind = (name: string, why = 'cannot travel: send plain data in its place'): never =>
+  refuse(`is ${article(name)}, which ${why}`);
+
+/** A Proxy has none of what a builtin keeps inside itself, and so has what was merely given its prototype. */
+export const refuseProxy = (name: string): never =>
+  refuse(
+    `is a Proxy of ${article(name)}, or has its prototype alone: send the ${name} itself (for reactive state of Vue, toRaw() gives it)`,
+  );
 
 /** The step to a property. */
 export const member = (key: string | number): string =>
-  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[a-z_$][\w$]*$/i.test(`${key}`) ? `.${key}` : `[${describe(key)}]`;
+  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[a-z_$][\w$]*$/i.test(`${key}`) ? `.${key}` : `[${keyText(key)}]`;
 
 /** A key, as far as it can be said. */
-export function describe(key: unknown): string {
+export function keyText(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key.slice(0, 40));
   return Object(key) === key ? '…' : String(key);
 }

@@ -2,7 +2,7 @@
 
 const marks = new WeakMap<object, readonly Transferable[]>();
 
-const isShared = (value: unknown): boolean =>
+export const isShared = (value: unknown): boolean =>
   typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
 
 /**
@@ -30,7 +30,8 @@ export const transferListOf = (value: object): readonly Transferable[] | undefin
 /** Whether a buffer's content has moved elsewhere. */
 export function isDetached(buffer: ArrayBuffer): boolean {
   try {
-    new Uint8Array(buffer);
+    // Of an object that is no buffer, Uint8Array would make an array.
+    new DataView(buffer);
     return false;
   } catch {
     return true;

@@ -47,7 +47,7 @@ export const processCases: Cases = {
       kwargs: { hello: 23, bye: 2.54 },
       name: 'SomeProcess',
       pid: child.pid,
-      authkey: mp.currentProcess().authkey,
+      authkey: new Uint8Array(mp.currentProcess().authkey),
     });
     await d.join(child);
   },
@@ -337,6 +337,29 @@ export const processCases: Cases = {
       }),
       TypeError,
     );
+  },
+
+  'PROC-42 an authkey goes to a process that starts, and is refused wherever else a value travels': async (d) => {
+    const key = mp.currentProcess().authkey;
+    const queue = new mp.Queue<unknown>();
+    const [reader, writer] = mp.Pipe();
+    try {
+      for (const send of [() => queue.put({ key }), () => writer.send([key])]) {
+        const error = await errorOf(send);
+        assert.instanceOf(error, mp.DataCloneError);
+        assert.match(String(error), /(item\.key|value\[0\]) is the authkey of a process/);
+      }
+      await queue.put([new Uint8Array(key), key.slice(), key.subarray(1)]);
+      assert.deepEqual(await d.get(queue), [new Uint8Array(key), key.slice(), key.slice(1)]);
+      const [refusal, same] = (await d.result(start(targets.sendOn, queue as mp.Queue, key))) as [Error, boolean];
+      assert.instanceOf(refusal, mp.DataCloneError);
+      assert.isTrue(same);
+      const child = start(targets.ownKey);
+      assert.match(String(await errorOf(() => d.result(child))), /result is the authkey of a process/);
+    } finally {
+      reader.close();
+      writer.close();
+    }
   },
 
   'PROC-46 PROC-47 a child has the same origin and isolation as its parent': async (d) => {
