@@ -3,6 +3,7 @@
 import { array, carrier, fill, plain, seeWhole, shownBy, write } from './encoder.ts';
 import { type Constructor, isUnknown } from './natives.ts';
 import { refuse, refuseKind, refuseProxy } from './refuse.ts';
+import { showsLittle } from './stretches.ts';
 import { ARRAY, ATTACHMENT, BOXED, BUFFER, DATE, globalNamed, MAP, REGEXP, SET, VIEW, VIEWS } from './tags.ts';
 import { isDetached } from './transfer.ts';
 import { byte, float64, raw, size, text } from './writer.ts';
@@ -43,11 +44,10 @@ export function builtin(object: object, prototype: object): void {
   const kind = kinds.get(prototype) as number;
   const tag = kind & 0xff;
   if (tag === ARRAY) return Array.isArray(object) ? array(object) : plain(object);
-  if (tag === BUFFER && !isDetached(object as ArrayBuffer)) return buffer(object as ArrayBuffer);
+  if (tag === BUFFER) return buffer(object as ArrayBuffer, prototype);
   if (tag === VIEW && ArrayBuffer.isView(object)) return view(object as View, kind >> 8);
   if (tag === MAP || tag === SET) return collection(object as Map<unknown, unknown>, prototype, tag);
-  if (tag === VIEW || ((tag === BUFFER || tag === ATTACHMENT) && isUnknown(object, prototype))) refuseAs(prototype);
-  if (tag === BUFFER) refuse('is a detached ArrayBuffer');
+  if (tag === VIEW || (tag === ATTACHMENT && isUnknown(object, prototype))) refuseAs(prototype);
   if (tag === ATTACHMENT) return attach(object, 'SharedArrayBuffer');
   let value: unknown;
   let flags = '';
@@ -86,13 +86,21 @@ function collection(object: Map<unknown, unknown>, prototype: object, tag: numbe
   fill(tag, object, list);
 }
 
-function buffer(buffer: ArrayBuffer): void {
+function buffer(buffer: ArrayBuffer, prototype: object): void {
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(buffer);
+  } catch {
+    return refuse('is a detached ArrayBuffer');
+  }
+  // It takes what is no buffer for a list.
+  if (bytes.buffer !== buffer) refuseAs(prototype);
   if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
   seeWhole(buffer);
   byte(BUFFER);
   size(buffer.byteLength);
   size(buffer.resizable ? buffer.maxByteLength + 1 : 0);
-  raw(new Uint8Array(buffer));
+  raw(bytes);
 }
 
 function view(view: View, index: number): void {
@@ -100,7 +108,7 @@ function view(view: View, index: number): void {
   if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT) return attach(view, 'view on a SharedArrayBuffer');
   if (isOut(view))
     refuse(`is a view ${isDetached(buffer) ? 'on a detached ArrayBuffer' : 'that lies outside its buffer'}`);
-  const [part, from] = shownBy(view, buffer);
+  const [part, from] = showsLittle(view, buffer) ? shownBy(view, buffer) : [buffer, 0];
   byte(VIEW);
   byte(index);
   size(view.byteOffset - from);

@@ -5,7 +5,7 @@ import { keyText, member, refuse, refuseUnregistered, toError, within } from './
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
-import { Stretch, showsLittle } from './stretches.ts';
+import { Stretch } from './stretches.ts';
 import {
   ARRAY,
   ARRAY_LONG,
@@ -113,7 +113,7 @@ export function encodeWith(
   most = limit;
   try {
     compose(value);
-    if (hasty || isHasty(by, moving)) {
+    if (isHasty(by, moving)) {
       const reach = stretches;
       if (by !== undefined) {
         by.attachments.length = attached;
@@ -153,12 +153,11 @@ function compose(value: unknown): void {
 
 /** Whether a buffer was copied before the mark that says it is to move, or in part before more of it was seen. */
 function isHasty(by: Carrier | undefined, moving: number): boolean {
-  for (const { grew } of stretches?.values() ?? []) if (grew) return true;
-  return (
-    by?.transfer
-      .slice(moving)
-      .some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item)) ?? false
-  );
+  if (stretches !== undefined) for (const { grew } of stretches.values()) if (grew) return true;
+  if (hasty || by === undefined || by.transfer.length === moving) return hasty;
+  return by.transfer
+    .slice(moving)
+    .some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item));
 }
 
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
@@ -221,9 +220,9 @@ const wasMet = (object: object): boolean =>
 /** A buffer is to be written whole. */
 export const seeWhole = (buffer: ArrayBuffer): void => stretches?.get(buffer)?.take(0, buffer.byteLength);
 
-/** What to write of a view's buffer, and where in it that begins. */
+/** What to write of a view's buffer, of which it shows little, and where in it that begins. */
 export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: ArrayBuffer, from: number] {
-  if (!showsLittle(view, buffer) || wasMet(buffer) || carrier?.transfer.includes(buffer)) return [buffer, 0];
+  if (wasMet(buffer) || carrier?.transfer.includes(buffer)) return [buffer, 0];
   const from = view.byteOffset;
   const to = from + view.byteLength;
   let stretch = stretches?.get(buffer);

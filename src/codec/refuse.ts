@@ -5,7 +5,8 @@ import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
 
 interface Refusal {
   path: string;
-  readonly text: string;
+  /** None where something was thrown that is no refusal: what it says is asked when the stack is unwound. */
+  readonly text: string | undefined;
   readonly cause?: unknown;
   readonly Kind: typeof DataCloneError | typeof InvalidStateError;
 }
@@ -13,14 +14,14 @@ interface Refusal {
 /** The last one, by which it is known from all else that a getter, a hook or a builtin may throw. */
 let last: Refusal | undefined;
 
-const refusal = (text: string, Kind: Refusal['Kind'] = DataCloneError, cause?: unknown): Refusal =>
+const refusal = (text: string | undefined, Kind: Refusal['Kind'] = DataCloneError, cause?: unknown): Refusal =>
   (last = { path: '', text, Kind, cause });
 
 /** What was thrown inside, one step further out. */
 export function within(step: string, thrown: unknown): Refusal {
   let inner = last;
   if (inner === undefined || thrown !== inner) {
-    inner = refusal(`could not be read: ${describe(thrown)}`, undefined, thrown);
+    inner = refusal(undefined, undefined, thrown);
   }
   inner.path = step + inner.path;
   return inner;
@@ -35,7 +36,10 @@ export function toError(root: string, thrown: unknown): Error {
   // Where the root has no name, the path begins with the name of a field.
   let where = root === '' ? path.replace(/^\./, '') : path;
   if (where.length > LONGEST) where = `${where.slice(0, LONGEST / 2)} … ${where.slice(-LONGEST / 2)}`;
-  return new Kind(`${where} ${text}`, cause === undefined ? cause : { cause });
+  return new Kind(
+    `${where} ${text ?? `could not be read: ${describe(cause)}`}`,
+    cause === undefined ? cause : { cause },
+  );
 }
 
 export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
@@ -47,7 +51,7 @@ export const refuseUnregistered = (what: string): never =>
     `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
   );
 
-const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 
 export const refuseShared = (kind: string): never =>
   refuse(

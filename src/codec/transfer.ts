@@ -30,8 +30,7 @@ export const transferListOf = (value: object): readonly Transferable[] | undefin
 /** Whether a buffer's content has moved elsewhere. */
 export function isDetached(buffer: ArrayBuffer): boolean {
   try {
-    // Of an object that is no buffer, Uint8Array would make an array.
-    new DataView(buffer);
+    new Uint8Array(buffer);
     return false;
   } catch {
     return true;

@@ -95,8 +95,8 @@ describe('natives', () => {
     ['a Map Iterator', () => new Map().keys()],
     ['a RegExp String Iterator', () => 'a'.matchAll(/a/g)],
     ['an Iterator', () => iterator?.from({ next: () => ({ done: true }) })],
-    ['an URL', () => new URL('https://a.example/')],
-    ['an URLSearchParams', () => new URLSearchParams()],
+    ['a URL', () => new URL('https://a.example/')],
+    ['a URLSearchParams', () => new URLSearchParams()],
     ['a Headers', () => new Headers()],
     ['a Response', () => new Response('x')],
     ['a Request', () => new Request('/')],
@@ -105,7 +105,7 @@ describe('natives', () => {
     ['a TextDecoder', () => new TextDecoder()],
     ['an Event', () => new Event('x')],
     ['a MessageChannel', () => new MessageChannel()],
-    ['a HTMLDivElement', () => document.createElement('div')],
+    ['an HTMLDivElement', () => document.createElement('div')],
     ['a Window', () => globalThis],
   ] as [string, () => object | undefined][])('%s is refused, with advice that is true (fault 30)', (name, make) => {
     const object = make();
