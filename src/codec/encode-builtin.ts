@@ -1,9 +1,8 @@
 // Builtins that bytes can hold: what is read of each.
 
-import { array, carrier, fill, plain, seeWhole, shownBy, write } from './encoder.ts';
+import { array, carrier, fill, plain, seeWhole, shownBy, WORTH, write } from './encoder.ts';
 import { type Constructor, isUnknown } from './natives.ts';
 import { refuse, refuseKind, refuseProxy } from './refuse.ts';
-import { showsLittle } from './stretches.ts';
 import { ARRAY, ATTACHMENT, BOXED, BUFFER, DATE, globalNamed, MAP, REGEXP, SET, VIEW, VIEWS } from './tags.ts';
 import { isDetached } from './transfer.ts';
 import { byte, float64, raw, size, text } from './writer.ts';
@@ -108,7 +107,9 @@ function view(view: View, index: number): void {
   if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT) return attach(view, 'view on a SharedArrayBuffer');
   if (isOut(view))
     refuse(`is a view ${isDetached(buffer) ? 'on a detached ArrayBuffer' : 'that lies outside its buffer'}`);
-  const [part, from] = showsLittle(view, buffer) ? shownBy(view, buffer) : [buffer, 0];
+  // Of one that can be resized, nobody knows how far a view will reach.
+  const [part, from] =
+    buffer.byteLength - view.byteLength < WORTH || buffer.resizable ? [buffer, 0] : shownBy(view, buffer);
   byte(VIEW);
   byte(index);
   size(view.byteOffset - from);

@@ -87,7 +87,7 @@ const refuseNative = (title: string): never =>
 function move(object: object, title: string): void {
   if (!carrier?.transfer.includes(object as Transferable)) {
     if (again || carrier === undefined)
-      refuseKind(title, 'only the browser can move: mark it with transfer(), in arguments or a result of a process');
+      refuseKind(title, 'only the browser can move: mark it with transfer(), in arguments or a result');
     writeAgain();
   }
   attach(object, title);

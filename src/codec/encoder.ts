@@ -5,7 +5,6 @@ import { keyText, member, refuse, refuseUnregistered, toError, within } from './
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
-import { Stretch } from './stretches.ts';
 import {
   ARRAY,
   ARRAY_LONG,
@@ -49,6 +48,8 @@ import {
 
 /** So many objects are looked for one by one; from there on a Map is faster. */
 const LINEAR = 12;
+/** Bytes of a buffer that are worth leaving out. */
+export const WORTH = 1 << 16;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
 /** The last index of an array of each short length: there, the numbers need not be made text. */
@@ -77,7 +78,7 @@ let jobs: Job[] = [];
 /** Instances whose `[reduce]` state is being written. */
 let open: object[] = [];
 /** What is written of buffers, where it is less than all. */
-let stretches: Map<unknown, Stretch> | undefined;
+let stretches: Map<unknown, { from: number; to: number; part: ArrayBuffer | undefined }> | undefined;
 /** The message is written once more: something met later says how what came before is to be written. */
 export let again = false;
 /** Whether it has to be. */
@@ -113,7 +114,7 @@ export function encodeWith(
   most = limit;
   try {
     compose(value);
-    if (isHasty(by, moving)) {
+    if (hasty || isHasty(by, moving)) {
       const reach = stretches;
       if (by !== undefined) {
         by.attachments.length = attached;
@@ -122,7 +123,6 @@ export function encodeWith(
       clear();
       again = true;
       stretches = reach;
-      for (const stretch of reach?.values() ?? []) stretch.grew = false;
       compose(value);
     }
     return answer();
@@ -151,14 +151,11 @@ function compose(value: unknown): void {
   if (jobs.length > 0) drain();
 }
 
-/** Whether a buffer was copied before the mark that says it is to move, or in part before more of it was seen. */
-function isHasty(by: Carrier | undefined, moving: number): boolean {
-  if (stretches !== undefined) for (const { grew } of stretches.values()) if (grew) return true;
-  if (hasty || by === undefined || by.transfer.length === moving) return hasty;
-  return by.transfer
-    .slice(moving)
-    .some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item));
-}
+/** Whether a buffer was copied before the mark that says it is to move. */
+const isHasty = (by: Carrier | undefined, moving: number): boolean =>
+  by !== undefined &&
+  by.transfer.length > moving &&
+  by.transfer.slice(moving).some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item));
 
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
@@ -217,25 +214,40 @@ export function write(value: unknown): void {
 const wasMet = (object: object): boolean =>
   byObject === undefined ? first.includes(object) : byObject.get(object) !== undefined;
 
-/** A buffer is to be written whole. */
-export const seeWhole = (buffer: ArrayBuffer): void => stretches?.get(buffer)?.take(0, buffer.byteLength);
+/** All of a buffer is to be written. */
+export function seeWhole(buffer: ArrayBuffer): void {
+  const stretch = stretches?.get(buffer);
+  if (stretch === undefined) return;
+  stretch.from = 0;
+  stretch.to = buffer.byteLength;
+  hasty = true;
+}
 
-/** What to write of a view's buffer, of which it shows little, and where in it that begins. */
-export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: ArrayBuffer, from: number] {
+/**
+ * What to write for the buffer of a view that shows little of it (an array in the memory of a WebAssembly module, a part of
+ * a file), and where in the buffer that begins. Where the message has nothing else of the buffer, that is the stretch that
+ * its views cover. How far they reach is known at the end: where a later one reaches further, all is written again.
+ */
+export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unknown, from: number] {
   if (wasMet(buffer) || carrier?.transfer.includes(buffer)) return [buffer, 0];
-  const from = view.byteOffset;
-  const to = from + view.byteLength;
-  let stretch = stretches?.get(buffer);
-  if (stretch === undefined) {
-    stretch = new Stretch(from, to);
-    stretches ??= new Map();
-    stretches.set(buffer, stretch);
+  // Aligned for the longest elements.
+  const from = view.byteOffset - (view.byteOffset % 8);
+  const to = view.byteOffset + view.byteLength;
+  stretches ??= new Map();
+  const stretch = stretches.get(buffer) ?? { from, to, part: undefined };
+  stretches.set(buffer, stretch);
+  if (from < stretch.from || to > stretch.to) {
+    // A getter may give other views the second time.
+    if (again) return [buffer, 0];
+    stretch.from = Math.min(from, stretch.from);
+    stretch.to = Math.max(to, stretch.to);
+    stretch.part = undefined;
+    hasty = true;
   }
-  // A getter may give other views the second time.
-  if (again && !stretch.holds(from, to)) return [buffer, 0];
-  stretch.take(from, to);
-  const part = stretch.of(buffer);
-  return part === undefined ? [buffer, 0] : [part, stretch.from];
+  if (hasty && !again) return [null, 0];
+  if (buffer.byteLength - stretch.to + stretch.from < WORTH) return [buffer, 0];
+  stretch.part ??= buffer.slice(stretch.from, stretch.to);
+  return [stretch.part, stretch.from];
 }
 
 /** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */

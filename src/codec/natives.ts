@@ -40,13 +40,14 @@ export const hasBuiltins = (prototype: object): boolean =>
 /** Whether the getters of its prototype do not know an object: it is a Proxy, or has nothing but that prototype. */
 export function isUnknown(object: object, prototype: object): boolean {
   const getters = Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ get }) => get ?? []);
-  const knows = (get: () => unknown): boolean => {
-    try {
-      get.call(object);
-      return true;
-    } catch (thrown) {
-      return !(thrown instanceof TypeError);
-    }
-  };
-  return getters.length > 0 && !getters.some(knows);
+  return getters.length > 0 && getters.every((get) => isTypeError(() => get.call(object)));
+}
+
+function isTypeError(call: () => unknown): boolean {
+  try {
+    call();
+    return false;
+  } catch (thrown) {
+    return thrown instanceof TypeError;
+  }
 }

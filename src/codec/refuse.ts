@@ -64,9 +64,7 @@ export const refuseKind = (name: string, why = 'cannot travel: send plain data i
 
 /** A Proxy has none of what a builtin keeps inside itself, and so has what was merely given its prototype. */
 export const refuseProxy = (name: string): never =>
-  refuse(
-    `is a Proxy of ${article(name)}, or has its prototype alone: send the ${name} itself (for reactive state of Vue, toRaw() gives it)`,
-  );
+  refuse(`is a Proxy of ${article(name)}, or has its prototype alone: send the ${name} itself (in Vue: toRaw())`);
 
 /** The step to a property. */
 export const member = (key: string | number): string =>

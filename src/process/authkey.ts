@@ -18,9 +18,7 @@ export class AuthenticationString extends Uint8Array {
       kind: 'AuthenticationString',
       everywhere: true,
       detach: (key, _, starts) =>
-        starts
-          ? new Uint8Array(key)
-          : refuse('is the authkey of a process, which none gets but one that starts: it has it as its own'),
+        starts ? new Uint8Array(key) : refuse('is an authkey, which only a process that starts may have'),
       attach: (bytes) => new AuthenticationString(bytes as Uint8Array),
     });
   }
