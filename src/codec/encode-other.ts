@@ -68,7 +68,10 @@ export function encodeOther(object: object, prototype: object | null): void {
   if (own === undefined && Array.isArray(object)) return array(object);
   if (nearest !== undefined) {
     if (isNative(nearest) || isGlobal(nearest)) refuseNative(titleOf(object, nearest.name));
-    refuseUnregistered(`an instance of ${nearest.name || 'a class without a name'}, a class`);
+    refuseUnregistered(
+      `an instance of ${nearest.name || 'a class without a name'}, a class`,
+      '; or send plain data in its place',
+    );
   }
   // Generators, iterators and what Intl.Segmenter makes have no class.
   if (prototype !== null) {

@@ -46,9 +46,9 @@ export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
   throw refusal(text, Kind);
 };
 
-export const refuseUnregistered = (what: string): never =>
+export const refuseUnregistered = (what: string, or = ''): never =>
   refuse(
-    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
+    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'${or}`,
   );
 
 const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
