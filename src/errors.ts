@@ -13,6 +13,15 @@ export function isA<T>(value: unknown, Class: abstract new (...args: never[]) =>
   }
 }
 
+/** What was thrown, anything at all, in a line. Never throws, though what is asked for its text may. */
+export function describe(thrown: unknown): string {
+  try {
+    return isA(thrown, Error) ? `${thrown.message}` : `${typeof thrown}: ${String(thrown)}`;
+  } catch {
+    return 'a value without a text';
+  }
+}
+
 /**
  * Where an error that arrived from another process has it, an array of texts: which of its fields could not travel, and why.
  * The error is whole but for those.

@@ -3,66 +3,28 @@
 
 import { ERRORS } from '../errors.ts';
 import { observer } from '../memory/observer.ts';
-import { array, carrier, encodeWith, fill, keyed, plain, target, write, writeState } from './encoder.ts';
+import { attach, builtin, kinds } from './encode-builtin.ts';
+import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
-import { refuse, refuseKind, refuseShared, refuseUnregistered } from './refuse.ts';
+import { type Constructor, hasBuiltins, isGlobal, isNative, isUnknown, titleOf, twinOf } from './natives.ts';
+import { refuse, refuseKind, refuseProxy, refuseShared, refuseUnregistered } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { sharedKindOf } from './shared.ts';
-import {
-  ARRAY,
-  ATTACHMENT,
-  BOXED,
-  BUFFER,
-  CLASS,
-  DATE,
-  DICT,
-  ERROR,
-  globalNamed,
-  MAP,
-  REDUCED,
-  REGEXP,
-  SET,
-  SHARED,
-  VIEW,
-  VIEWS,
-} from './tags.ts';
-import { isDetached } from './transfer.ts';
-import { byte, float64, raw, size, text } from './writer.ts';
-
-type Constructor = { readonly prototype: object; readonly name: string };
-type View = DataView<ArrayBuffer> | Uint8Array<ArrayBuffer>;
-
-/** Builtins by prototype: the tag, and for views their index above it. */
-const kinds = new Map<unknown, number>();
-
-const builtins: Readonly<Record<string, number>> = {
-  Array: ARRAY,
-  Map: MAP,
-  Set: SET,
-  Date: DATE,
-  RegExp: REGEXP,
-  Boolean: BOXED,
-  Number: BOXED,
-  String: BOXED,
-  BigInt: BOXED,
-  ArrayBuffer: BUFFER,
-  SharedArrayBuffer: ATTACHMENT,
-};
-for (const [name, kind] of [...Object.entries(builtins), ...VIEWS.map((name, i) => [name, VIEW | (i << 8)] as const)]) {
-  const builtin = globalNamed(name);
-  if (builtin !== undefined) kinds.set(builtin.prototype, kind);
-}
+import { ARRAY, CLASS, DICT, ERROR, REDUCED, SHARED } from './tags.ts';
+import { isShared } from './transfer.ts';
+import { byte, text } from './writer.ts';
 
 /** What the browser moves, and does not copy. */
 const MOVABLE =
   /^(MessagePort|OffscreenCanvas|\w+(able|form)Stream|RTCDataChannel|MediaSourceHandle|MediaStreamTrack)$/;
 
-const isGlobal = (constructor: Constructor): boolean => globalNamed(constructor.name) === constructor;
-
 /** Whether the browser's own messages carry it as what it is. */
-function isCarried(object: object, { name, prototype }: Constructor): boolean {
+function isCarried(object: object, title: string): boolean {
+  // WebKit's structuredClone() refuses a memory that its messages carry.
+  if (title === 'WebAssembly.Memory') return isShared((object as WebAssembly.Memory).buffer);
   try {
-    return MOVABLE.test(name) || Object.getPrototypeOf(structuredClone(object)) === prototype;
+    const clone = structuredClone(object);
+    return titleOf(clone, clone.constructor.name) === title;
   } catch {
     return false;
   }
@@ -88,40 +50,50 @@ export function encodeOther(object: object, prototype: object | null): void {
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
-  if (own !== undefined && namesOf(own) !== undefined) return instance(object, own, classes);
+  const native = own !== undefined && isNative(own);
+  // Of a builtin class, registered or not, nothing but its hooks can make an instance.
+  if (own !== undefined && namesOf(own) !== undefined && (!native || reduce in object))
+    return instance(object, own, classes);
   if (object instanceof Error) return error(object, classes);
-  if (own === undefined) {
-    if (Array.isArray(object)) return array(object);
-  } else if ((isGlobal(own) || own === globalThis.WebAssembly?.Module) && isCarried(object, own)) {
-    return attach(object, own.name);
-  }
-  const twin = own === undefined ? undefined : twinOf(own);
-  if (twin !== undefined) {
+  if (native) {
+    const twin = twinOf(own);
     if (kinds.has(twin.prototype)) return builtin(object, twin.prototype);
     if (/Error$/.test(twin.name)) return error(object as Error, [twin]);
+    const title = titleOf(object, own.name);
+    if (isUnknown(object, own.prototype)) refuseProxy(title);
+    if (MOVABLE.test(title)) return move(object, title);
+    if (isCarried(object, title)) return attach(object, title);
+    refuseNative(title);
   }
+  if (own === undefined && Array.isArray(object)) return array(object);
   if (nearest !== undefined) {
-    if (isGlobal(nearest)) refuseKind(nearest.name);
-    refuseUnregistered(`an instance of ${nearest.name || 'a class without a name'}, a class`);
+    if (isNative(nearest) || isGlobal(nearest)) refuseNative(titleOf(object, nearest.name));
+    refuseUnregistered(
+      `an instance of ${nearest.name || 'a class without a name'}, a class`,
+      '; or send plain data in its place',
+    );
   }
-  // Generators and iterators have no class.
-  const tag: unknown = prototype && (prototype as Readonly<Record<symbol, unknown>>)[Symbol.toStringTag];
-  if (typeof tag === 'string') refuseKind(tag);
+  // Generators, iterators and what Intl.Segmenter makes have no class.
+  if (prototype !== null) {
+    const title = titleOf(object, hasBuiltins(prototype) ? 'builtin object' : '');
+    if (title !== '') refuseKind(title);
+  }
   plain(object);
 }
 
-/** The builtin of that name here, for one from another realm: a value that came from a frame has other prototypes. */
-function twinOf(own: Constructor): Constructor | undefined {
-  const twin = globalNamed(own.name) as Constructor | undefined;
-  return twin !== own && Function.prototype.toString.call(own).includes('[native code]') ? twin : undefined;
-}
+const refuseNative = (title: string): never =>
+  title === 'WebAssembly.Memory'
+    ? refuse('is a WebAssembly.Memory that is not shared: send its bytes, or make it with { shared: true }')
+    : refuseKind(title);
 
-function attach(object: object, name: string): void {
-  const index =
-    carrier?.attachments.push(object) ??
-    refuseKind(name, 'only the browser can move: pass it as an argument of a process');
-  byte(ATTACHMENT);
-  size(index - 1);
+/** What only moves has to be in a list of `transfer()`, maybe one that comes later in the message. */
+function move(object: object, title: string): void {
+  if (!carrier?.transfer.includes(object as Transferable)) {
+    if (again || carrier === undefined)
+      refuseKind(title, 'only the browser can move: mark it with transfer(), in arguments or a result');
+    writeAgain();
+  }
+  attach(object, title);
 }
 
 function instance(object: object, own: Constructor, classes: readonly Constructor[]): void {
@@ -132,7 +104,8 @@ function instance(object: object, own: Constructor, classes: readonly Constructo
     return writeState(object, hook.call(object));
   }
   if (object instanceof Error) return error(object, classes);
-  const base = classes.find(isGlobal);
+  const native = classes.find(isNative);
+  const base = native && twinOf(native);
   const kind = kinds.get(base?.prototype);
   if (base !== undefined && kind === undefined)
     refuse(`extends ${base.name}, which cannot be rebuilt: give its class [reduce] and [rebuild]`);
@@ -201,77 +174,4 @@ function canTravel(error: Error, key: string): boolean {
   } finally {
     probing = false;
   }
-}
-
-/** An object by what the builtin of this prototype knows of it: its class may have methods by the same names. */
-function builtin(object: object, prototype: object): void {
-  const kind = kinds.get(prototype) as number;
-  const tag = kind & 0xff;
-  const { forEach, valueOf } = prototype as Map<unknown, unknown>;
-  if (tag === ARRAY) return Array.isArray(object) ? array(object) : plain(object);
-  if (tag === ATTACHMENT) return attach(object, 'SharedArrayBuffer');
-  if (tag === BUFFER) return buffer(object as ArrayBuffer);
-  if (tag === VIEW) return view(object as View, kind >> 8);
-  byte(tag);
-  if (tag === DATE) return float64((valueOf as () => unknown).call(object) as number);
-  if (tag === BOXED) return write((valueOf as () => unknown).call(object));
-  if (tag === REGEXP) {
-    const { source, flags } = object as RegExp;
-    text(source);
-    return text(flags);
-  }
-  const list: unknown[] = [];
-  forEach.call(object as Map<unknown, unknown>, (value, key) => {
-    if (tag === MAP) list.push(key);
-    list.push(value);
-  });
-  size(tag === MAP ? list.length / 2 : list.length);
-  fill(tag, object, list);
-}
-
-function buffer(buffer: ArrayBuffer): void {
-  if (isDetached(buffer)) refuse('is a detached ArrayBuffer');
-  if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
-  byte(BUFFER);
-  size(buffer.byteLength);
-  size(buffer.resizable ? buffer.maxByteLength + 1 : 0);
-  raw(new Uint8Array(buffer));
-}
-
-function view(view: View, index: number): void {
-  const { buffer } = view;
-  if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT) return attach(view, 'view on a SharedArrayBuffer');
-  if (isOut(view))
-    refuse(`is a view ${isDetached(buffer) ? 'on a detached ArrayBuffer' : 'that lies outside its buffer'}`);
-  byte(VIEW);
-  byte(index);
-  size(view.byteOffset);
-  // Asked so, since a DataView from another realm is no instance of ours.
-  size(tracks(view) ? 0 : ((view as Uint8Array).length ?? view.byteLength) + 1);
-  write(buffer);
-}
-
-/** Whether its buffer has shrunk away from under it. */
-function isOut(view: View): boolean {
-  try {
-    // Something must need the length: WebKit's optimizing compiler leaves out, with its exception, a read for nothing.
-    if (!('length' in view)) return view.byteOffset + view.byteLength > view.buffer.byteLength;
-    Uint8Array.prototype.at.call(view, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Whether a view's length follows that of its buffer, which nothing tells but a resize: of a copy. */
-function tracks(view: View): boolean {
-  const { buffer, byteOffset, byteLength } = view;
-  if (!buffer.resizable) return false;
-  const copy = structuredClone(view);
-  if (byteLength > 0) {
-    copy.buffer.resize(byteOffset);
-    return !isOut(copy);
-  }
-  copy.buffer.resize(buffer.maxByteLength);
-  return copy.byteLength > 0;
 }

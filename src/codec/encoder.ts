@@ -1,6 +1,7 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
-import { describe, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
+import { Identities } from './identities.ts';
+import { keyText, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
@@ -47,6 +48,8 @@ import {
 
 /** So many objects are looked for one by one; from there on a Map is faster. */
 const LINEAR = 12;
+/** Bytes of a buffer that are worth leaving out. */
+export const WORTH = 1 << 16;
 /** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
 const SHORT = 32;
 /** The last index of an array of each short length: there, the numbers need not be made text. */
@@ -60,9 +63,11 @@ let busy = false;
 export let carrier: Carrier | undefined;
 /** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
 let other: Other;
-/** The objects met, in order: the first in a list, all in a Map when they are many. */
+/** The objects met, in order: the first in a list, all in a table when they are many. */
 let first: (object | undefined)[] = [];
-let byObject: Map<object, number> | undefined;
+let byObject: Identities | undefined;
+/** So many objects each Map of that table takes. */
+let most: number | undefined;
 let count = 0;
 /** Shapes remember the message that wrote them. */
 let message = 0;
@@ -72,11 +77,18 @@ let depth = 0;
 let jobs: Job[] = [];
 /** Instances whose `[reduce]` state is being written. */
 let open: object[] = [];
+/** What is written of buffers, where it is less than all. */
+let stretches: Map<unknown, { from: number; to: number; part: ArrayBuffer | undefined }> | undefined;
+/** The message is written once more: something met later says how what came before is to be written. */
+export let again = false;
+/** Whether it has to be. */
+let hasty = false;
 
 /** Forgets the message. */
 function clear(): void {
   for (let i = Math.min(count, LINEAR); --i >= 0; ) first[i] = undefined;
-  byObject = undefined;
+  byObject = stretches = undefined;
+  again = hasty = false;
   count = depth = shapeCount = 0;
   // It stays a small integer.
   message = (message + 1) & 0x3fff_ffff;
@@ -84,7 +96,14 @@ function clear(): void {
   if (open.length > 0) open = [];
 }
 
-export function encodeWith(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
+/** `limit`: how many objects a Map is to take, where that is not as many as it can. */
+export function encodeWith(
+  others: Other,
+  value: unknown,
+  path: string,
+  by: Carrier | undefined,
+  limit?: number,
+): Uint8Array {
   if (busy) return encodeAside(others, value, path, by);
   const attached = by?.attachments.length ?? 0;
   const moving = by?.transfer.length ?? 0;
@@ -92,18 +111,19 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
   busy = true;
   other = others;
   carrier = by;
+  most = limit;
   try {
-    restart();
-    write(value);
-    if (jobs.length > 0) drain();
-    if (by?.transfer.slice(moving).some((item) => wasMet(item) && !by.attachments.includes(item))) {
-      // A buffer was copied before the mark that says it is to move: the message is written again, now moving it.
-      by.attachments.length = attached;
-      disinherit(by.heirs, inheriting);
+    compose(value);
+    if (hasty || isHasty(by, moving)) {
+      const reach = stretches;
+      if (by !== undefined) {
+        by.attachments.length = attached;
+        disinherit(by.heirs, inheriting);
+      }
       clear();
-      restart();
-      write(value);
-      drain();
+      again = true;
+      stretches = reach;
+      compose(value);
     }
     return answer();
   } catch (thrown) {
@@ -120,10 +140,40 @@ export function encodeWith(others: Other, value: unknown, path: string, by: Carr
   }
 }
 
+/** What was met here is said to move, or not, by what comes later. */
+export function writeAgain(): void {
+  hasty = true;
+}
+
+function compose(value: unknown): void {
+  restart();
+  write(value);
+  if (jobs.length > 0) drain();
+}
+
+/** Whether a buffer was copied before the mark that says it is to move. */
+const isHasty = (by: Carrier | undefined, moving: number): boolean =>
+  by !== undefined &&
+  by.transfer.length > moving &&
+  by.transfer.slice(moving).some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item));
+
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
   const goOn = layAside();
-  const outer = [carrier, first, byObject, count, shapeCount, depth, jobs, open] as const;
+  const outer = [
+    carrier,
+    first,
+    byObject,
+    most,
+    count,
+    shapeCount,
+    depth,
+    jobs,
+    open,
+    stretches,
+    again,
+    hasty,
+  ] as const;
   first = [];
   jobs = [];
   open = [];
@@ -133,7 +183,7 @@ function encodeAside(others: Other, value: unknown, path: string, by: Carrier | 
   try {
     return encodeWith(others, value, path, by);
   } finally {
-    [carrier, first, byObject, count, shapeCount, depth, jobs, open] = outer;
+    [carrier, first, byObject, most, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
     busy = true;
     goOn();
   }
@@ -161,7 +211,44 @@ export function write(value: unknown): void {
   }
 }
 
-const wasMet = (object: object): boolean => byObject?.has(object) ?? first.includes(object);
+const wasMet = (object: object): boolean =>
+  byObject === undefined ? first.includes(object) : byObject.get(object) !== undefined;
+
+/** All of a buffer is to be written. */
+export function seeWhole(buffer: ArrayBuffer): void {
+  const stretch = stretches?.get(buffer);
+  if (stretch === undefined) return;
+  stretch.from = 0;
+  stretch.to = buffer.byteLength;
+  hasty = true;
+}
+
+/**
+ * What to write for the buffer of a view that shows little of it (an array in the memory of a WebAssembly module, a part of
+ * a file), and where in the buffer that begins. Where the message has nothing else of the buffer, that is the stretch that
+ * its views cover. How far they reach is known at the end: where a later one reaches further, all is written again.
+ */
+export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unknown, from: number] {
+  if (wasMet(buffer) || carrier?.transfer.includes(buffer)) return [buffer, 0];
+  // Aligned for the longest elements.
+  const from = view.byteOffset - (view.byteOffset % 8);
+  const to = view.byteOffset + view.byteLength;
+  stretches ??= new Map();
+  const stretch = stretches.get(buffer) ?? { from, to, part: undefined };
+  stretches.set(buffer, stretch);
+  if (from < stretch.from || to > stretch.to) {
+    // A getter may give other views the second time.
+    if (again) return [buffer, 0];
+    stretch.from = Math.min(from, stretch.from);
+    stretch.to = Math.max(to, stretch.to);
+    stretch.part = undefined;
+    hasty = true;
+  }
+  if (hasty && !again) return [null, 0];
+  if (buffer.byteLength - stretch.to + stretch.from < WORTH) return [buffer, 0];
+  stretch.part ??= buffer.slice(stretch.from, stretch.to);
+  return [stretch.part, stretch.from];
+}
 
 /** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */
 function ref(object: object): boolean {
@@ -171,7 +258,10 @@ function ref(object: object): boolean {
   if (met === undefined) {
     if (byObject !== undefined) byObject.set(object, count);
     else if (count < LINEAR) first[count] = object;
-    else byObject = new Map([...first, object].map((each, i) => [each as object, i]));
+    else {
+      byObject = new Identities(most);
+      [...first, object].forEach((each, i) => byObject?.set(each as object, i));
+    }
     count++;
     return false;
   }
@@ -364,7 +454,7 @@ export function writeState(object: object, state: unknown): void {
 
 function stepIn(job: number, list: readonly unknown[], index: number): string {
   if (job === ARRAY) return member(index);
-  if (job === MAP) return index % 2 === 0 ? `.keys()[${index / 2}]` : `.get(${describe(list[index - 1])})`;
+  if (job === MAP) return index % 2 === 0 ? `.keys()[${index / 2}]` : `.get(${keyText(list[index - 1])})`;
   if (job === SET) return `.values()[${index}]`;
   return member(list[index] as string);
 }

@@ -1,11 +1,12 @@
 // Refusals. A refusal is thrown bare; each level of the encoder that it passes adds its step of the path, so that the
 // path costs nothing until then.
 
-import { DataCloneError, InvalidStateError, isA } from '../errors.ts';
+import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
 
 interface Refusal {
   path: string;
-  readonly text: string;
+  /** None where something was thrown that is no refusal: what it says is asked when the stack is unwound. */
+  readonly text: string | undefined;
   readonly cause?: unknown;
   readonly Kind: typeof DataCloneError | typeof InvalidStateError;
 }
@@ -13,45 +14,44 @@ interface Refusal {
 /** The last one, by which it is known from all else that a getter, a hook or a builtin may throw. */
 let last: Refusal | undefined;
 
-const refusal = (text: string, Kind: Refusal['Kind'] = DataCloneError, cause?: unknown): Refusal =>
+const refusal = (text: string | undefined, Kind: Refusal['Kind'] = DataCloneError, cause?: unknown): Refusal =>
   (last = { path: '', text, Kind, cause });
 
 /** What was thrown inside, one step further out. */
 export function within(step: string, thrown: unknown): Refusal {
   let inner = last;
   if (inner === undefined || thrown !== inner) {
-    const why = whyOf(thrown);
-    inner = refusal(`could not be read: ${why}`, undefined, thrown);
+    inner = refusal(undefined, undefined, thrown);
   }
   inner.path = step + inner.path;
   return inner;
 }
 
-/** What a getter, a hook or a builtin threw, in a line: it may throw again when it is asked. */
-function whyOf(thrown: unknown): string {
-  try {
-    return isA(thrown, Error) ? `${thrown.message}` : describe(thrown);
-  } catch {
-    return 'a value without a text was thrown';
-  }
-}
+/** Of a longer path, the middle is left out. */
+const LONGEST = 500;
 
 export function toError(root: string, thrown: unknown): Error {
   const { path, text, Kind, cause } = within(root, thrown);
   last = undefined;
-  return new Kind(`${path} ${text}`, cause === undefined ? cause : { cause });
+  // Where the root has no name, the path begins with the name of a field.
+  let where = root === '' ? path.replace(/^\./, '') : path;
+  if (where.length > LONGEST) where = `${where.slice(0, LONGEST / 2)} … ${where.slice(-LONGEST / 2)}`;
+  return new Kind(
+    `${where} ${text ?? `could not be read: ${describe(cause)}`}`,
+    cause === undefined ? cause : { cause },
+  );
 }
 
 export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
   throw refusal(text, Kind);
 };
 
-export const refuseUnregistered = (what: string): never =>
+export const refuseUnregistered = (what: string, or = ''): never =>
   refuse(
-    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'`,
+    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'${or}`,
   );
 
-const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 
 export const refuseShared = (kind: string): never =>
   refuse(
@@ -59,14 +59,19 @@ export const refuseShared = (kind: string): never =>
     InvalidStateError,
   );
 
-export const refuseKind = (name: string, why = 'cannot travel'): never => refuse(`is ${article(name)}, which ${why}`);
+export const refuseKind = (name: string, why = 'cannot travel: send plain data in its place'): never =>
+  refuse(`is ${article(name)}, which ${why}`);
+
+/** A Proxy has none of what a builtin keeps inside itself, and so has what was merely given its prototype. */
+export const refuseProxy = (name: string): never =>
+  refuse(`is a Proxy of ${article(name)}, or has its prototype alone: send the ${name} itself (in Vue: toRaw())`);
 
 /** The step to a property. */
 export const member = (key: string | number): string =>
-  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[a-z_$][\w$]*$/i.test(`${key}`) ? `.${key}` : `[${describe(key)}]`;
+  /^\d+$/.test(`${key}`) ? `[${key}]` : /^[a-z_$][\w$]*$/i.test(`${key}`) ? `.${key}` : `[${keyText(key)}]`;
 
 /** A key, as far as it can be said. */
-export function describe(key: unknown): string {
+export function keyText(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key.slice(0, 40));
   return Object(key) === key ? '…' : String(key);
 }

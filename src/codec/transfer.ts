@@ -2,7 +2,7 @@
 
 const marks = new WeakMap<object, readonly Transferable[]>();
 
-const isShared = (value: unknown): boolean =>
+export const isShared = (value: unknown): boolean =>
   typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
 
 /**

@@ -2,11 +2,11 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { InvalidStateError, isA, RemoteError } from '../errors.ts';
+import { describe, InvalidStateError, isA, RemoteError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { pid } from '../memory/thread.ts';
 import { attribute } from '../process/current.ts';
-import { describe, encodeThrown, reportOf } from '../process/thrown.ts';
+import { encodeThrown, reportOf } from '../process/thrown.ts';
 import { during } from './caller.ts';
 import { textOf } from './held/text.ts';
 import { copyOut } from './held/value.ts';

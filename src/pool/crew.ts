@@ -1,12 +1,12 @@
 // The workers of a pool: who there is, and who replaces whom.
 
 import { transfer } from '../codec/transfer.ts';
-import { ProcessError, WorkerDiedError } from '../errors.ts';
+import { describe, ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
 import { wake } from '../memory/wait.ts';
 import type { Process } from '../process/process.ts';
 import { movedWith } from '../process/protocol.ts';
-import { describe, encodeThrown } from '../process/thrown.ts';
+import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, ITEM, LEFT, LETTERS, makeSlots, PARCELS, PARKED, READY, slotIn } from './board.ts';
 import { awakeNow } from './clock.ts';
 import type { Letter, Notice } from './wire.ts';

@@ -5,7 +5,7 @@ import { encode } from '../codec/encode.ts';
 import { anyTarget } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
-import { isA } from '../errors.ts';
+import { describe, isA } from '../errors.ts';
 import { adoptArena } from '../memory/arena.ts';
 import { runFinalizers } from '../memory/finalizers.ts';
 import { add, enter, MAIN, makeTable, UNBORN } from '../memory/table.ts';
@@ -20,7 +20,7 @@ import { makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
 import { load } from './parts.ts';
 import { become, Process, type Self, selfHere } from './process.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, movedWith, type SpawnRequest } from './protocol.ts';
-import { describe, reportOf } from './thrown.ts';
+import { reportOf } from './thrown.ts';
 import { listen, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it. */
@@ -157,9 +157,9 @@ async function run({ request: work, table }: Boot): Promise<void> {
 function introduce(work: SpawnRequest, { process, target, args, kwargs }: Assignment): Self {
   const { name, identity, daemon, authkey, pid, method } = work;
   const itself = (process ?? Object.create(Process.prototype)) as Process;
-  bind(itself, { name, daemon, authkey, identity, pid, target, args, kwargs });
+  bind(itself, { name, daemon, identity, pid, target, args, kwargs }, authkey);
   const parent: Process = Object.create(Process.prototype);
-  bind(parent, { name: work.parentName, daemon: false, authkey, identity: identity.slice(0, -1), pid: work.parent });
+  bind(parent, { name: work.parentName, daemon: false, identity: identity.slice(0, -1), pid: work.parent }, authkey);
   return { process: itself, parent, method };
 }
 

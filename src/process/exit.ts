@@ -1,6 +1,6 @@
 // exit(): an end that unwinds the stack like an error and is none.
 
-import { describe } from './thrown.ts';
+import { describe } from '../errors.ts';
 
 /** What `exit()` throws. A process whose target lets it pass ends with its code. */
 export class SystemExit extends Error {

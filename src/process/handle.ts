@@ -6,6 +6,7 @@ import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
 import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
+import { AuthenticationString } from './authkey.ts';
 import { collect, discard } from './mailbox.ts';
 import {
   isPosted,
@@ -26,7 +27,7 @@ export interface Handle {
   kwargs: object | undefined;
   name: string;
   daemon: boolean;
-  authkey: Uint8Array;
+  authkey: AuthenticationString;
   /** The numbers behind the default names: [1, 2] for Process-1:2. */
   readonly identity: readonly number[];
   /** `null` until it is started. */
@@ -57,9 +58,18 @@ export const ownName = (): string => own?.name ?? 'MainProcess';
 /** Gives a Process object its handle. */
 export function bind(
   process: object,
-  known: Pick<Handle, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'> & Partial<Handle>,
+  known: Pick<Handle, 'name' | 'daemon' | 'identity' | 'pid'> & Partial<Handle>,
+  authkey: Uint8Array,
 ): Handle {
-  const handle = { ...NOTHING, outcome: undefined, read: undefined, sentinel: undefined, closed: false, ...known };
+  const handle = {
+    ...NOTHING,
+    outcome: undefined,
+    read: undefined,
+    sentinel: undefined,
+    closed: false,
+    ...known,
+    authkey: new AuthenticationString(authkey),
+  };
   handles.set(process, handle);
   if (handle.pid === ownPid) own = handle;
   return handle;

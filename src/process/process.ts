@@ -9,6 +9,7 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/op
 import { add } from '../memory/table.ts';
 import { pid as ownPid, table } from '../memory/thread.ts';
 import { block, settle } from '../memory/wait.ts';
+import { AuthenticationString } from './authkey.ts';
 import {
   begin,
   bind,
@@ -98,16 +99,19 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     }
     const parent = handleOf(selfHere().process);
     const identity = [...parent.identity, ++made];
-    bind(this, {
-      target: (target ?? undefined) as Handle['target'],
-      args: (args ?? []) as readonly unknown[],
-      kwargs,
-      name: checkedName(name ?? `${className(new.target)}-${identity.join(':')}`),
-      daemon: daemon ?? parent.daemon,
-      authkey: parent.authkey,
-      identity,
-      pid: null,
-    });
+    bind(
+      this,
+      {
+        target: (target ?? undefined) as Handle['target'],
+        args: (args ?? []) as readonly unknown[],
+        kwargs,
+        name: checkedName(name ?? `${className(new.target)}-${identity.join(':')}`),
+        daemon: daemon ?? parent.daemon,
+        identity,
+        pid: null,
+      },
+      parent.authkey,
+    );
   }
 
   /**
@@ -279,14 +283,21 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     handle.daemon = Boolean(daemon);
   }
 
-  /** The key that authenticates connections; children started later inherit it. @throws TypeError for other than bytes. */
+  /**
+   * The key that authenticates connections; children started later inherit it. It goes to a process that starts, and is
+   * refused (DataCloneError) in queues, pipes and results, which copies of it, `new Uint8Array(authkey)`, are not.
+   *
+   * Python: `Process.authkey`, an `AuthenticationString`.
+   *
+   * @throws TypeError for other than bytes.
+   */
   get authkey(): Uint8Array {
     return handleOf(this).authkey;
   }
 
   set authkey(key: Uint8Array) {
     if (!(key instanceof Uint8Array)) throw new TypeError('Process.authkey must be a Uint8Array');
-    handleOf(this).authkey = key.slice();
+    handleOf(this).authkey = new AuthenticationString(key);
   }
 
   /** The process's number, never used again on this page; `null` before `start()`. */
@@ -360,7 +371,7 @@ export function selfHere(): Self {
   if (self === undefined) {
     const main: Process = Object.create(Process.prototype);
     const authkey = crypto.getRandomValues(new Uint8Array(32));
-    bind(main, { name: 'MainProcess', daemon: false, authkey, identity: [], pid: ownPid });
+    bind(main, { name: 'MainProcess', daemon: false, identity: [], pid: ownPid }, authkey);
     self = { process: main, parent: null, method: undefined };
   }
   return self;

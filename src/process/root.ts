@@ -9,7 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
-import { InvalidStateError, ProcessError } from '../errors.ts';
+import { describe, InvalidStateError, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
 import { onChanges } from '../memory/sleep.ts';
@@ -29,7 +29,6 @@ import {
   seal,
   unseal,
 } from './protocol.ts';
-import { describe } from './thrown.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take

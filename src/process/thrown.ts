@@ -3,16 +3,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { LEFT_BEHIND } from '../codec/tags.ts';
-import { isA } from '../errors.ts';
-
-/** One line about it. */
-export function describe(thrown: unknown): string {
-  try {
-    return isA(thrown, Error) ? `${thrown.message}` : `${typeof thrown}: ${String(thrown)}`;
-  } catch {
-    return 'a value without a text';
-  }
-}
+import { describe, isA } from '../errors.ts';
 
 /** Type, message and stack; in some engines the stack has all of them. */
 export function reportOf(thrown: unknown): string {

@@ -47,7 +47,7 @@ export const processCases: Cases = {
       kwargs: { hello: 23, bye: 2.54 },
       name: 'SomeProcess',
       pid: child.pid,
-      authkey: mp.currentProcess().authkey,
+      authkey: new Uint8Array(mp.currentProcess().authkey),
     });
     await d.join(child);
   },
@@ -339,6 +339,29 @@ export const processCases: Cases = {
     );
   },
 
+  'PROC-42 an authkey goes to a process that starts, and is refused wherever else a value travels': async (d) => {
+    const key = mp.currentProcess().authkey;
+    const queue = new mp.Queue<unknown>();
+    const [reader, writer] = mp.Pipe();
+    try {
+      for (const send of [() => queue.put({ key }), () => writer.send([key])]) {
+        const error = await errorOf(send);
+        assert.instanceOf(error, mp.DataCloneError);
+        assert.match(String(error), /(item\.key|value\[0\]) is an authkey, which only/);
+      }
+      await queue.put([new Uint8Array(key), key.slice(), key.subarray(1)]);
+      assert.deepEqual(await d.get(queue), [new Uint8Array(key), key.slice(), key.slice(1)]);
+      const [refusal, same] = (await d.result(start(targets.sendOn, queue as mp.Queue, key))) as [Error, boolean];
+      assert.instanceOf(refusal, mp.DataCloneError);
+      assert.isTrue(same);
+      const child = start(targets.ownKey);
+      assert.match(String(await errorOf(() => d.result(child))), /result is an authkey, which only/);
+    } finally {
+      reader.close();
+      writer.close();
+    }
+  },
+
   'PROC-46 PROC-47 a child has the same origin and isolation as its parent': async (d) => {
     const expected = { isolated: true, origin: location.origin, module: true };
     assert.deepEqual(await d.result(start(targets.environment)), expected);
@@ -376,6 +399,56 @@ export const processCases: Cases = {
     const blob = await maker.result();
     assert.equal(await blob.text(), 'made there');
     assert.strictEqual(await maker.result(), blob);
+  },
+
+  'a shared WebAssembly.Memory travels as argument and result (fault 30)': async (d) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+    const words = new Int32Array(memory.buffer);
+    const child = start(targets.countIn, memory);
+    const back = (await child.result()).memory;
+    await d.join(child);
+    assert.instanceOf(back, WebAssembly.Memory);
+    assert.equal(words[1], 1);
+    Atomics.add(new Int32Array(back.buffer), 1, 1);
+    assert.equal(words[1], 2);
+    await using pool = new mp.Pool(1);
+    await Promise.all(range(3).map(() => pool.apply(targets.countIn, [memory])));
+    assert.equal(words[1], 5);
+    const queue = new mp.Queue<unknown>();
+    const refusal = await errorOf(() => queue.put({ memory }));
+    assert.match(String(refusal), /item\.memory is a WebAssembly\.Memory, which only the browser can move/);
+  },
+
+  'of the memory of WebAssembly a view travels, not all (fault 30)': async (d) => {
+    const memory = new WebAssembly.Memory({ initial: 256 });
+    const view = new Uint8Array(memory.buffer, 96, 100);
+    view.set([7, 8]);
+    assert.deepEqual(await d.result(start(targets.viewed, view)), [100, 100, 7, 8]);
+    await using pool = new mp.Pool(1);
+    assert.deepEqual(await pool.apply(targets.viewed, [view]), [100, 100, 7, 8]);
+    const sent = new Uint8Array(memory.buffer, 0, 100);
+    assert.deepEqual(await pool.map(targets.viewed, [view, sent], { chunksize: 2 }), [
+      [100, 196, 7, 8],
+      [100, 196, 0, 0],
+    ]);
+    assert.match(
+      String(await errorOf(() => start(targets.identity, memory))),
+      /args\[0\] is a WebAssembly\.Memory that is not shared: send its bytes/,
+    );
+  },
+
+  'a refusal names what was given to the call (fault 01)': async () => {
+    const f = () => 1;
+    const untyped = targets.identity as (value: unknown) => unknown;
+    assert.match(String(await errorOf(() => start(untyped, { onDone: f }))), /: args\[0\]\.onDone is a function/);
+    assert.match(String(await errorOf(() => start(f))), /: target is a function/);
+    await using pool = new mp.Pool(1);
+    assert.match(String(await errorOf(() => pool.apply(untyped, [f]))), /: args\[0\] is a function/);
+    assert.match(String(await errorOf(() => pool.map(untyped, [1, 2, { f }]))), /: items\[\d\]\.f is a function/);
+    assert.match(
+      String(await errorOf(() => new mp.Pool(1, { initializer: untyped, initargs: [f] }))),
+      /: initargs\[0\] is a function/,
+    );
   },
 
   'a result that comes by message can be asked for by many, at any moment': async (d) => {
