@@ -4,7 +4,7 @@
 
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
+import { hasEnded, pid as ownPid, setOwn, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
 import { collect, discard } from './mailbox.ts';
 import {
@@ -48,12 +48,6 @@ const children = new Map<Handle, object>();
 /** What a process has to do, when it has nothing to do. */
 export const NOTHING = { target: undefined, args: [], kwargs: undefined };
 
-/** That of this process, once there is one. */
-let own: Handle | undefined;
-
-/** The name of this process. */
-export const ownName = (): string => own?.name ?? 'MainProcess';
-
 /** Gives a Process object its handle. */
 export function bind(
   process: object,
@@ -61,7 +55,7 @@ export function bind(
 ): Handle {
   const handle = { ...NOTHING, outcome: undefined, read: undefined, sentinel: undefined, closed: false, ...known };
   handles.set(process, handle);
-  if (handle.pid === ownPid) own = handle;
+  if (handle.pid === ownPid) setOwn(handle);
   return handle;
 }
 

@@ -1,7 +1,6 @@
 // The logger of the library: what processes say of themselves, and what the app adds.
 
-import { pid } from '../memory/thread.ts';
-import { ownName } from './handle.ts';
+import { own, pid } from '../memory/thread.ts';
 import type { Logging } from './protocol.ts';
 
 /** Python's levels, by name. */
@@ -127,7 +126,7 @@ export class Logger {
       level: value,
       levelName: nameOfLevel(value),
       message: values.map(textOf).join(' '),
-      processName: ownName(),
+      processName: own.name,
       pid,
       created: performance.timeOrigin + performance.now(),
     };
