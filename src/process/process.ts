@@ -85,6 +85,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   `daemon`.
    * @throws TypeError, InvalidStateError for options of the wrong type, naming them.
    */
+  constructor(options?: ProcessOptions<P, R>);
+  /** Of one of several functions with results of several types: the type of its result is then `unknown`. */
+  constructor(options: unknown extends R ? ProcessOptions<P> : never);
   constructor(options: ProcessOptions<P, R> = {} as ProcessOptions<P, R>) {
     const { target, args, kwargs, name, daemon, group } = options;
     if (group !== undefined && group !== null) throw new InvalidStateError('Process({ group }): group must be null');
