@@ -39,7 +39,7 @@ function whyOf(thrown: unknown): string {
 export function toError(root: string, thrown: unknown): Error {
   const { path, text, Kind, cause } = within(root, thrown);
   last = undefined;
-  return new Kind(`${path} ${text}`, cause === undefined ? cause : { cause });
+  return new Kind(`${path.replace(/^\./, '')} ${text}`, cause === undefined ? cause : { cause });
 }
 
 export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
