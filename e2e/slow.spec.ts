@@ -1,0 +1,36 @@
+// The script of a process may take its time: nothing is given up before it has come.
+
+import { test } from '@playwright/test';
+import { appOf } from './examples/app.ts';
+import { expectToRun } from './examples/run.ts';
+
+const app = appOf('slow', {
+  'src/tasks.ts': `'use multiprocessing';
+    export const square = (x: number) => x * x;`,
+  'src/main.ts': `import * as mp from 'web-multiprocessing';
+    import { square } from './tasks';
+    const p = new mp.Process({ target: square, args: [3] });
+    p.start();
+    await using pool = new mp.Pool(1);
+    const asked = pool.apply(square, [4]);
+    console.log(p.isAlive(), p.exitcode); // true, null
+    console.log(await p.result()); // 9
+    console.log(await asked); // 16
+  `,
+});
+
+test('a script that arrives slowly is waited for, by a process and by a pool (fault 05)', async ({ page }) => {
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  let requests = 0;
+  // The page's own scripts come at once; what a worker asks for is held back.
+  await page.route(/executable.*\.js/, async (route) => {
+    if (++requests === 2) asked.resolve();
+    await gate.promise;
+    await route.continue();
+  });
+  const ran = expectToRun(page, app);
+  await Promise.race([asked.promise, ran]);
+  gate.resolve();
+  await ran;
+});
