@@ -1,8 +1,11 @@
 // The script of a process may take its time: nothing is given up before it has come.
 
-import { test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { appOf } from './examples/app.ts';
 import { expectToRun } from './examples/run.ts';
+
+/** What workers load, as the plugin calls it. */
+const EXECUTABLE = /\/process(?:-[\w-]+)?\.js(?:\?|$)/;
 
 const app = appOf('slow', {
   'src/tasks.ts': `'use multiprocessing';
@@ -20,17 +23,17 @@ const app = appOf('slow', {
 });
 
 test('a script that arrives slowly is waited for, by a process and by a pool (fault 05)', async ({ page }) => {
-  const gate = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
   let requests = 0;
-  // The page's own scripts come at once; what a worker asks for is held back.
-  await page.route(/executable.*\.js/, async (route) => {
-    if (++requests === 2) asked.resolve();
-    await gate.promise;
+  // The page's own scripts come at once; those of workers are held back until both have asked.
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await page.route(EXECUTABLE, async (route) => {
+    if (++requests === 2) open();
+    await gate;
     await route.continue();
   });
-  const ran = expectToRun(page, app);
-  await Promise.race([asked.promise, ran]);
-  gate.resolve();
-  await ran;
+  await expectToRun(page, app);
+  expect(requests).toBe(2);
 });
