@@ -107,16 +107,13 @@ export type RegisteredProxy<T, O> = O extends { proxytype: new (...args: never[]
       O extends { methodToTypeid: infer M } ? keyof M & string : never
     >;
 
-/** Without a factory TypeScript infers all that it may be: then the object itself is given. */
-type Given = AnyClass | AnyFunction;
-
-/** The method of a manager that makes an object. */
-export type Factory<C, O> = [Given] extends [C]
+/** The method of a manager that makes an object. Where none was registered, C is all that it may be: then it is given. */
+export type Factory<C, O> = [AnyClass | AnyFunction] extends [C]
   ? <T extends object>(object: T) => Promise<RegisteredProxy<T, O>>
   : (...args: FactoryArgs<C>) => Made<C, O>;
 
 /** Its twin. */
-export type FactorySync<C, O> = [Given] extends [C]
+export type FactorySync<C, O> = [AnyClass | AnyFunction] extends [C]
   ? <T extends object>(object: T) => RegisteredProxy<T, O>
   : (...args: FactoryArgs<C>) => MadeSync<C, O>;
 
