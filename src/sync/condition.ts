@@ -57,9 +57,7 @@ export let lockOf: (condition: Condition) => Acquirable;
  * Python: `multiprocessing.Condition`.
  */
 export class Condition extends Acquirable {
-  protected get kind(): string {
-    return 'Condition';
-  }
+  protected readonly kind = 'Condition';
   readonly #lock: Acquirable;
   readonly #words: Int32Array;
 

@@ -17,9 +17,7 @@ const WORD = 0;
  * Python: `multiprocessing.Lock` (which stays held for ever when its holder dies).
  */
 export class Lock extends Acquirable {
-  protected get kind(): string {
-    return 'Lock';
-  }
+  protected readonly kind = 'Lock';
   readonly #words: Int32Array;
 
   /** A lock that nobody holds. */

@@ -69,9 +69,7 @@ let scopes = 0;
  * Python: `multiprocessing.RLock` (whose owner is a thread of a process).
  */
 export class RLock extends Acquirable<RLockHold> {
-  protected get kind(): string {
-    return 'RLock';
-  }
+  protected readonly kind = 'RLock';
   readonly #words: Int32Array;
 
   /** A lock that nobody holds. */
@@ -234,9 +232,7 @@ function notHeld(): never {
  * @throws InvalidStateError from each method, where the scope is over.
  */
 export class RLockHold extends Scoped<RLockHold> implements Disposable {
-  protected get kind(): string {
-    return 'RLock';
-  }
+  protected readonly kind = 'RLock';
   readonly #lock: RLock;
   readonly #how: number;
   readonly #token: number;
