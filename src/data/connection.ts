@@ -219,7 +219,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   /** What it is, and its state, as text. */
   toString(): string {
     const can = [this.readable && 'readable', this.writable && 'writable'].filter(Boolean).join(' ');
-    return `Connection(${this.closed ? 'closed' : can})`;
+    return `<Connection ${this.closed ? 'closed' : can}>`;
   }
 
   /** @internal For `wait()`. An end that only sends is ready when that would fail. */

@@ -72,7 +72,8 @@ let departing: object | undefined;
  * A process: a module Web Worker that runs a function, or the `run()` of a subclass, of the app.
  *
  * `new Process({ target: f, args: ['bob'] })` infers the arguments and the result from `f`, which has to be registered:
- * exported by a module that the executable knows. An instance of a subclass travels with its own fields.
+ * exported by a module that the executable knows. A subclass has to be registered as well: its instance travels with its own
+ * fields, and is `currentProcess()` there.
  *
  * Python: `multiprocessing.Process`.
  */
@@ -85,6 +86,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   `daemon`.
    * @throws TypeError, InvalidStateError for options of the wrong type, naming them.
    */
+  constructor(options?: ProcessOptions<P, R>);
+  /** Of one of several functions with results of several types: the type of its result is then `unknown`. */
+  constructor(options: unknown extends R ? ProcessOptions<P> : never);
   constructor(options: ProcessOptions<P, R> = {} as ProcessOptions<P, R>) {
     const { target, args, kwargs, name, daemon, group } = options;
     if (group !== undefined && group !== null) throw new InvalidStateError('Process({ group }): group must be null');
@@ -344,9 +348,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (closed) status = 'closed';
     else if (pid !== null) status = ended(handle) ? `stopped exitcode=${signalName(exitcodeIn(handle))}` : 'started';
     const its = selfHere().parent;
-    const parent = isOwn(handle) ? its?.pid : this === its ? null : ownPid;
-    const parts = [`name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`, status, daemon && 'daemon'];
-    return `${className(this.constructor)}(${parts.filter(Boolean).join(' ')})`;
+    const parent = isOwn(handle) ? (its?.pid ?? 'None') : this === its ? null : ownPid;
+    const parts = [className(this.constructor), `name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`];
+    return `<${[...parts, status, daemon && 'daemon'].filter(Boolean).join(' ')}>`;
   }
 
   static {
@@ -396,8 +400,7 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 
 function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
   const carrier: Carrier = { attachments: [], transfer: [], heirs };
-  // Where run() is Process's own there is nothing in the object that the process would need.
-  departing = process.run === Process.prototype.run ? undefined : process;
+  departing = isPlain(process) ? undefined : process;
   try {
     const work = { process: departing, target, args: [...args], kwargs } as Assignment;
     const bytes = encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer>;
@@ -406,6 +409,10 @@ function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle
     departing = undefined;
   }
 }
+
+/** Is there nothing in it that its process would miss? The classes of ours, and of contexts, name a method of their own. */
+const isPlain = (process: Process<never, unknown>): boolean =>
+  Object.hasOwn(process.constructor, 'startMethod') && process.run === Process.prototype.run;
 
 /** The qualified name of what it is to run. */
 function taskOf(process: Process<never, unknown>, { target }: Handle): string {

@@ -280,7 +280,7 @@ export class Condition extends Acquirable {
   }
 
   override toString(): string {
-    return `Condition(${this.#lock}, waiters=${this.#waiters(isGone).length})`;
+    return `<Condition(${this.#lock}, ${this.#waiters(isGone).length})>`;
   }
 
   static {

@@ -3,7 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { pid } from '../memory/thread.ts';
+import { ownerText, pid } from '../memory/thread.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 
@@ -64,7 +64,7 @@ export class Lock extends Acquirable {
   }
 
   override toString(): string {
-    return `Lock(owner=${this.owner === null ? 'null' : `process ${this.owner}`})`;
+    return `<Lock(owner=${ownerText(ownerOf(this.#words, WORD))})>`;
   }
 
   static {

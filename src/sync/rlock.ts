@@ -27,7 +27,7 @@ import { InvalidStateError } from '../errors.ts';
 import { allocate } from '../memory/buffer.ts';
 import { dispose } from '../memory/dispose.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { pid } from '../memory/thread.ts';
+import { ownerText, pid } from '../memory/thread.ts';
 import { type Waiting, wake } from '../memory/wait.ts';
 import {
   Acquirable,
@@ -219,10 +219,10 @@ export class RLock extends Acquirable<RLockHold> {
   }
 
   override toString(): string {
-    const { owner } = this;
-    return owner === null
-      ? 'RLock(owner=null, count=0)'
-      : `RLock(owner=process ${owner}, count=${this.#get(ACQUIRED) + this.#get(SCOPES)})`;
+    const owner = ownerOf(this.#words, LOCK);
+    // How often another has acquired it is known to that one alone.
+    const count = owner === 0 ? 0 : owner === pid ? this.#get(ACQUIRED) + this.#get(SCOPES) : 'nonzero';
+    return `<RLock(${ownerText(owner)}, ${count})>`;
   }
 
   static {

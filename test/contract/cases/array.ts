@@ -46,7 +46,7 @@ export const arrayCases: Cases = {
       isArray: false,
     });
     assert.deepInclude(await d.result(start(shared.describeShared, made as object)), {
-      lock: 'RLock',
+      lock: '<RLock',
       tag: 'Int32Array',
       isArray: true,
       plain: 'Int32Array',
