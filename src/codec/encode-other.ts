@@ -84,7 +84,7 @@ export function encodeOther(object: object, prototype: object | null): void {
     byte(SHARED);
     text(shared.kind);
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
-    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined));
+    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined && !carrier.called));
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
@@ -232,6 +232,11 @@ function builtin(object: object, prototype: object): void {
 function buffer(buffer: ArrayBuffer): void {
   if (isDetached(buffer)) refuse('is a detached ArrayBuffer');
   if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
+  if (carrier?.large !== undefined && buffer.byteLength >= carrier.large && !buffer.resizable) {
+    const copy = buffer.slice(0);
+    carrier.transfer.push(copy);
+    return attach(copy, 'ArrayBuffer');
+  }
   byte(BUFFER);
   size(buffer.byteLength);
   size(buffer.resizable ? buffer.maxByteLength + 1 : 0);

@@ -13,6 +13,7 @@ import { bequeath, comeOfAge, enter, filenoOf, makeHolders } from '../memory/hol
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { RAW, type Ring, sizeOf, watch } from '../memory/ring.ts';
 import type { Accept } from '../memory/ring_get.ts';
+import { pid } from '../memory/thread.ts';
 import { block, NEVER_WAIT, settle } from '../memory/wait.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { makePipeRing, PipeEnd, type PipeState } from './pipe_end.ts';
@@ -266,6 +267,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
           holders: holders.buffer as SharedArrayBuffer,
           end,
           slot,
+          giver: pid,
           input: bufferOf(input),
           output: bufferOf(output),
         };

@@ -17,6 +17,7 @@ import {
   checkCount,
   checkFunction,
   checkOptions,
+  checkPriority,
   checkTime,
   defaultChunksize,
   gathered,
@@ -45,15 +46,20 @@ export type PoolOptions<I extends readonly unknown[] = readonly []> = {
   idleTimeout?: number | null | undefined;
 } & InitOptions<I>;
 
-/** How a call may end early. */
+/** How a call is done. */
 export interface TaskOptions {
   /** Gives the call up: it rejects with the signal's reason, what waits is dropped, what runs sees `cancelled()`. */
   signal?: AbortSignal | undefined;
   /** Milliseconds that the function may take, for one item; then that call (or chunk) ends with TimeoutError. */
   timeout?: number | null | undefined;
+  /**
+   * How urgent it is: a finite number, 0 by default. Calls with a larger one go before all that no worker has begun, chunk by
+   * chunk; among equals the first comes first. What has begun goes on.
+   */
+  priority?: number | undefined;
 }
 
-/** How a call may end early, and who is told of its end. */
+/** How a call is done, and who is told of its end. */
 export interface CallbackOptions<R> extends TaskOptions {
   /** Called with the result, before anybody else can see it. What it throws is reported on the console. */
   callback?: ((value: R) => void) | undefined;
@@ -186,7 +192,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** As `apply`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
   applySync<A extends readonly unknown[], R>(
     f: (...args: A) => R,
-    ...call: Call<A, { timeout?: number | null | undefined }>
+    ...call: Call<A, Omit<TaskOptions, 'signal'>>
   ): Awaited<R> {
     if (!isWorker) throw refuseBlocking('Pool.apply');
     return this.#result(this.#apply<R>('applySync', f, call)).getSync();
@@ -210,11 +216,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     if (!Array.isArray(args)) throw new TypeError(`Pool.${call}(f, args): args must be an array, not ${typeof args}`);
-    const { kwds, signal, timeout, callback, errorCallback } = (options ?? {}) as ApplyOptions;
+    const { kwds, signal, timeout, priority, callback, errorCallback } = (options ?? {}) as ApplyOptions;
     if (kwds !== undefined && (typeof kwds !== 'object' || kwds === null)) {
       throw new TypeError(`Pool.${call}(): kwds must be an object, passed as the last argument`);
     }
-    const job = new ApplyJob<Awaited<R>>(f as AnyFunction, checkTime(timeout, 'timeout'), callback, errorCallback);
+    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
+    const job = new ApplyJob<Awaited<R>>(f as AnyFunction, terms, callback, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
@@ -307,13 +314,13 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     const list = listOf(items, call);
-    const { chunksize: given, signal, timeout, onProgress, callback, errorCallback } = options ?? {};
+    const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
-    const limit = checkTime(timeout, 'timeout');
+    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
     // As in Python, no callback hears of nothing.
     const heard = list.length === 0 ? undefined : callback;
-    const job = new MapJob<Awaited<R>>(f as AnyFunction, limit, sizes, onProgress, heard, errorCallback);
+    const job = new MapJob<Awaited<R>>(f as AnyFunction, terms, sizes, onProgress, heard, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
@@ -359,12 +366,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   ): PoolIterator<Awaited<R>> {
     checkFunction(f, call);
     checkOptions(options, call);
-    const { chunksize = 1, signal, timeout, onProgress } = options ?? {};
+    const { chunksize = 1, signal, timeout, priority, onProgress } = options ?? {};
     const settings = {
       chunksize: checkCount(chunksize, 'chunksize'),
       ordered,
       ahead: AHEAD * this.#size,
-      timeout: checkTime(timeout, 'timeout'),
+      terms: { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
       signal,
       onProgress,
     };

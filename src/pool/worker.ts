@@ -2,6 +2,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
+import { disinherit } from '../codec/shared.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
 import { isA } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
@@ -12,19 +13,23 @@ import { hasEnded, isDoomed } from '../memory/thread.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
-import { movedWith, type Parcel } from '../process/protocol.ts';
+import { post } from '../process/kernel.ts';
+import { listenTo } from '../process/mailbox.ts';
+import { type Post, WORTH_POSTING } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
-import { CANCEL, CLAIM, ITEM, LEFT, LETTERS, PARCELS, PARKED, READY, slotIn } from './board.ts';
+import { CANCEL, CLAIM, ITEM, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
+import { startTicking } from './clock.ts';
 import {
   APPLY,
   carrierAtHand,
-  type Letter,
-  type Notice,
+  NOTICE,
   POSTED,
   RETURNED,
   SKIPPED,
   STARMAP,
   THREW,
+  TICKET,
+  WANTED,
   type Work,
 } from './wire.ts';
 
@@ -41,7 +46,6 @@ export interface Station {
   readonly blocks: boolean;
   /** How many tasks the worker does before it ends. */
   readonly limit: number;
-  readonly port: MessagePort;
 }
 
 /** Milliseconds of work after which the event loop gets a turn. */
@@ -63,7 +67,7 @@ export const cancelled = (): boolean =>
 /** The signal of the task that this worker holds, where that has asked for it. */
 let ofTask: { readonly claim: number; readonly control: AbortController } | undefined;
 /** The last notice that a task was given up. */
-let notice: Notice | undefined;
+let notice: Post | undefined;
 
 /**
  * Inside a pool's task: a signal that is aborted when its caller gives up or its time runs out, with the reason; the items of
@@ -81,7 +85,14 @@ export function taskSignal(): AbortSignal {
 
 /** Aborts the signal of the task that the last notice is about. */
 function heed(): void {
-  if (notice !== undefined && notice.cancelled === ofTask?.claim) ofTask.control.abort(decode(notice.reason));
+  if (notice === undefined || ofTask === undefined || notice.claim !== ofTask.claim) return;
+  let reason: unknown;
+  try {
+    reason = decode(notice.parcel.bytes);
+  } catch {
+    // It cannot be made again here: the signal has its own, an AbortError.
+  }
+  ofTask.control.abort(reason);
 }
 
 /** What a worker's process does. */
@@ -100,7 +111,6 @@ export async function worker(
     if (error !== DOOMED) throw error;
     await new Promise(() => {});
   }
-  station.port.close();
 }
 
 /** Why a worker that was terminated, and runs on for a moment, takes no task: what was given to the pool later is not lost. */
@@ -114,8 +124,11 @@ function roomFor(length: number): Uint8Array {
 /** A task that this worker holds. */
 interface Task {
   readonly claim: number;
-  readonly bytes: Uint8Array;
-  readonly attachments: readonly unknown[] | undefined;
+  readonly word: number;
+  /** What to do, from there on; none where it is to come by message. */
+  readonly bytes: Uint8Array | undefined;
+  readonly from: number;
+  readonly attachments: readonly unknown[];
 }
 
 class Bench {
@@ -123,12 +136,10 @@ class Bench {
   readonly #tasks: Ring;
   readonly #answers: Ring;
   readonly #flags: SharedArrayBuffer;
-  readonly #port: MessagePort;
   readonly #index: number;
   readonly #owner: number;
   readonly #blocks: boolean;
-  readonly #letters: Letter[] = [];
-  #received = 0;
+  #letter: Post | undefined;
   #hadLetter = false;
   #isTimed = false;
   #items = 0;
@@ -136,7 +147,7 @@ class Bench {
   #interrupt = new AbortController();
   #posted = 0;
 
-  constructor({ tasks, answers, slots, index, flags, owner, blocks, port }: Station) {
+  constructor({ tasks, answers, slots, index, flags, owner, blocks }: Station) {
     this.slot = slotIn(slots, index);
     this.#tasks = openRing(tasks);
     this.#tasks.claim = this.slot;
@@ -145,17 +156,15 @@ class Bench {
     this.#index = index;
     this.#owner = owner;
     this.#blocks = blocks;
-    this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<Letter | Notice>) => {
-      if ('cancelled' in data) {
-        notice = data;
+    listenTo(owner, (message) => {
+      if (message.word === NOTICE) {
+        notice = message;
         heed();
         return;
       }
-      this.#letters.push(data);
-      this.#received++;
+      this.#letter = message;
       this.#interrupt.abort();
-    };
+    });
   }
 
   async work(limit: number): Promise<void> {
@@ -165,32 +174,17 @@ class Bench {
         await breathe();
         rested = now();
       }
-      const task = this.#next() ?? (await this.#await());
+      const task = this.#claimed(getNow(this.#tasks, roomFor)) ?? (await this.#await());
       // The order to retire is empty: who gave it counts on no answer.
-      if (task === undefined || task.bytes.length === 0) break;
-      const doing = this.#perform(task);
+      if (task === undefined || task.bytes?.length === 0) break;
+      const doing = task.bytes === undefined ? this.#receive(task) : this.#perform(task);
       if (doing !== undefined) await doing;
       this.#letGo();
-    }
-    await this.#leave();
-  }
-
-  /** Does what was sent to this worker alone, and then takes no more of it. */
-  async #leave(): Promise<void> {
-    for (;;) {
-      for (let letter = this.#open(); letter !== undefined; letter = this.#open()) {
-        await this.#perform(letter);
-        this.#letGo();
-      }
-      // All that was sent has come: n letters become n letters, and LEFT.
-      const sent = this.#received;
-      if (Atomics.compareExchange(this.slot, LETTERS, sent, sent | LEFT) === sent || hasEnded(this.#owner)) break;
-      await breathe();
     }
     await settle(this.#deliver(now() + LAST_WORDS));
   }
 
-  /** Waits until the owner has seen the messages: Firefox loses those of a worker that ends. */
+  /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
   *#deliver(deadline: number): Waiting<void> {
     for (;;) {
       const seen = Atomics.load(this.slot, PARCELS);
@@ -199,38 +193,65 @@ class Bench {
     }
   }
 
-  /** A task that is there. */
-  #next(): Task | undefined {
-    return this.#open() ?? this.#claimed(getNow(this.#tasks, roomFor));
+  /** The task of a record that was just taken. */
+  #claimed(record: Uint8Array | undefined): Task | undefined {
+    if (record === undefined) return undefined;
+    this.#hadLetter = record.length > 0 && wordOf(record, 1) === TICKET;
+    return {
+      claim: Atomics.load(this.slot, CLAIM),
+      word: record.length > 0 ? wordOf(record, 0) : 0,
+      bytes: this.#hadLetter ? undefined : record,
+      from: HEADER,
+      attachments: [],
+    };
   }
 
-  /** The oldest letter. */
-  #open(): Task | undefined {
-    const letter = this.#letters.shift();
-    this.#hadLetter = letter !== undefined;
-    if (letter === undefined) return undefined;
-    const { claim, parcel } = letter;
-    Atomics.store(this.slot, CLAIM, claim);
-    return { claim, bytes: parcel.bytes, attachments: parcel.attachments };
-  }
-
-  #claimed(bytes: Uint8Array | undefined): Task | undefined {
-    return bytes && { claim: Atomics.load(this.slot, CLAIM), bytes, attachments: undefined };
+  /** Runs a wait that a letter ends. */
+  async #untilLetter<T>(operation: Waiting<T>): Promise<T | undefined> {
+    if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
+    const { signal } = this.#interrupt;
+    return settle(operation, signal).catch((error) => {
+      if (error !== signal.reason) throw error;
+      return undefined;
+    });
   }
 
   /** Waits for one. None: there will be no more, or nobody who wants them. */
   async #await(): Promise<Task | undefined> {
     for (;;) {
-      if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
-      const { signal } = this.#interrupt;
-      const bytes = await settle(this.#idle(), signal).catch((error) => {
-        if (error !== signal.reason) throw error;
-      });
-      if (bytes !== undefined) return this.#claimed(bytes);
-      const letter = this.#open();
-      if (letter !== undefined) return letter;
+      const record = await this.#untilLetter(this.#idle());
+      if (record !== undefined) return this.#claimed(record);
+      if (Atomics.load(this.slot, PARKED) === RESERVED) {
+        this.#hadLetter = true;
+        return { claim: Atomics.load(this.slot, CLAIM), word: 0, bytes: undefined, from: 0, attachments: [] };
+      }
       if (isOver(this.#tasks) || hasEnded(this.#owner)) return undefined;
     }
+  }
+
+  /** Gets what comes by message, and does it. */
+  async #receive({ claim, word }: Task): Promise<void> {
+    // Who took a ticket says so; who was reserved is known to the owner.
+    if (claim > 0) {
+      if (this.#isUnwanted(word)) return this.#answer(claim, SKIPPED, NOTHING);
+      Atomics.store(this.slot, PARKED, RESERVED);
+      await this.#answer(claim, WANTED, NOTHING);
+    }
+    while (this.#letter === undefined && Atomics.load(this.slot, PARKED) === RESERVED && !hasEnded(this.#owner)) {
+      await this.#untilLetter(this.#reserved());
+    }
+    const letter = this.#letter;
+    this.#letter = undefined;
+    Atomics.store(this.slot, PARKED, 0);
+    // None: it could not be sent, or nobody is there to send it.
+    if (letter === undefined) return;
+    const { bytes, attachments } = letter.parcel;
+    await this.#perform({ claim, word: letter.word as number, bytes, from: 0, attachments });
+  }
+
+  /** One wait for the letter. */
+  *#reserved(): Waiting<void> {
+    yield { words: this.slot, index: PARKED, seen: RESERVED, until: Number.POSITIVE_INFINITY };
   }
 
   /** Waits for a task in the ring, or for something else to do. */
@@ -245,13 +266,15 @@ class Bench {
           yield { words: this.slot, index: PARKED, seen: 1, until: Number.POSITIVE_INFINITY };
         }
       } finally {
-        Atomics.store(this.slot, PARKED, 0);
+        // Awake again, unless a letter is on its way to this worker.
+        Atomics.compareExchange(this.slot, PARKED, 1, 0);
       }
+      if (Atomics.load(this.slot, PARKED) === RESERVED) return undefined;
     }
   }
 
   #hasOther(): boolean {
-    return this.#letters.length > 0 || isOver(this.#tasks) || hasEnded(this.#owner);
+    return isOver(this.#tasks) || hasEnded(this.#owner);
   }
 
   #letGo(): void {
@@ -260,26 +283,31 @@ class Bench {
   }
 
   /** Does a task and answers it; a promise where that takes waiting. */
-  #perform(task: Task): Promise<void> | undefined {
-    const { claim, bytes } = task;
-    const head = wordOf(bytes, 0);
-    if (this.#isUnwanted(head >>> 1)) return this.#answer(claim, SKIPPED, NOTHING);
+  #perform({ claim, word, bytes, from, attachments }: Task): Promise<void> | undefined {
+    const unwanted = this.#isUnwanted(word);
+    if (unwanted && attachments.length === 0) return this.#answer(claim, SKIPPED, NOTHING);
     let outcome: unknown;
     try {
-      outcome = this.#call(decode(bytes, task.attachments, HEADER) as Work, (head & 1) !== 0);
+      const work = decode(bytes as Uint8Array, attachments, from) as Work;
+      // Shared objects among the arguments are this process's by now, to be let go of.
+      if (unwanted) return this.#answer(claim, SKIPPED, NOTHING);
+      outcome = this.#call(work, (word & 1) !== 0);
     } catch (error) {
       return this.#refuse(claim, error);
     }
     if (isThenable(outcome)) {
-      return Promise.resolve(outcome).then(
+      const stop = word & 1 ? startTicking(this.slot) : undefined;
+      const ended = Promise.resolve(outcome).then(
         (value) => this.#give(claim, value),
         (error) => this.#refuse(claim, error),
       );
+      return stop === undefined ? ended : ended.finally(stop);
     }
     return this.#give(claim, outcome);
   }
 
-  #isUnwanted(flag: number): boolean {
+  #isUnwanted(word: number): boolean {
+    const flag = word >>> 1;
     return (flag !== 0 && Atomics.load(new Int32Array(this.#flags), flag) !== 0) || cancelled();
   }
 
@@ -320,14 +348,21 @@ class Bench {
 
   #give(claim: number, value: unknown): Promise<void> | undefined {
     if (value === GIVEN_UP) return this.#answer(claim, SKIPPED, NOTHING);
-    const carrier = carrierAtHand();
+    // A blocked owner sees no message: what can do without goes without.
+    const large = this.#blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
+    const carrier = carrierAtHand(large);
+    const { attachments, transfer, heirs } = carrier;
     try {
       const bytes = encode(value, 'result', carrier);
-      if (carrier.attachments.length === 0) return this.#answer(claim, RETURNED, bytes);
-      const parcel: Parcel = { ...carrier, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
-      this.#port.postMessage({ claim, parcel } satisfies Letter, movedWith(parcel));
+      if (attachments.length === 0 && bytes.length < large) {
+        heirs.length = 0;
+        return this.#answer(claim, RETURNED, bytes);
+      }
+      const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
+      post({ to: this.#owner, claim, parcel });
       this.#posted++;
     } catch (error) {
+      disinherit(heirs, 0);
       return this.#refuse(claim, error);
     }
     // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.

@@ -51,7 +51,7 @@ export function writeError(buffer: SharedArrayBuffer, kind: number, error: unkno
 /** Writes what was returned; what the browser has to carry goes to `post` first, so that who reads it can count on it. */
 export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (parcel: Parcel) => void): void {
   try {
-    const carrier: Carrier = { attachments: [], transfer: [] };
+    const carrier: Carrier = { attachments: [], transfer: [], large: MOST_BYTES };
     const bytes = encode(value, 'result', carrier);
     if (carrier.attachments.length === 0 && write(buffer, RETURNED, bytes)) return;
     post({ ...carrier, bytes: bytes.slice() });

@@ -31,7 +31,7 @@ import { loggingHere } from './logger.ts';
 import { arrival } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
 import { partsHere } from './parts.ts';
-import type { Assignment, Parcel, StartMethod } from './protocol.ts';
+import { type Assignment, type Parcel, type StartMethod, WORTH_POSTING } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
@@ -384,7 +384,7 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 };
 
 function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], heirs };
+  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
   // Where run() is Process's own there is nothing in the object that the process would need.
   departing = process.run === Process.prototype.run ? undefined : process;
   try {
