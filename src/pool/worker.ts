@@ -10,7 +10,7 @@ import { hasItem, isOver, openRing, type Ring } from '../memory/ring.ts';
 import { get, getNow } from '../memory/ring_get.ts';
 import { put, putNow } from '../memory/ring_put.ts';
 import { hasEnded, isDoomed } from '../memory/thread.ts';
-import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, now, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
@@ -106,7 +106,7 @@ export async function worker(
   slot = bench.slot;
   Atomics.store(slot, READY, 1);
   try {
-    await bench.work(station.limit);
+    await bench.work();
   } catch (error) {
     if (error !== DOOMED) throw error;
     await new Promise(() => {});
@@ -125,8 +125,8 @@ function roomFor(length: number): Uint8Array {
 interface Task {
   readonly claim: number;
   readonly word: number;
-  /** What to do, from there on; none where it is to come by message. */
-  readonly bytes: Uint8Array | undefined;
+  /** What to do, from there on. */
+  readonly bytes: Uint8Array;
   readonly from: number;
   readonly attachments: readonly unknown[];
 }
@@ -139,15 +139,18 @@ class Bench {
   readonly #index: number;
   readonly #owner: number;
   readonly #blocks: boolean;
-  #letter: Post | undefined;
-  #hadLetter = false;
+  readonly #limit: number;
+  /** How many tasks it has done. */
+  #done = 0;
+  #hadTicket = false;
+  /** Woke while it was reserved: it is to be told when that is over. */
+  #stirred = false;
   #isTimed = false;
   #items = 0;
-  /** Ends the wait for a task: quicker than a wake-up of a thread by itself. */
-  #interrupt = new AbortController();
   #posted = 0;
 
-  constructor({ tasks, answers, slots, index, flags, owner, blocks }: Station) {
+  constructor({ tasks, answers, slots, index, flags, owner, blocks, limit }: Station) {
+    this.#limit = limit;
     this.slot = slotIn(slots, index);
     this.#tasks = openRing(tasks);
     this.#tasks.claim = this.slot;
@@ -160,24 +163,26 @@ class Bench {
       if (message.word === NOTICE) {
         notice = message;
         heed();
-        return;
-      }
-      this.#letter = message;
-      this.#interrupt.abort();
+      } else if (!isDoomed()) this.#open(message);
     });
   }
 
-  async work(limit: number): Promise<void> {
+  async work(): Promise<void> {
     let rested = now();
-    for (let done = 0; done < limit; done++) {
+    while (this.#done < this.#limit) {
       if (now() - rested > STRETCH) {
         await breathe();
         rested = now();
       }
-      const task = this.#claimed(getNow(this.#tasks, roomFor)) ?? (await this.#await());
+      const record = getNow(this.#tasks, roomFor) ?? (await settle(this.#idle()));
       // The order to retire is empty: who gave it counts on no answer.
-      if (task === undefined || task.bytes?.length === 0) break;
-      const doing = task.bytes === undefined ? this.#receive(task) : this.#perform(task);
+      if (record === undefined || record.length === 0) break;
+      const claim = Atomics.load(this.slot, CLAIM);
+      const word = wordOf(record, 0);
+      this.#hadTicket = wordOf(record, 1) === TICKET;
+      const doing = this.#hadTicket
+        ? this.#redeem(claim, word)
+        : this.#perform({ claim, word, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
       this.#letGo();
     }
@@ -193,91 +198,67 @@ class Bench {
     }
   }
 
-  /** The task of a record that was just taken. */
-  #claimed(record: Uint8Array | undefined): Task | undefined {
-    if (record === undefined) return undefined;
-    this.#hadLetter = record.length > 0 && wordOf(record, 1) === TICKET;
-    return {
-      claim: Atomics.load(this.slot, CLAIM),
-      word: record.length > 0 ? wordOf(record, 0) : 0,
-      bytes: this.#hadLetter ? undefined : record,
-      from: HEADER,
-      attachments: [],
-    };
-  }
-
-  /** Runs a wait that a letter ends. */
-  async #untilLetter<T>(operation: Waiting<T>): Promise<T | undefined> {
-    if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
-    const { signal } = this.#interrupt;
-    return settle(operation, signal).catch((error) => {
-      if (error !== signal.reason) throw error;
-      return undefined;
-    });
-  }
-
-  /** Waits for one. None: there will be no more, or nobody who wants them. */
-  async #await(): Promise<Task | undefined> {
-    for (;;) {
-      const record = await this.#untilLetter(this.#idle());
-      if (record !== undefined) return this.#claimed(record);
-      if (Atomics.load(this.slot, PARKED) === RESERVED) {
-        this.#hadLetter = true;
-        return { claim: Atomics.load(this.slot, CLAIM), word: 0, bytes: undefined, from: 0, attachments: [] };
-      }
-      if (isOver(this.#tasks) || hasEnded(this.#owner)) return undefined;
-    }
-  }
-
-  /** Gets what comes by message, and does it. */
-  async #receive({ claim, word }: Task): Promise<void> {
-    // Who took a ticket says so; who was reserved is known to the owner.
-    if (claim > 0) {
-      if (this.#isUnwanted(word)) return this.#answer(claim, SKIPPED, NOTHING);
-      Atomics.store(this.slot, PARKED, RESERVED);
-      await this.#answer(claim, WANTED, NOTHING);
-    }
-    while (this.#letter === undefined && Atomics.load(this.slot, PARKED) === RESERVED && !hasEnded(this.#owner)) {
-      await this.#untilLetter(this.#reserved());
-    }
-    const letter = this.#letter;
-    this.#letter = undefined;
-    Atomics.store(this.slot, PARKED, 0);
-    // None: it could not be sent, or nobody is there to send it.
-    if (letter === undefined) return;
-    const { bytes, attachments } = letter.parcel;
-    await this.#perform({ claim, word: letter.word as number, bytes, from: 0, attachments });
-  }
-
-  /** One wait for the letter. */
-  *#reserved(): Waiting<void> {
-    yield { words: this.slot, index: PARKED, seen: RESERVED, until: Number.POSITIVE_INFINITY };
-  }
-
-  /** Waits for a task in the ring, or for something else to do. */
+  /** Waits for a task in the ring. None: there will be no more, or nobody who wants them. */
   *#idle(): Waiting<Uint8Array | undefined> {
     for (;;) {
-      // After a letter the next thing is likely to be another, which comes only if this thread does nothing.
-      const bytes = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#hadLetter ? 0 : 1);
-      if (bytes !== undefined || this.#hasOther()) return bytes;
+      // After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing.
+      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#hadTicket ? 0 : 1);
+      if (record !== undefined || this.#isOver()) return record;
       Atomics.store(this.slot, PARKED, 1);
-      try {
-        if (!hasItem(this.#tasks) && !this.#hasOther()) {
-          yield { words: this.slot, index: PARKED, seen: 1, until: Number.POSITIVE_INFINITY };
-        }
-      } finally {
-        // Awake again, unless a letter is on its way to this worker.
-        Atomics.compareExchange(this.slot, PARKED, 1, 0);
+      if (!hasItem(this.#tasks) && !this.#isOver()) yield this.#parked(1);
+      // Letters are done where they arrive, without waking this; what wakes it meanwhile has to wait.
+      while (Atomics.compareExchange(this.slot, PARKED, 1, 0) === RESERVED && !hasEnded(this.#owner)) {
+        this.#stirred = true;
+        yield this.#parked(RESERVED);
       }
-      if (Atomics.load(this.slot, PARKED) === RESERVED) return undefined;
+      this.#stirred = false;
+      if (this.#done >= this.#limit) return undefined;
     }
   }
 
-  #hasOther(): boolean {
+  #parked(seen: number): Park {
+    return { words: this.slot, index: PARKED, seen, until: Number.POSITIVE_INFINITY };
+  }
+
+  #isOver(): boolean {
     return isOver(this.#tasks) || hasEnded(this.#owner);
   }
 
+  /** Has taken a ticket: asks for its letter, and waits until that is done. */
+  async #redeem(claim: number, word: number): Promise<void> {
+    if (this.#isUnwanted(word)) return this.#answer(claim, SKIPPED, NOTHING);
+    Atomics.store(this.slot, PARKED, RESERVED);
+    await this.#answer(claim, WANTED, NOTHING);
+    // It may be that it cannot be sent.
+    await settle(this.#served());
+    Atomics.store(this.slot, PARKED, 0);
+  }
+
+  *#served(): Waiting<void> {
+    while (Atomics.load(this.slot, PARKED) === RESERVED && !hasEnded(this.#owner)) yield this.#parked(RESERVED);
+  }
+
+  /** Does what a letter brings. What is thrown here ends the process, as it does in `work`. */
+  #open({ claim = 0, word = 0, parcel: { bytes, attachments } }: Post): void {
+    const doing = this.#perform({ claim, word, bytes, from: 0, attachments });
+    const end = (): void => {
+      if (claim > 0) {
+        Atomics.store(this.slot, PARKED, 0);
+        wake(this.slot, PARKED);
+        return;
+      }
+      this.#letGo();
+      const isLast = this.#done >= this.#limit;
+      Atomics.store(this.slot, PARKED, isLast ? 0 : 1);
+      // Nobody wakes one who is reserved for what comes meanwhile.
+      if (isLast || this.#stirred || hasItem(this.#tasks) || this.#isOver()) wake(this.slot, PARKED);
+    };
+    if (doing === undefined) end();
+    else void doing.then(end);
+  }
+
   #letGo(): void {
+    this.#done++;
     if (this.#isTimed) Atomics.store(this.slot, ITEM, 0);
     Atomics.store(this.slot, CLAIM, 0);
   }
@@ -288,7 +269,7 @@ class Bench {
     if (unwanted && attachments.length === 0) return this.#answer(claim, SKIPPED, NOTHING);
     let outcome: unknown;
     try {
-      const work = decode(bytes as Uint8Array, attachments, from) as Work;
+      const work = decode(bytes, attachments, from) as Work;
       // Shared objects among the arguments are this process's by now, to be let go of.
       if (unwanted) return this.#answer(claim, SKIPPED, NOTHING);
       outcome = this.#call(work, (word & 1) !== 0);
@@ -399,6 +380,7 @@ const ORPHANED = new Error('the process of this pool has ended');
 const isElsewhere = (): true => true;
 
 const NOTHING = new Uint8Array(0);
+const NONE: readonly unknown[] = [];
 /** The result of a chunk that was given up on the way. */
 const GIVEN_UP = Symbol('given up');
 

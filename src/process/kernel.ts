@@ -37,8 +37,8 @@ export function spawn(request: SpawnRequest): void {
 /** Sends something to another process. @throws what the browser says of what it refuses to clone or to move. */
 export function post(message: Omit<Post, 'type' | 'from'>): void {
   const whole: Post = { type: 'parcel', from: pid, ...message };
-  if (isWorker) tell(whole, movedWith(whole.parcel));
-  else root.forward(whole);
+  if (!isWorker) root.forward(whole);
+  else tell(whole, movedWith(whole.parcel));
 }
 
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */
