@@ -22,10 +22,9 @@ export class Stopwatch {
   #last = 0;
 
   /** Milliseconds that the present item of the worker with that slot has had; 0 where that is not measured. */
-  read(slot: Int32Array): number {
+  read(slot: Int32Array, at = now()): number {
     const item = Atomics.load(slot, ITEM);
     const ticks = Atomics.load(slot, TICKS);
-    const at = now();
     if (item !== this.#item) {
       this.#item = item;
       this.#ticks = ticks;

@@ -130,7 +130,7 @@ export class Dispatcher {
     this.#staff();
     // With more tasks than workers all are awake, or were woken for those before.
     const { untaken } = this.#outbox;
-    if (untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
+    if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
     this.#start();
   }
 
