@@ -25,7 +25,7 @@ export let messagesFor: (connection: Connection) => number | null;
 
 /**
  * One end of a pipe; `Pipe()` makes two. Messages are values (`send`, `recv`) or bytes (`sendBytes`, `recvBytes`), and arrive
- * one by one, whole and in order. Each process that is given a connection, as an argument when it starts, holds the end
+ * one by one, whole and in order. Each process that is given a connection, when it starts or with a pool's call, holds the end
  * until it closes it, ends or is terminated: when nobody holds the other end any more, `recv` throws EOFError after the last
  * message, and `send` throws OSError.
  *

@@ -123,7 +123,8 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   #early: PoolWork['state'] = 'running';
 
   /**
-   * @param processes how many workers at most. The default goes by the processors and the memory that the browser admits to.
+   * @param processes how many workers at most. The default: as many as the browser admits to processors, on phones and tablets half
+   *   of them, and never more than two for each gigabyte of memory that it admits to.
    * @param options `initializer`, which each worker calls with `initargs` before its first task (shared objects may be among
    *   them); `maxtasksperchild`; `grace`; `idleTimeout`.
    * @throws TypeError, RangeError for what is no number of workers; TypeError, DataCloneError for an initializer that is no
@@ -175,7 +176,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /**
    * Calls `f(...args)` in a worker.
    *
-   * @param call the arguments; then options: `kwds`, an object passed behind the arguments; `signal`; `timeout`.
+   * @param call the arguments; then options: `kwds`, an object passed behind the arguments; `signal`; `timeout`; `priority`.
    * @returns what it returned.
    * @throws what it threw; WorkerDiedError; TimeoutError; DataCloneError for what cannot travel, naming its path;
    *   InvalidStateError where the pool takes no more work; ProcessError where it was terminated. All as rejections.
@@ -251,7 +252,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    * Calls `f(item)` for each item, in chunks, and waits for all.
    *
    * @param items any iterable; an async one is taken whole first.
-   * @param options `chunksize`; `signal`; `timeout`, for each item; `onProgress`.
+   * @param options `chunksize`; `signal`; `timeout`, for each item; `priority`; `onProgress`.
    * @returns the results in the order of the items.
    * @throws the failure that came first, once all have ended; else as `apply`. All as rejections.
    *
@@ -343,7 +344,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *
    * @param items any iterable, sync or async, finite or endless: at most 2 chunks for each worker are taken before their
    *   turn, and `join()` waits until all of it is taken. It is closed (`return()`) when the loop is left, at an abort, and when the pool is terminated.
-   * @param options `chunksize` (1); `signal`; `timeout`, for each item; `onProgress`.
+   * @param options `chunksize` (1); `signal`; `timeout`, for each item; `priority`; `onProgress`.
    * @throws TypeError for what is not iterable; InvalidStateError where the pool takes no more work.
    *
    * Python: `imap(func, iterable, chunksize=1)`.
