@@ -12,8 +12,6 @@
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
 
-import { MAIN } from '../memory/table.ts';
-
 /** How processes start: each in a new worker, or in one that waits in reserve. */
 export type StartMethod = 'spawn' | 'forkserver';
 
@@ -119,21 +117,8 @@ export const lockNamed = (number: Int32Array): string => `web-multiprocessing ${
 /** A message of ours, among those of the app: nothing else has this key. */
 const KEY = 'web-multiprocessing';
 
-/** A parcel goes as a list: names would take the browser as long as all the rest of it. */
-export function seal(message: FromWorker | FromRoot): unknown {
-  if (message.type !== 'parcel') return { [KEY]: message };
-  const { from, to, claim, word, parcel } = message;
-  // What moves, only who hands it on needs to know.
-  const transfer = from === MAIN || to === MAIN ? undefined : parcel.transfer;
-  return [KEY, from, to, claim, word, parcel.bytes, parcel.attachments, transfer];
-}
+export const seal = <T extends FromWorker | FromRoot>(message: T): Record<typeof KEY, T> => ({ [KEY]: message });
 
 export function unseal<T extends FromWorker | FromRoot>(data: unknown): T | undefined {
-  if (!Array.isArray(data)) {
-    return typeof data === 'object' && data !== null ? (data as Partial<Record<typeof KEY, T>>)[KEY] : undefined;
-  }
-  const [key, from, to, claim, word, bytes, attachments, transfer = []] = data;
-  return key === KEY
-    ? ({ type: 'parcel', from, to, claim, word, parcel: { bytes, attachments, transfer } } as Post as T)
-    : undefined;
+  return typeof data === 'object' && data !== null ? (data as Partial<Record<typeof KEY, T>>)[KEY] : undefined;
 }
