@@ -1,7 +1,7 @@
 // By which clock time limits count: the time in which a task could work. A tab that is frozen, or a machine that sleeps, stops
 // page and workers together; a page that is busy, or whose timers its browser slows down, stops alone. So two clocks run:
 //
-//   the owner's    counts from look to look; of a longer gap, which may be either, only so much as a look may be late
+//   the owner's    counts from look to look; of a longer gap, which may be either, only one look
 //   the worker's   counts from tick to tick, while its event loop turns: a task that waits; it stands still when the worker does
 //
 // What either has counted has passed. Where the worker's ticks, it knows better, and the owner's gaps count nothing.
@@ -13,6 +13,9 @@ import { ITEM, TICKS } from './board.ts';
 export const LOOK = 500;
 /** A look that comes later than that may have been one of a thread that stood still. */
 const GAP = 2500;
+
+/** What counts of the time between two looks. */
+const counted = (gap: number): number => Math.max(0, gap < GAP ? gap : LOOK);
 
 /** The owner's clock for one worker's item. */
 export class Stopwatch {
@@ -32,7 +35,7 @@ export class Stopwatch {
     } else {
       const ticked = (ticks - this.#ticks) | 0;
       const gap = at - this.#last;
-      this.#passed += gap < GAP ? gap : ticked > 0 ? 0 : GAP;
+      if (gap < GAP || ticked <= 0) this.#passed += counted(gap);
       this.#passed = Math.max(this.#passed, ticked);
     }
     this.#last = at;
@@ -57,7 +60,7 @@ let last = 0;
 /** Milliseconds in which this thread could work. Counts only while somebody looks every LOOK. */
 export function awakeNow(): number {
   const at = now();
-  awake += Math.min(at - last, GAP);
+  awake += counted(at - last);
   last = at;
   return awake;
 }
