@@ -11,15 +11,16 @@ import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { type Parcel, WORTH_POSTING } from '../process/protocol.ts';
 import { Flags } from './board.ts';
 import { LOOK } from './clock.ts';
 import { Crew, type CrewOptions, type Member } from './crew.ts';
 import { Deaths } from './deaths.ts';
 import { Inbox } from './inbox.ts';
-import { type Job, type Task, titleOf } from './job.ts';
+import { discard, type Job, type Task, titleOf } from './job.ts';
 import { Ledger } from './ledger.ts';
-import { Letters, Outbox } from './outbox.ts';
-import { encodeWork, type Letter, type Work } from './wire.ts';
+import { Outbox } from './outbox.ts';
+import { encodeWork, TICKET, type Work } from './wire.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
@@ -45,8 +46,7 @@ export interface PoolWork {
 export class Dispatcher {
   readonly #ledger = new Ledger((job) => this.#tidy(job));
   readonly #outbox = new Outbox(this.#ledger);
-  readonly #letters = new Letters(this.#ledger);
-  readonly #inbox = new Inbox(this.#ledger, (claim) => this.#free(claim));
+  readonly #inbox = new Inbox(this.#ledger, (claim, slot) => this.#deliver(claim, slot));
   readonly #flags = new Flags();
   readonly crew: Crew;
   readonly #deaths: Deaths;
@@ -58,6 +58,10 @@ export class Dispatcher {
   #shortest = Number.POSITIVE_INFINITY;
   readonly #due: (() => void)[] = [];
   #running = false;
+  /** How many tasks there ever were. */
+  #count = 0;
+  /** The claim of the last task that had no ticket. */
+  #letter = 0;
   /** Calls off the time after which it shrinks. */
   #stayAwake = (): void => {};
   state: PoolWork['state'] = 'running';
@@ -72,7 +76,7 @@ export class Dispatcher {
       this.#end = resolve;
     });
     const hooks = {
-      onParcel: (letter: Letter) => this.#inbox.receive(letter),
+      onParcel: (claim: number, parcel: Parcel) => this.#inbox.receive(claim, parcel),
       onEnd: (member: Member, error: Error) => this.#lose(member, error),
     };
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
@@ -88,9 +92,10 @@ export class Dispatcher {
     signal?.throwIfAborted();
     if (streams) job.flag = this.#flags.take();
     else if (signal !== undefined) job.flag = this.#flags.takeFor(signal);
-    if (job.timeout !== undefined) {
+    const { timeout } = job.terms;
+    if (timeout !== undefined) {
       this.#timed.add(job);
-      this.#shortest = Math.min(this.#shortest, job.timeout);
+      this.#shortest = Math.min(this.#shortest, timeout);
     }
     if (streams) this.#streams.add(job);
     this.#stayAwake();
@@ -103,28 +108,71 @@ export class Dispatcher {
 
   /** One task of a call. What cannot travel is the outcome of that task. */
   submit(job: Job, index: number, work: Work): void {
-    const task: Task = { claim: 0, job, index, settled: false, slot: -1 };
+    const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
     job.open++;
     try {
       const { bytes, carrier } = encodeWork(work);
-      const record = frame((job.flag << 1) | (job.timeout === undefined ? 0 : 1), 0, bytes);
-      if (carrier.attachments.length === 0) this.#outbox.add(task, record);
-      else this.#letters.add(task, { ...carrier, bytes: record.slice() as Uint8Array<ArrayBuffer> });
+      const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
+      const { attachments, transfer, heirs } = carrier;
+      if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
+        // It holds no shared object: those have attachments.
+        heirs.length = 0;
+        this.#outbox.add(task, frame(word, 0, bytes));
+      } else {
+        const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
+        task.letter = { word, parcel, heirs };
+        if (!this.#send(task)) this.#outbox.add(task, frame(word, TICKET, NOTHING));
+      }
     } catch (error) {
-      this.#soon(() => {
-        this.#ledger.settle(task, { ok: false, error });
-        this.#rest();
-      });
+      this.#refuse(task, error);
       return;
     }
     this.#staff();
-    if (this.#letters.size > 0) this.#deliver();
-    else {
-      // With more tasks than workers all are awake, or were woken for those before.
-      const { untaken } = this.#outbox;
-      if (untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
-    }
+    // With more tasks than workers all are awake, or were woken for those before.
+    const { untaken } = this.#outbox;
+    if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
     this.#start();
+  }
+
+  /** A task that cannot travel ends, once the call that asks for it has returned. */
+  #refuse(task: Task, error: unknown): void {
+    this.#soon(() => {
+      this.#ledger.settle(task, { ok: false, error });
+      this.#rest();
+    });
+  }
+
+  /** Sends what comes by message to a worker that sleeps, if there is one and nothing is before it. @throws what is refused. */
+  #send(task: Task): boolean {
+    if (this.#outbox.size + this.#outbox.untaken > 0) return false;
+    const claim = this.#letter === -0x4000_0000 ? -1 : this.#letter - 1;
+    const member = this.crew.reserve(claim);
+    if (member === undefined) return false;
+    this.#letter = claim;
+    this.#ledger.enter(task, claim);
+    try {
+      member.send(task);
+    } catch (error) {
+      this.#ledger.leave(claim);
+      throw error;
+    }
+    return true;
+  }
+
+  /** The worker in that slot has taken the ticket of a task: sends the rest. */
+  #deliver(claim: number, slot: number): void {
+    const member = this.crew.at(slot);
+    // It has died: its tasks are seen to.
+    if (member?.claim !== claim) return;
+    const task = this.#ledger.open.get(claim);
+    if (task === undefined) return member.free();
+    try {
+      member.send(task);
+    } catch (error) {
+      // What the browser refuses to clone or to move is known only now.
+      this.#ledger.leave(claim);
+      this.#refuse(task, error);
+    }
   }
 
   /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
@@ -138,7 +186,7 @@ export class Dispatcher {
   cancel(job: Job, reason: unknown): void {
     job.fail(reason);
     this.#flags.raise(job.flag);
-    job.open -= this.#outbox.drop(job) + this.#letters.drop(job);
+    job.open -= this.#outbox.drop(job);
     // A task claimed after this look finds the flag raised.
     for (const member of this.crew.members) {
       const { claim } = member;
@@ -178,20 +226,20 @@ export class Dispatcher {
 
   /** What there is to do, and who is at what. */
   get work(): PoolWork {
-    const workers = [...this.crew.members].map(({ process, claim, letter }) => {
-      const task = this.#ledger.open.get(claim || letter);
+    const workers = [...this.crew.members].map(({ process, claim }) => {
+      const task = this.#ledger.open.get(claim);
       return { pid: process.pid as number, task: task === undefined ? null : titleOf(task) };
     });
     return { state: this.state, size: this.crew.size, pending: this.#pending, workers };
   }
 
   get #pending(): number {
-    return this.#ledger.size + this.#outbox.size + this.#letters.size;
+    return this.#ledger.size + this.#outbox.size;
   }
 
   /** Those that take a worker: not those whose answers are on their way as messages. */
   get #undone(): number {
-    return this.#ledger.open.size + this.#outbox.size + this.#letters.size;
+    return this.#ledger.open.size + this.#outbox.size;
   }
 
   /** Has the workers that the work takes. */
@@ -202,17 +250,6 @@ export class Dispatcher {
     } catch (error) {
       if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
     }
-  }
-
-  #deliver(): void {
-    this.#letters.deliver(this.crew.members);
-    if (this.#letters.size > 0) this.#staff();
-  }
-
-  /** That letter was answered. */
-  #free(claim: number): void {
-    for (const member of this.crew.members) if (member.letter === claim) member.letter = 0;
-    if (this.#letters.size > 0) this.#deliver();
   }
 
   async #run(): Promise<void> {
@@ -268,7 +305,7 @@ export class Dispatcher {
     let next = this.#shortest;
     for (const member of this.crew.members) {
       const task = this.#ledger.open.get(member.claim);
-      const limit = task?.job.timeout;
+      const limit = task?.job.terms.timeout;
       if (task === undefined || limit === undefined || task.settled) continue;
       const left = limit - member.busy;
       next = Math.min(next, Math.max(0, left));
@@ -278,7 +315,7 @@ export class Dispatcher {
       this.#ledger.inform(task, { ok: false, error });
     }
     // A limit of 0 must not keep the event loop from its turn, which ends the worker.
-    return Math.max(1, next);
+    return Math.max(1, Math.min(next, LOOK));
   }
 
   /** Has somebody look again in time, though nobody waits for an answer. */
@@ -293,7 +330,6 @@ export class Dispatcher {
     const { failure } = this.crew;
     if (failure !== undefined) this.#giveUp(failure);
     this.#staff();
-    this.#deliver();
     // Perhaps it was the one that was woken for them.
     this.crew.rouse(this.#outbox.untaken);
     this.#rest();
@@ -302,7 +338,7 @@ export class Dispatcher {
 
   /** No worker can be had: all that waits for one ends with the reason. */
   #giveUp(error: unknown): void {
-    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
     for (const task of new Set(tasks)) this.#ledger.settle(task, { ok: false, error });
   }
 
@@ -347,7 +383,8 @@ export class Dispatcher {
     // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
     this.crew.terminate();
     this.#outbox.close(true);
-    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
+    for (const task of tasks) discard(task);
     const jobs = new Set([...tasks.map(({ job }) => job), ...this.#streams]);
     this.#streams.clear();
     this.#timed.clear();
@@ -359,3 +396,4 @@ export class Dispatcher {
 }
 
 const nothing = (): void => {};
+const NOTHING = new Uint8Array(0);

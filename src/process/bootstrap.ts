@@ -56,8 +56,8 @@ function receive(message: FromRoot): void {
       boot = message;
       proceed();
       break;
-    case 'result':
-      deliver(message.pid, message.parcel);
+    case 'parcel':
+      deliver(message);
       break;
     case 'preload':
       rehearse();
@@ -183,7 +183,7 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
     await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
     if (success !== undefined || exitcode === 0) {
       writeResult(outcome, success?.result, (parcel) =>
-        tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)),
+        tell({ type: 'parcel', from: pid, to: parent, parcel }, movedWith(parcel)),
       );
     } else if (exit === undefined) writeError(outcome, THREW, error);
     getLogger().info('process exiting with exitcode', exitcode);

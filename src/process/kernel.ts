@@ -4,7 +4,7 @@ import { InvalidStateError } from '../errors.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import { movedWith, type SpawnRequest } from './protocol.ts';
+import { movedWith, type Post, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
 
@@ -32,6 +32,13 @@ export function checkReady(): void {
 export function spawn(request: SpawnRequest): void {
   if (isWorker) tell({ type: 'spawn', request }, movedWith(request.work));
   else root.spawn(request);
+}
+
+/** Sends something to another process. @throws what the browser says of what it refuses to clone or to move. */
+export function post(message: Omit<Post, 'type' | 'from'>): void {
+  const whole: Post = { type: 'parcel', from: pid, ...message };
+  if (!isWorker) root.forward(whole);
+  else tell(whole, movedWith(whole.parcel));
 }
 
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */

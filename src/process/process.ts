@@ -32,7 +32,7 @@ import { loggingHere } from './logger.ts';
 import { arrival } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
 import { partsHere } from './parts.ts';
-import type { Assignment, Parcel, StartMethod } from './protocol.ts';
+import { type Assignment, type Parcel, type StartMethod, WORTH_POSTING } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
@@ -399,7 +399,7 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 };
 
 function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], heirs };
+  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
   departing = isPlain(process) ? undefined : process;
   try {
     const work = { process: departing, target, args: [...args], kwargs } as Assignment;

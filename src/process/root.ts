@@ -24,7 +24,7 @@ import {
   type FromWorker,
   lockNamed,
   movedWith,
-  type Parcel,
+  type Post,
   type SpawnRequest,
   seal,
   unseal,
@@ -222,12 +222,12 @@ function watch(member: Member, lock: string): void {
   navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
 }
 
-/** Hands a result on to the process that waits for it. */
-export function forward(pid: number, parent: number, parcel: Parcel): void {
-  if (parent === MAIN) deliver(pid, parcel);
+/** Hands a message on to the process that it is for. */
+export function forward(post: Post): void {
+  if (post.to === MAIN) deliver(post);
   else {
-    const member = processes.get(parent);
-    if (member !== undefined) send(member, { type: 'result', pid, parcel }, movedWith(parcel));
+    const member = processes.get(post.to);
+    if (member !== undefined) send(member, post, movedWith(post.parcel));
   }
 }
 
@@ -248,8 +248,8 @@ function receive(member: Member, message: FromWorker): void {
     case 'terminate':
       terminate(message.pid);
       break;
-    case 'result':
-      forward(message.pid, message.parent, message.parcel);
+    case 'parcel':
+      forward(message);
       break;
     case 'report':
       print(message.text);

@@ -315,7 +315,7 @@ export const valueCases: Cases = {
     for (const it of [new mp.Value('i', 1), new mp.RawValue('i', 1)]) {
       const error = (await errorOf(() => d.put(queue, { deep: [it] }))) as Error;
       assert.instanceOf(error, mp.InvalidStateError);
-      assert.match(error.message, /^item\.deep\[0\] is a (Raw)?Value, which a process gets only when it starts/);
+      assert.match(error.message, /^item\.deep\[0\] is a (Raw)?Value, which travels only with a process that starts/);
     }
     assert.isTrue(queue.empty());
   },
