@@ -112,7 +112,6 @@ const abandoned =
  *
  * Python: `multiprocessing.Pool`.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: more signatures of methods that are there
 export class Pool<I extends readonly unknown[] = readonly []> {
   /** @internal The class of its workers. */
   static readonly Process: typeof Process = Process;
@@ -465,75 +464,4 @@ function checkInitializer(initializer: unknown, initargs: readonly unknown[]): v
   } finally {
     disinherit(heirs, 0);
   }
-}
-
-/** What a function answers, or any of several. */
-type AnyAnswer<F> = Awaited<F extends (...args: never[]) => infer R ? R : never>;
-
-// The same methods for one of several functions whose results have several types: R can be inferred from one alone.
-// biome-ignore lint/correctness/noUnusedVariables: as the class has it
-export interface Pool<I extends readonly unknown[] = readonly []> {
-  /** For one of several functions. */
-  apply<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    ...call: Call<A, TaskOptions>
-  ): Promise<AnyAnswer<F>>;
-  /** For one of several functions. */
-  applySync<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    ...call: Call<A, { timeout?: number | null | undefined }>
-  ): AnyAnswer<F>;
-  /** For one of several functions. */
-  applyAsync<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    ...call: Call<A, CallbackOptions<AnyAnswer<F>>>
-  ): AsyncResult<AnyAnswer<F>>;
-  /** For one of several functions. */
-  map<T, F extends AnyFunction>(
-    f: F & ((item: T) => unknown),
-    items: Items<T>,
-    options?: MapOptions,
-  ): Promise<AnyAnswer<F>[]>;
-  /** For one of several functions. */
-  mapSync<T, F extends AnyFunction>(
-    f: F & ((item: T) => unknown),
-    items: Iterable<T>,
-    options?: Omit<MapOptions, 'signal'>,
-  ): AnyAnswer<F>[];
-  /** For one of several functions. */
-  mapAsync<T, F extends AnyFunction>(
-    f: F & ((item: T) => unknown),
-    items: Iterable<T>,
-    options?: MapOptions & CallbackOptions<AnyAnswer<F>[]>,
-  ): AsyncResult<AnyAnswer<F>[]>;
-  /** For one of several functions. */
-  starmap<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    items: Items<Readonly<NoInfer<A>>>,
-    options?: MapOptions,
-  ): Promise<AnyAnswer<F>[]>;
-  /** For one of several functions. */
-  starmapSync<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    items: Iterable<Readonly<NoInfer<A>>>,
-    options?: Omit<MapOptions, 'signal'>,
-  ): AnyAnswer<F>[];
-  /** For one of several functions. */
-  starmapAsync<A extends readonly unknown[], F extends AnyFunction>(
-    f: F & ((...args: A) => unknown),
-    items: Iterable<Readonly<NoInfer<A>>>,
-    options?: MapOptions & CallbackOptions<AnyAnswer<F>[]>,
-  ): AsyncResult<AnyAnswer<F>[]>;
-  /** For one of several functions. */
-  imap<T, F extends AnyFunction>(
-    f: F & ((item: T) => unknown),
-    items: Items<T>,
-    options?: MapOptions,
-  ): PoolIterator<AnyAnswer<F>>;
-  /** For one of several functions. */
-  imapUnordered<T, F extends AnyFunction>(
-    f: F & ((item: T) => unknown),
-    items: Items<T>,
-    options?: MapOptions,
-  ): PoolIterator<AnyAnswer<F>>;
 }

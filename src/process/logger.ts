@@ -72,14 +72,22 @@ function textOf(value: unknown): string {
   }
 }
 
-/** A line of a stack. Chromium: "    at f (url:1:2)", "    at url:1:2"; the others: "f@url:1:2". */
-const FRAME = /^\s*(?:at )?(?:(.+?)(?: \(|@)|@)?(\w+:\/\/.*?):(\d+):\d+\)?$/gm;
-
 /** The place of the third line of a stack: above it are the two methods of the logger that every record comes through. */
-function placeIn({ stack }: Error): Pick<LogRecord, 'pathname' | 'filename' | 'lineno' | 'funcName'> {
-  const [, funcName = '(unknown function)', pathname = '(unknown file)', lineno = 0] =
-    [...textOf(stack).matchAll(FRAME)][2] ?? [];
-  return { pathname, filename: pathname.replace(/[?#].*|[^?#]*\//g, ''), lineno: +lineno, funcName };
+function placeIn(stack: unknown): Pick<LogRecord, 'pathname' | 'filename' | 'lineno' | 'funcName'> {
+  const line = typeof stack === 'string' ? stack.replace(/^Error\n/, '').split('\n')[2] : undefined;
+  // Chromium: "    at f (url:1:2)", "    at url:1:2"; the others: "f@url:1:2".
+  const [, funcName, pathname, lineno] =
+    /^\s*(?:at )?(?:(.*?)(?: \(|@))?([\w-]+:\/\/.*?):(\d+):\d+\)?$/.exec(line ?? '') ?? [];
+  return {
+    pathname: pathname ?? '(unknown file)',
+    filename:
+      pathname
+        ?.replace(/[?#].*$/, '')
+        .split('/')
+        .at(-1) ?? '(unknown file)',
+    lineno: Number(lineno ?? 0),
+    funcName: funcName || '(unknown function)',
+  };
 }
 
 const nameOfLevel = (level: number): string =>
@@ -150,7 +158,7 @@ export class Logger {
       processName: own.name,
       pid,
       created: performance.timeOrigin + performance.now(),
-      ...placeIn(new Error()),
+      ...placeIn(new Error().stack),
     };
     for (const handler of this.handlers) {
       try {

@@ -57,7 +57,9 @@ export let lockOf: (condition: Condition) => Acquirable;
  * Python: `multiprocessing.Condition`.
  */
 export class Condition extends Acquirable {
-  protected readonly kind = 'Condition';
+  protected get kind(): string {
+    return 'Condition';
+  }
   readonly #lock: Acquirable;
   readonly #words: Int32Array;
 

@@ -17,7 +17,9 @@ const WORD = 0;
  * Python: `multiprocessing.Lock` (which stays held for ever when its holder dies).
  */
 export class Lock extends Acquirable {
-  protected readonly kind = 'Lock';
+  protected get kind(): string {
+    return 'Lock';
+  }
   readonly #words: Int32Array;
 
   /** A lock that nobody holds. */

@@ -69,7 +69,9 @@ let scopes = 0;
  * Python: `multiprocessing.RLock` (whose owner is a thread of a process).
  */
 export class RLock extends Acquirable<RLockHold> {
-  protected readonly kind = 'RLock';
+  protected get kind(): string {
+    return 'RLock';
+  }
   readonly #words: Int32Array;
   /** How many tasks of this process wait for it here: they may go on once it is this process's. */
   #waiting = 0;
@@ -245,7 +247,9 @@ function notHeld(): never {
  * @throws InvalidStateError from each method, where the scope is over.
  */
 export class RLockHold extends Scoped<RLockHold> implements Disposable {
-  protected readonly kind = 'RLock';
+  protected get kind(): string {
+    return 'RLock';
+  }
   readonly #lock: RLock;
   readonly #how: number;
   readonly #token: number;

@@ -100,31 +100,6 @@ pool.mapAsync(half, endless);
 // @ts-expect-error: no function
 pool.map(5, [1]);
 
-// One of several functions: the result is that of any of them, arguments are those that each of them takes.
-declare function spell(x: number): Promise<string>;
-declare function loud(text: string): string;
-declare const either: typeof half | typeof spell;
-same<Awaited<ReturnType<typeof mixed>>, number | string>(true);
-const mixed = () => pool.apply(either, [1]);
-const mixedMap: Promise<(number | string)[]> = pool.map(either, [1]);
-const mixedStar: Promise<(number | string)[]> = pool.starmap(either, [[1]]);
-const mixedResult: mp.AsyncResult<number | string> = pool.applyAsync(either, [1], { callback: (x) => String(x) });
-const mixedItems: AsyncIterable<number | string> = pool.imap(either, [1], { chunksize: 2 });
-void [mixed, mixedMap, mixedStar, mixedResult, mixedItems];
-// @ts-expect-error: results of either type
-const onlyNumbers: Promise<number[]> = pool.map(either, [1]);
-void onlyNumbers;
-// @ts-expect-error: an argument of the wrong type
-pool.apply(either, ['1']);
-// @ts-expect-error: a missing argument
-pool.apply(either);
-// @ts-expect-error: items of another type
-pool.map(either, ['1']);
-// @ts-expect-error: no item would do for both
-pool.map(half as typeof half | typeof loud, [1]);
-// @ts-expect-error: a callback that takes only one of the results
-pool.applyAsync(either, [1], { callback: (x: number) => x });
-
 same<ReturnType<typeof mp.cancelled>, boolean>(true);
 async function scope(): Promise<void> {
   await using own = new (mp.getContext('forkserver').Pool)(2);
