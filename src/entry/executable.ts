@@ -43,15 +43,20 @@ export function setExecutable(
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
   registerLibrary();
-  registerModules(modules);
-  if (isWorker) serve();
-  else if (typeof worker === 'function') setFactory(worker);
-  else {
-    // On a server nothing has an address, and nothing is started.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = base === undefined ? worker : new URL(worker, base);
-    setFactory(() => new Worker(url, { type: 'module', name: 'web-multiprocessing' }), String(url));
+  let executable = 0;
+  if (!isWorker) {
+    const knows = Object.keys(modules).length > 0;
+    if (typeof worker === 'function') executable = setFactory(worker, undefined, knows);
+    else {
+      // On a server nothing has an address, and nothing is started.
+      const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+      const url = base === undefined ? worker : new URL(worker, base);
+      const factory = () => new Worker(url, { type: 'module', name: 'web-multiprocessing' });
+      executable = setFactory(factory, String(url), knows);
+    }
   }
+  registerModules(modules, executable);
+  if (isWorker) serve();
 }
 
 /**

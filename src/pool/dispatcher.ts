@@ -5,6 +5,7 @@
 // does so while there is anything to wait for; a thread that blocks does it itself. Both may go on with an operation that
 // the other has begun: each step of it is one call of `next()`.
 
+import { noted } from '../codec/registry.ts';
 import { once } from '../data/intake.ts';
 import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
@@ -106,7 +107,9 @@ export class Dispatcher {
     const task: Task = { claim: 0, job, index, settled: false, slot: -1 };
     job.open++;
     try {
+      noted.clear();
       const { bytes, carrier } = encodeWork(work);
+      if (noted.size > 0) this.crew.run(noted);
       const record = frame((job.flag << 1) | (job.timeout === undefined ? 0 : 1), 0, bytes);
       if (carrier.attachments.length === 0) this.#outbox.add(task, record);
       else this.#letters.add(task, { ...carrier, bytes: record.slice() as Uint8Array<ArrayBuffer> });

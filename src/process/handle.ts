@@ -29,6 +29,8 @@ export interface Handle {
   authkey: Uint8Array;
   /** The numbers behind the default names: [1, 2] for Process-1:2. */
   readonly identity: readonly number[];
+  /** A name of the executable that it has to run; none: one that knows its target and arguments. */
+  runs: string | undefined;
   /** `null` until it is started. */
   pid: number | null;
   /** Where its outcome goes; only its parent has it. */
@@ -59,7 +61,15 @@ export function bind(
   process: object,
   known: Pick<Handle, 'name' | 'daemon' | 'authkey' | 'identity' | 'pid'> & Partial<Handle>,
 ): Handle {
-  const handle = { ...NOTHING, outcome: undefined, read: undefined, sentinel: undefined, closed: false, ...known };
+  const handle = {
+    ...NOTHING,
+    runs: undefined,
+    outcome: undefined,
+    read: undefined,
+    sentinel: undefined,
+    closed: false,
+    ...known,
+  };
   handles.set(process, handle);
   if (handle.pid === ownPid) own = handle;
   return handle;

@@ -1,5 +1,6 @@
 // What any process asks of the root: done at once where this thread is the root, by message elsewhere.
 
+import { executableOf } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
@@ -28,6 +29,10 @@ export function checkReady(): void {
     );
   }
 }
+
+/** The executable of what goes by that name: what a process starts runs its own. */
+export const executableFor = (name: string | undefined): number =>
+  isWorker ? 0 : name === undefined ? root.latestExecutable() : executableOf(name);
 
 export function spawn(request: SpawnRequest): void {
   if (isWorker) tell({ type: 'spawn', request }, movedWith(request.work));
