@@ -124,6 +124,18 @@ export const renew = () => setExecutable(start);
 ${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 `;
 
+/** The worker of a package, as Vite writes it: with an address in an address, which bundlers take for that of a picture. */
+const NESTED =
+  /new URL\(\s*(?:\/\*[^*]*\*\/\s*)?new URL\(\s*(["'`])([^"'`]*\bprocess-[^"'`]*)\1\s*,\s*import\.meta\.url\s*\)\.href\s*,\s*(?:(["'`])\3\s*\+\s*)?import\.meta\.url\s*\)/g;
+
+/** In one piece, so that the bundler of the app makes a worker of it; as long as before, where there is a source map. */
+const inOnePiece = (code: string, hasMap: boolean): string =>
+  code.replace(NESTED, (text, _quote, path: string) => {
+    const lines = text.split('\n').length - 1;
+    const url = `new URL("${path.startsWith('.') ? path : `./${path}`}", import.meta.url)`;
+    return !hasMap ? url : url.padEnd(text.length - lines) + '\n'.repeat(lines);
+  });
+
 /**
  * Vite's client, which comes with every style sheet: a process has no page to put that into, and needs no connection of its
  * own, whose messages would ask it to reload itself.
@@ -184,10 +196,15 @@ ${entries.join('\n')}
  */
 async function reachedByBuild(context: Rollup.PluginContext, inputs: Iterable<string>): Promise<Set<string>> {
   const seen = new Set<string>();
+  const isLoaded = (id: string): boolean => (context.getModuleInfo(id)?.code ?? null) !== null;
   const visit = async (id: string): Promise<void> => {
     if (seen.has(id) || VIRTUAL.test(id)) return;
+    // What is not part of the build is never loaded: to wait for that would be to wait for ever.
+    if (!isLoaded(id) && !id.startsWith('\0')) {
+      const resolved = await context.resolve(id, undefined, { skipSelf: false });
+      if (resolved === null || resolved.external || resolved.id !== id || seen.has(id)) return;
+    }
     seen.add(id);
-    if ((context.getModuleInfo(id) as { isExternal?: boolean } | null)?.isExternal) return;
     await context.load({ id, resolveDependencies: true });
     const info = context.getModuleInfo(id);
     await Promise.all([...(info?.importedIds ?? []), ...(info?.dynamicallyImportedIds ?? [])].map(visit));
@@ -196,8 +213,11 @@ async function reachedByBuild(context: Rollup.PluginContext, inputs: Iterable<st
     const resolved = await context.resolve(input, undefined, { isEntry: true });
     if (resolved && !resolved.external) await visit(resolved.id);
   }
-  await Promise.all([...context.getModuleIds()].map(visit));
-  return seen;
+  for (;;) {
+    const more = [...context.getModuleIds()].filter((id) => isLoaded(id) && !seen.has(id) && !VIRTUAL.test(id));
+    if (more.length === 0) return seen;
+    await Promise.all(more.map(visit));
+  }
 }
 
 /**
@@ -371,6 +391,12 @@ export default function multiprocessing({
 
   return {
     ...executable(true),
+    generateBundle(_options, bundle) {
+      if (!config.build.lib) return;
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk') file.code = inOnePiece(file.code, Boolean(config.build.sourcemap));
+      }
+    },
     // Vite puts the app's own worker plugins before these.
     config(user) {
       const folder = resolve(user.root ?? '');
