@@ -125,8 +125,13 @@ ${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 `;
 
 /** The worker of a package, as Vite writes it: with an address in an address, which bundlers take for that of a picture. */
-const NESTED =
-  /new URL\(\s*(?:\/\*[^*]*\*\/\s*)?new URL\(\s*(["'`])([^"'`]*\bprocess-[^"'`]*)\1\s*,\s*import\.meta\.url\s*\)\.href\s*,\s*(?:(["'`])\3\s*\+\s*)?import\.meta\.url\s*\)/g;
+const NESTED = new RegExp(
+  String.raw`new URL\(__(?:EMPTY\+)?_new URL\(__(["'\`])([^"'\`]*\bprocess-[^"'\`]*)\1_,_import\.meta\.url_\)\.href_,_(?:EMPTY\+)?_import\.meta\.url_\)`
+    .replaceAll('EMPTY', String.raw`(?:""|''|\`\`)_`)
+    .replaceAll('__', String.raw`\s*(?:\/\*[^*]*\*\/)?_`)
+    .replaceAll('_', String.raw`\s*`),
+  'g',
+);
 
 /** In one piece, so that the bundler of the app makes a worker of it; as long as before, where there is a source map. */
 const inOnePiece = (code: string, hasMap: boolean): string =>
