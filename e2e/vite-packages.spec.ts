@@ -25,7 +25,7 @@ const works = {
   late: 'LATE',
   heavy: '6765 string',
   bad: expect.stringMatching(
-    /^ProcessError: src\/page could not be loaded in this process: ReferenceError: .*document/,
+    /^ProcessError: src\/page could not be loaded in this process, which has no page: ReferenceError: .*document/,
   ),
   left: 0,
 };

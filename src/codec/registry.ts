@@ -141,8 +141,8 @@ export function commonName(all: Iterable<string>, remedy: string): string | unde
     common = each.filter((name) => !before || before.some((one) => executableOf(one) === executableOf(name)));
     if (common.length > 0) continue;
     throw new DataCloneError(
-      `${plain(before?.[0] ?? '')} and ${plain(each[0] ?? '')} belong to different executables, as two packages have them, and ` +
-        `a process runs one: ${remedy}`,
+      `${plain(before?.[0] ?? '')} and ${plain(each[0] ?? '')} belong to different executables, as those of two packages, and a ` +
+        `process runs one: ${remedy}`,
     );
   }
   return common?.reduce((one, other) => (executableOf(other) > executableOf(one) ? other : one));
@@ -168,15 +168,14 @@ export function absenceOf(name: string): Error {
   for (const [module, error] of failures) {
     if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
     return new ProcessError(
-      `${plain(module)} could not be loaded in this process: ${reasonOf(error)}. A process has no page: what needs one belongs into ` +
-        'a module that processes do not load',
+      `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`,
       { cause: error },
     );
   }
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
   return new DataCloneError(
     `this process has not registered "${all.map(plain).join('" or "')}": ` +
-      (isForeign ? 'it is of another executable, as another package has one' : 'give its module to setExecutable()'),
+      (isForeign ? 'it is of another executable, as that of a package' : 'give its module to setExecutable()'),
   );
 }
 

@@ -23,8 +23,8 @@ export function checkReady(): void {
   }
   if (!isWorker && !root.hasFactory()) {
     throw new InvalidStateError(
-      'no executable is set, so there is no code for a process to run. With the Vite plugin web-multiprocessing/vite, begin the ' +
-        "module of your function with 'use multiprocessing', and import it before; without it, import a module that calls " +
+      'no executable is set, so there is no code for a process to run. Import the module of your function before. With the ' +
+        "Vite plugin web-multiprocessing/vite that begins with 'use multiprocessing'; otherwise import a module that calls " +
         "setExecutable(() => new Worker(new URL('./executable.js', import.meta.url), { type: 'module' }), { tasks })",
     );
   }

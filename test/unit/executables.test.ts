@@ -62,9 +62,7 @@ it('(fault 11) in a queue a function of another executable is not taken for one 
   const queue = new mp.Queue<unknown>();
   await queue.put(ours.add);
   const told = await run(theirs.receive as (queue: unknown) => Promise<string>, [queue]);
-  expect(told).toBe(
-    'this process has not registered "targets.add": it is of another executable, as another package has one',
-  );
+  expect(told).toBe('this process has not registered "targets.add": it is of another executable, as that of a package');
 });
 
 it('(fault 41) a module that cannot be loaded spoils only what needs it, and is named with the reason', async () => {
@@ -77,7 +75,7 @@ it('(fault 41) a module that cannot be loaded spoils only what needs it, and is 
   );
   expect(error).toBeInstanceOf(mp.ProcessError);
   expect(error?.message).toMatch(
-    /^page could not be loaded in this process: ReferenceError: .*document.* \(http\S+:\d+\)/,
+    /^page could not be loaded in this process, which has no page: ReferenceError: .*document.* \(http\S+:\d+\)/,
   );
   expect(error?.cause).toBeInstanceOf(ReferenceError);
   expect(await pool.apply(theirs.add, [1, 2])).toBe('1 and 2');
