@@ -167,10 +167,8 @@ export function absenceOf(name: string): Error {
   const all = name.split('\n');
   for (const [module, error] of failures) {
     if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
-    return new ProcessError(
-      `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`,
-      { cause: error },
-    );
+    const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
+    return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
   }
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
   return new DataCloneError(

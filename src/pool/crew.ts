@@ -276,7 +276,8 @@ export class Crew {
     else if (!member.condemned) {
       // Negative: by kill() or terminate().
       if ((process.exitcode as number) < 0) this.#kills++;
-      else this.#failures++;
+      // What cannot be loaded will not be next time either.
+      else this.#failures += error instanceof ProcessError && 'module' in error ? TRIES : 1;
       this.#failure = error;
     }
     if (process.exitcode !== 0) this.hasLost = true;

@@ -2,6 +2,7 @@
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
+import { census } from '../../src/process/root.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
 import '../fixtures/package/executable.ts';
@@ -80,4 +81,11 @@ it('(fault 41) a module that cannot be loaded spoils only what needs it, and is 
   expect(error?.cause).toBeInstanceOf(ReferenceError);
   expect(await pool.apply(theirs.add, [1, 2])).toBe('1 and 2');
   await expect(run(titled, ['x'])).rejects.toThrow('page could not be loaded');
+});
+
+it('(fault 41) a pool whose initializer cannot be loaded is given up at once', async () => {
+  const { launched } = census();
+  await using pool = new mp.Pool(1, { initializer: titled, initargs: ['x'] });
+  await expect(pool.apply(theirs.add, [1, 2])).rejects.toMatchObject({ module: 'page', name: 'ProcessError' });
+  expect(census().launched).toBe(launched + 1);
 });
