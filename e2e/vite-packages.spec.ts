@@ -98,6 +98,24 @@ test.describe('in development', () => {
     await expectWorks(page, await start(app, { folders: ['.', 'node_modules/acme-tasks'] }));
   });
 
+  test('(fault 20) a pool made before any module of tasks, and what its first call says', async ({ page }) => {
+    const app = new App();
+    app.write(
+      'src/main.ts',
+      `import * as mp from 'web-multiprocessing';
+      const pool = new mp.Pool(1);
+      const show = (result) => document.querySelector('#result').textContent = JSON.stringify(result);
+      const early = await pool.apply(Math.abs, [1]).catch((error) => error.message);
+      const { square } = await import('./tasks.ts');
+      show({ early, late: await pool.apply(square, [3]) });`,
+    );
+    await open(page, await start(app));
+    await expectShown(page, {
+      early: expect.stringMatching(/no executable is set.*Import the module of your function before/),
+      late: 9,
+    });
+  });
+
   test('a module that comes to the app late is known to new processes', async ({ page }) => {
     const app = new App();
     app.write('src/new.ts', "'use multiprocessing';\nexport const square = (x: number) => x + 1;");
