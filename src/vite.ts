@@ -214,6 +214,8 @@ export default function multiprocessing({
       own = packageOf(root);
     },
     buildStart({ input }) {
+      // A server's build of the same app begins with something else.
+      if (this.environment.config.consumer !== 'client') return;
       inputs = typeof input === 'string' ? [input] : Object.values(input ?? {});
       known = modules = scan();
     },

@@ -20,7 +20,7 @@ ${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 
 /** The worker of a package, as Vite writes it: with an address in an address, which bundlers take for that of a picture. */
 const NESTED = new RegExp(
-  String.raw`new URL\(__(?:EMPTY\+)?_new URL\(__(["'\`])([^"'\`]*\bprocess-[^"'\`]*)\1_,_import\.meta\.url_\)\.href_,_(?:EMPTY\+)?_import\.meta\.url_\)`
+  String.raw`(?<=new Worker\(_)new URL\(__(?:EMPTY\+)?_new URL\(__(["'\`])([^"'\`]+)\1_,_import\.meta\.url_\)\.href_,_(?:EMPTY\+)?_import\.meta\.url_\)`
     .replaceAll('EMPTY', String.raw`(?:""|''|\`\`)_`)
     .replaceAll('__', String.raw`\s*(?:\/\*[^*]*\*\/)?_`)
     .replaceAll('_', String.raw`\s*`),
