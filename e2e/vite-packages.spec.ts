@@ -87,15 +87,22 @@ test.describe('in development', () => {
     expect(asked.filter((url) => url.includes('helper'))).toEqual([]);
   });
 
-  test('(fault 34) a package that does not name the library is searched where the option "folders" says so', async ({
+  test('(fault 34) packages that do not say what they depend on, or are no dependencies: the option "folders" names one', async ({
     page,
   }) => {
     const app = installed();
-    app.write(
-      'node_modules/acme-tasks/package.json',
-      '{ "name": "acme-tasks", "type": "module", "exports": "./index.js" }',
-    );
+    app.write('package.json', '{ "type": "module", "dependencies": { "acme-lib": "*" } }');
+    for (const [name, entry] of [
+      ['acme-lib', './dist/index.js'],
+      ['acme-tasks', './index.js'],
+    ]) {
+      app.write(
+        `node_modules/${name}/package.json`,
+        JSON.stringify({ name, type: 'module', exports: { import: entry } }),
+      );
+    }
     await expectWorks(page, await start(app, { folders: ['.', 'node_modules/acme-tasks'] }));
+    expect(app.warnings).toEqual([]);
   });
 
   test('(fault 20) a pool made before any module of tasks, and what its first call says', async ({ page }) => {

@@ -26,6 +26,9 @@ interface Manifest {
   readonly dependencies?: object;
   readonly devDependencies?: object;
   readonly peerDependencies?: object;
+  readonly exports?: unknown;
+  readonly module?: unknown;
+  readonly main?: unknown;
 }
 
 function manifestIn(folder: string): Manifest | undefined {
@@ -45,7 +48,28 @@ export function packageOf(path: string): { folder: string; manifest: Manifest } 
   }
 }
 
-/** The installed packages that depend on this library, by name, and where they are: dependencies of dependencies, too. */
+/** All files that a package names as its entries, whatever the condition. */
+function* entriesOf(...named: unknown[]): Generator<string> {
+  for (const entry of named) {
+    if (typeof entry === 'string') yield entry;
+    else if (typeof entry === 'object' && entry !== null) yield* entriesOf(...Object.values(entry));
+  }
+}
+
+/** A package may not say what it depends on: then its entries do. */
+function uses(folder: string, { exports, module, main }: Manifest): boolean {
+  const entries = new Set(entriesOf(exports, module, main));
+  return [...entries].some((entry) => {
+    const path = join(folder, entry);
+    return (
+      SOURCE.test(entry) &&
+      existsSync(path) &&
+      /['"\x60 ](?:web-|use )multiprocessing\b/.test(readFileSync(path, 'utf8'))
+    );
+  });
+}
+
+/** The installed packages that have to do with this library, by name, and where they are: dependencies of dependencies, too. */
 export function packagesBelow(root: string): Map<string, string> {
   const found = new Map<string, string>();
   const seen = new Set<string>();
@@ -56,7 +80,10 @@ export function packagesBelow(root: string): Map<string, string> {
       seen.add(folder);
       if (manifest === undefined && base !== dirname(base)) continue;
       const { dependencies = {}, peerDependencies = {} } = manifest ?? {};
-      if (LIBRARY in dependencies || LIBRARY in peerDependencies) found.set(name, realpathSync(folder));
+      const isNamed = LIBRARY in dependencies || LIBRARY in peerDependencies;
+      if (name !== LIBRARY && (isNamed || (from === root && uses(folder, manifest ?? {})))) {
+        found.set(name, realpathSync(folder));
+      }
       for (const other of Object.keys(dependencies)) visit(other, folder);
       return;
     }
