@@ -139,6 +139,19 @@ test.describe('in production', () => {
     const app = installed();
     await build({ ...app.config(), base: './', build: { outDir: 'served/any/where' } });
     expect(app.warnings).toEqual([]);
+    // WebKit would run the entry of a worker again where another chunk imports it, also one that is loaded later.
+    const assets = join(app.root, 'served/any/where/assets');
+    const chunks = readdirSync(assets).filter((name) => name.endsWith('.js'));
+    const entries = chunks.filter((name) => readFileSync(join(assets, name), 'utf8').includes('src/tasks":'));
+    expect(entries).toHaveLength(2);
+    for (const name of chunks) {
+      const [, ...imported] = readFileSync(join(assets, name), 'utf8').split(/(?:from|import)\s*\(?["'`]\.\//);
+      for (const entry of entries)
+        expect(
+          imported.filter((text) => text.startsWith(entry)),
+          name,
+        ).toEqual([]);
+    }
     const server = await serve(join(app.root, 'served'));
     try {
       await expectWorks(page, `${server.url}any/where/`);
