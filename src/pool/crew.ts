@@ -1,8 +1,10 @@
 // The workers of a pool: who there is, and who replaces whom.
 
+import { commonName } from '../codec/registry.ts';
 import { describe, ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
 import { wake } from '../memory/wait.ts';
+import { handleOf } from '../process/handle.ts';
 import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import type { Process } from '../process/process.ts';
@@ -22,6 +24,8 @@ export interface CrewOptions {
   readonly Process: ProcessClass;
   readonly initializer: ((...args: never[]) => unknown) | undefined;
   readonly initargs: readonly unknown[];
+  /** The names of what is in these. */
+  readonly names: readonly string[];
   /** How many tasks a worker does before another takes its place. */
   readonly limit: number;
   /** Milliseconds that a task whose caller has given up may go on. */
@@ -151,12 +155,21 @@ export class Crew {
   /** Whether a worker has ever died on us: then tasks may be lost. */
   hasLost = false;
   #closed = false;
+  /** A name of the executable that its workers run: that of its first task. */
+  #runs: string | undefined;
 
   constructor(options: CrewOptions, memory: { tasks: SharedArrayBuffer; answers: SharedArrayBuffer; flags: Flags }) {
     this.#options = options;
     // Those who were terminated may run a little longer.
     this.#slots = makeSlots(2 * options.size);
     this.#memory = { tasks: memory.tasks, answers: memory.answers, flags: memory.flags.buffer };
+  }
+
+  /** Has what goes by these names run by the workers. @throws DataCloneError where they run another executable. */
+  run(names: Iterable<string>): void {
+    const known = this.#runs === undefined ? this.#options.names : [this.#runs];
+    const name = commonName([...known, ...names], 'make one pool for each');
+    this.#runs ??= name;
   }
 
   /** How many there are at most. */
@@ -227,6 +240,7 @@ export class Crew {
       args: [station, initializer as never, initargs],
       daemon: true,
     });
+    handleOf(process).runs = this.#runs;
     process.name = process.name.replace('Process', 'PoolWorker');
     process.start();
     const member = new Member(process as never, index, slot, onParcel);
@@ -280,7 +294,8 @@ export class Crew {
     else if (!member.condemned) {
       // Negative: by kill() or terminate().
       if ((process.exitcode as number) < 0) this.#kills++;
-      else this.#failures++;
+      // What cannot be loaded will not be next time either.
+      else this.#failures += error instanceof ProcessError && 'module' in error ? TRIES : 1;
       this.#failure = error;
     }
     if (process.exitcode !== 0) this.hasLost = true;

@@ -5,6 +5,7 @@
 // does so while there is anything to wait for; a thread that blocks does it itself. Both may go on with an operation that
 // the other has begun: each step of it is one call of `next()`.
 
+import { noted } from '../codec/registry.ts';
 import { once } from '../data/intake.ts';
 import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
@@ -111,7 +112,9 @@ export class Dispatcher {
     const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
     job.open++;
     try {
+      noted.clear();
       const { bytes, carrier } = encodeWork(work);
+      if (noted.size > 0) this.crew.run(noted);
       const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
       const { attachments, transfer, heirs } = carrier;
       if (attachments.length === 0 && bytes.length < WORTH_POSTING) {

@@ -2,6 +2,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
+import { noted, several } from '../codec/registry.ts';
 import { disinherit, type Heir, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
@@ -117,7 +118,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   static readonly Process: typeof Process = Process;
 
   readonly #size: number;
-  readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size'>;
+  readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size' | 'names'>;
   #made: Dispatcher | undefined;
   /** What it is, until its first call. */
   #early: PoolWork['state'] = 'running';
@@ -153,7 +154,10 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   get #dispatcher(): Dispatcher {
     if (this.#made === undefined) {
       checkReady();
-      const made = new Dispatcher({ size: this.#size, ...this.#settings });
+      noted.clear();
+      const { initializer, initargs } = this.#settings;
+      if (several && initializer !== undefined) checkInitializer(initializer, initargs);
+      const made = new Dispatcher({ size: this.#size, names: [...noted], ...this.#settings });
       if (this.#early === 'closed') made.close();
       else if (this.#early === 'terminated') made.terminate();
       abandoned?.register(this, made, made);

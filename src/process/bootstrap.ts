@@ -2,7 +2,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { anyTarget } from '../codec/registry.ts';
+import { anyTarget, belongTo, modulesArrived } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { describe, isA } from '../errors.ts';
@@ -36,7 +36,7 @@ let ending = false;
 export function serve(): void {
   if (serving) return;
   serving = true;
-  enlist();
+  void modulesArrived().then(enlist);
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
@@ -88,6 +88,7 @@ function rehearse(): void {
       daemon: false,
       parent: MAIN,
       parentName: '',
+      executable: 0,
       parts: [],
       outcome: makeOutcome(),
     };
@@ -137,6 +138,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
   }
   request = work;
   onBlocked((at) => tell({ type: 'blocked', at }));
+  belongTo(work.executable);
   if (work.logging !== undefined) inheritLogging(work.logging);
   const logger = getLogger();
   let result: unknown;

@@ -30,6 +30,8 @@ export interface Handle {
   authkey: AuthenticationString;
   /** The numbers behind the default names: [1, 2] for Process-1:2. */
   readonly identity: readonly number[];
+  /** A name of the executable that it has to run; none: one that knows its target and arguments. */
+  runs: string | undefined;
   /** `null` until it is started. */
   pid: number | null;
   /** Where its outcome goes; only its parent has it. */
@@ -57,6 +59,7 @@ export function bind(
 ): Handle {
   const handle = {
     ...NOTHING,
+    runs: undefined,
     outcome: undefined,
     read: undefined,
     sentinel: undefined,

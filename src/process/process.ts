@@ -2,7 +2,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
-import { nameOf } from '../codec/registry.ts';
+import { commonName, nameOf, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
@@ -62,6 +62,8 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
 
 /** Such a process does what the `run()` of its class does. */
 type NoTarget = { target?: undefined; args?: undefined; kwargs?: undefined };
+
+const ONE_PACKAGE = 'give it functions and objects of one package';
 
 /** How many Process objects this process has made: the number in default names. */
 let made = 0;
@@ -132,7 +134,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   /**
    * Starts the process. Returns at once; never waits. Its arguments are copied now: what happens to them later is not seen.
    *
-   * @throws DataCloneError for a target or an argument that cannot travel, naming its path; InvalidStateError where it was
+   * @throws DataCloneError for a target or an argument that cannot travel, naming its path, and for those of two
+   *   executables, naming both; InvalidStateError where it was
    *   started before, where this process is a daemon, and where no executable is set. The process can then be started
    *   again. A worker that fails to load ends the process with exit code 1 and an `exception` that says why.
    */
@@ -145,7 +148,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     livingChildren();
     const heirs: Heir[] = [];
     try {
+      noted.clear();
       const work = pack(this, handle, heirs);
+      const executable = kernel.executableFor(handle.runs ?? commonName(noted, ONE_PACKAGE));
       const outcome = makeOutcome();
       const pid = add(table(), ownPid);
       // From now on it holds what it was given: this process may close its own right after start().
@@ -158,6 +163,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
         identity: handle.identity,
         daemon: handle.daemon,
         method: (this.constructor as typeof Process).startMethod ?? fixedMethod(),
+        executable,
         task: taskOf(this, handle),
         logging: loggingHere(),
         authkey: handle.authkey,

@@ -69,6 +69,8 @@ export interface SpawnRequest {
   readonly identity: readonly number[];
   readonly daemon: boolean;
   readonly method: StartMethod;
+  /** The number of the executable that it runs; what a process starts runs its own. */
+  readonly executable: number;
   /** The qualified name of what it runs, for who looks on. */
   readonly task: string;
   /** How its logger is set up; nothing where its parent's never was. */
