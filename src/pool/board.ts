@@ -24,7 +24,8 @@
 //
 // A worker that finds no task looks for a while, then sets PARKED, looks once more, and sleeps on that word. The owner puts
 // a task, and then wakes as many sleepers as there are tasks beyond those who are awake and have none: no more, since each
-// would only look around and sleep again. If one that was woken dies instead, the others look by themselves within a slice.
+// would only look around and sleep again. If one that was counted on dies instead, or is
+// held up, the owner wakes the others after a while.
 
 import { allocate } from '../memory/buffer.ts';
 import { COUNT_MASK } from '../memory/ring.ts';

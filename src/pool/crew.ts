@@ -264,6 +264,12 @@ export class Crew {
     }
   }
 
+  /** Does one sleep? */
+  get hasSleeper(): boolean {
+    for (const { slot } of this.members) if (Atomics.load(slot, PARKED) === 1) return true;
+    return false;
+  }
+
   rouseAll(): void {
     this.rouse(Number.POSITIVE_INFINITY);
   }

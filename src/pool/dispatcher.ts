@@ -25,6 +25,8 @@ import { encodeWork, TICKET, type Work } from './wire.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
+/** Milliseconds after which workers that sleep are woken for tasks that another one has not come for. */
+const HASTE = 50;
 /** Milliseconds after which a task that had no room is tried again. */
 const RETRY = 2;
 
@@ -59,6 +61,8 @@ export class Dispatcher {
   #shortest = Number.POSITIVE_INFINITY;
   readonly #due: (() => void)[] = [];
   #running = false;
+  /** When the last task came. */
+  #submitted = 0;
   /** How many tasks there ever were. */
   #count = 0;
   /** The claim of the last task that had no ticket. */
@@ -97,6 +101,7 @@ export class Dispatcher {
     if (timeout !== undefined) {
       this.#timed.add(job);
       this.#shortest = Math.min(this.#shortest, timeout);
+      this.#inbox.nudge();
     }
     if (streams) this.#streams.add(job);
     this.#stayAwake();
@@ -134,6 +139,8 @@ export class Dispatcher {
     // With more tasks than workers all are awake, or were woken for those before.
     const { untaken } = this.#outbox;
     if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
+    this.#submitted = now();
+    if (this.#outbox.size > 0) this.#inbox.nudge();
     this.#start();
   }
 
@@ -141,6 +148,7 @@ export class Dispatcher {
   #refuse(task: Task, error: unknown): void {
     this.#soon(() => {
       this.#ledger.settle(task, { ok: false, error });
+      this.#inbox.nudge();
       this.#rest();
     });
   }
@@ -197,6 +205,7 @@ export class Dispatcher {
     }
     this.#streams.delete(job);
     this.#tidy(job);
+    this.#inbox.nudge();
     this.#watch();
   }
 
@@ -296,7 +305,16 @@ export class Dispatcher {
   /** Does what is due. Answers in how many milliseconds to look again. */
   #tend(): number {
     this.#catchUp();
-    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend());
+    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend(), this.#hasten());
+  }
+
+  /** Wakes those who sleep while tasks wait for one who was counted on, and does not come. */
+  #hasten(): number {
+    const { untaken } = this.#outbox;
+    if (untaken === 0 || !this.crew.hasSleeper) return Number.POSITIVE_INFINITY;
+    const left = this.#submitted + HASTE - now();
+    if (left <= 0) this.crew.rouseAll();
+    return left > 0 ? left : Number.POSITIVE_INFINITY;
   }
 
   /** Gives up the items that take longer than their calls allow. */
@@ -335,6 +353,7 @@ export class Dispatcher {
     this.#staff();
     // Perhaps it was the one that was woken for them.
     this.crew.rouse(this.#outbox.untaken);
+    this.#inbox.nudge();
     this.#rest();
     this.#watch();
   }
@@ -394,6 +413,7 @@ export class Dispatcher {
     this.#deaths.clear();
     const error = new ProcessError('the pool was terminated before this was done');
     for (const job of jobs) job.fail(error);
+    this.#inbox.nudge();
     this.#finish();
   }
 }

@@ -5,6 +5,7 @@ import { Intake } from '../data/intake.ts';
 import { HEADER, wordOf } from '../data/record.ts';
 import { ProcessError } from '../errors.ts';
 import { makeRing, openRing, UNLIMITED } from '../memory/ring.ts';
+import { nudge } from '../memory/ring_get.ts';
 import type { Park } from '../memory/wait.ts';
 import type { Parcel } from '../process/protocol.ts';
 import { type Outcome, titleOf } from './job.ts';
@@ -32,6 +33,11 @@ export class Inbox {
     return this.#intake.drain(isDone, end, spins);
   }
 
+  /** Has whoever waits for an answer look around: there may be none to wait for, or a time to mind. */
+  nudge(): void {
+    nudge(this.#ring);
+  }
+
   #receive(record: Uint8Array): void {
     const word = wordOf(record, 1);
     const kind = word & 0xff;
@@ -44,6 +50,7 @@ export class Inbox {
   /** A message has brought an answer. */
   receive(claim: number, parcel: Parcel): void {
     this.#hear(claim, RETURNED, parcel.bytes, 0, parcel.attachments);
+    this.nudge();
   }
 
   #hear(claim: number, kind: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
