@@ -220,3 +220,9 @@ export function consumeOnDemand(queue: Queue, commands: SimpleQueue<number>, rep
     reports.putSync(count);
   }
 }
+
+/** Has the lock, and waits for what never comes. */
+export function hold(lock: Lock, queue: Queue, _wire: Wire): void {
+  lock.acquireSync();
+  queue.getSync();
+}

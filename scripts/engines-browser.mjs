@@ -9,8 +9,8 @@
 // Engines keep some of what ended workers had for as long as the browser lives (Firefox starts nothing for up to a minute
 // after some 200 at a time), so a browser is given up after it has started so many.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { launch } from './launch.mjs';
+import { cpuOf } from './system.mjs';
 
 /** A page that says nothing for so long hangs; a test may ask for more time than that. */
 const SILENCE_MS = 120_000;
@@ -18,27 +18,6 @@ const MARGIN_MS = 20_000;
 const WORKERS = 1500;
 
 let count = 0;
-
-/** The time that all processes of a session have computed, in milliseconds; where there is no /proc, nothing. */
-function cpuOf(session) {
-  let ticks = 0;
-  try {
-    for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid)) continue;
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        // After the name in brackets: state, ppid, pgrp, session, ...; of the process and of its children that have ended.
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        if (Number(fields[3]) === session) ticks += fields.slice(11, 15).reduce((sum, it) => sum + Number(it), 0);
-      } catch {
-        // It has just ended.
-      }
-    }
-  } catch {
-    return 0;
-  }
-  return ticks * 10;
-}
 
 export class TestBrowser {
   id = String(++count);
