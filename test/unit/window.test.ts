@@ -189,10 +189,9 @@ it('a loop over wait() lets the event loop have its turn', async () => {
   queue.putNowait(1);
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  const end = performance.now() + 400;
-  while (performance.now() < end) await mp.wait([queue]);
+  // For ever, if it does not.
+  while (turns < 3) await mp.wait([queue]);
   clearInterval(timer);
-  expect(turns).toBeGreaterThan(2);
 });
 
 it('a child whose parent is gone before the page has heard of it runs, or counts as ended', async () => {
