@@ -11,13 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
+import { benchConfig } from './bench-build.mjs';
 import { measureGrowth, measureRow } from './bench-measure.mjs';
 import { pythonVersion } from './bench-python.mjs';
 import { block, short, writeDocument, writeResults } from './bench-table.mjs';
 import { browserPath, launchArgs } from './browser.mjs';
 import { installPeers, versions } from './peers.mjs';
 import { isolation, serve } from './serve.mjs';
-import { shared } from './vite.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -54,28 +54,7 @@ if (!options.quick) {
 }
 
 const outDir = `${root}.cache/bench`;
-await build({
-  ...shared,
-  configFile: false,
-  root: `${root}bench`,
-  base: './',
-  // Two peers can also run in Node: Vite warns that it leaves the modules of Node out.
-  logLevel: 'error',
-  resolve: {
-    alias: [
-      ...shared.resolve.alias,
-      // What its documentation has for browsers; in its `exports` the file for Deno and Bun comes first.
-      { find: 'poolifier-web-worker', replacement: `${root}bench/node_modules/poolifier-web-worker/browser/mod.js` },
-    ],
-  },
-  build: {
-    outDir,
-    emptyOutDir: true,
-    target: 'es2022',
-    chunkSizeWarningLimit: 10_000,
-    rollupOptions: { input: `${root}bench/page.html` },
-  },
-}).catch((error) => {
+await build(benchConfig(outDir)).catch((error) => {
   console.error(error.message);
   process.exit(1);
 });

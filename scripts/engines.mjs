@@ -1,4 +1,4 @@
-// Runs the unit and contract tests in every engine, as many browsers at a time as there are cores.
+// Runs the unit and contract tests in every engine, one browser more at a time than there are cores.
 //
 //   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...] [--browsers 2]
 //                            [--soak [--seed 7]] [--note]

@@ -1,0 +1,40 @@
+// How the page of the bench is built.
+
+import { fileURLToPath } from 'node:url';
+import { shared } from './vite.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** WebKit runs the entry of a worker once more where another chunk imports it: then there would be two libraries. */
+const strictEntry = {
+  name: 'strict-entry',
+  options: (/** @type {object} */ options) => ({
+    ...options,
+    preserveEntrySignatures: /** @type {const} */ ('strict'),
+  }),
+};
+
+/** @param {string} outDir @returns {import('vite').InlineConfig} */
+export const benchConfig = (outDir) => ({
+  ...shared,
+  configFile: false,
+  root: `${root}bench`,
+  base: './',
+  worker: { format: 'es', plugins: () => [strictEntry] },
+  // Two peers can also run in Node: Vite warns that it leaves the modules of Node out.
+  logLevel: 'error',
+  resolve: {
+    alias: [
+      ...shared.resolve.alias,
+      // What its documentation has for browsers; in its `exports` the file for Deno and Bun comes first.
+      { find: 'poolifier-web-worker', replacement: `${root}bench/node_modules/poolifier-web-worker/browser/mod.js` },
+    ],
+  },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 10_000,
+    rollupOptions: { input: `${root}bench/page.html` },
+  },
+});
