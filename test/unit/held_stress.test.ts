@@ -195,7 +195,7 @@ it('RLCK-05 COND-15 Q-33 random runs: exclusion, no lost notification, no lost i
     programs.catch(() => {});
     await run.quiet();
     // Whoever waits now waits for something that is not there.
-    const waiters = Number(/waiters=(\d+)/.exec(String(run.condition))?.[1]);
+    const waiters = Number(/, (\d+)\)>$/.exec(String(run.condition))?.[1]);
     expect(run.lock.locked()).toBe(false);
     if (waiters > 0) expect(run.tokens).toBe(0);
     waited += waiters;
