@@ -19,9 +19,6 @@ const machine: Machine = {
   *isDoomed() {
     return isDoomed();
   },
-  *end(pid) {
-    announceEnd(pid, 0);
-  },
   *kill(table, pid): Waiting<void> {
     step('terminate');
     condemn(table, pid, -15);

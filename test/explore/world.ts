@@ -18,8 +18,6 @@ export interface Machine {
   enter(table: Int32Array): Waiting<number>;
   adopt(table: Int32Array, pid: number): void;
   isDoomed(): Waiting<boolean>;
-  /** The process has ended by itself. */
-  end(pid: number): Waiting<void>;
   /** Terminates it, and some time later it has ended. */
   kill(table: Int32Array, pid: number): Waiting<void>;
 }
@@ -226,7 +224,7 @@ class World {
     const sleepers = [...this.#sleepers].filter(({ park }) => park !== this.never);
     const where = () =>
       this.#processes
-        .map(({ name, state, at }) => `${name} ${state === 'over' ? 'has ended' : `sleeps at ${at}`}`)
+        .map(({ name, state, at }) => `${name} ${state === 'over' ? 'is through' : `sleeps at ${at}`}`)
         .join('; ');
     const next = Math.min(...sleepers.map(({ park }) => (park as Park).until));
     if (!Number.isFinite(next)) this.#fail(`lost wake-up: ${where()}`);
@@ -270,10 +268,8 @@ class World {
       result = process.run.next();
     }
     if (typeof result.value !== 'string') this.#passOn(process, result.value as Park | undefined);
-    if (result.done) {
-      this.#over(process);
-      if (process.name !== KILLER) $now(this.#scenario.machine.end(process.pid));
-    } else if (typeof result.value === 'string') process.at = result.value;
+    if (result.done) this.#over(process);
+    else if (typeof result.value === 'string') process.at = result.value;
     else {
       process.park = result.value;
       process.state = 'parking';

@@ -8,7 +8,7 @@ import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
 import { makeRing, UNLIMITED } from '../../../src/memory/ring.ts';
 import type { Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
-import { demand, demandInTime, linger } from '../model.ts';
+import { demand } from '../model.ts';
 import type { Model } from '../world.ts';
 
 /** Two put, one takes, and one waits until all is done. */
@@ -60,7 +60,6 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         } catch (error) {
           refused(error);
         }
-        demandInTime();
       },
       *b() {
         const queue = new Queue<number>(state);
@@ -69,11 +68,9 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         } catch (error) {
           refused(error);
         }
-        demandInTime();
       },
       *C() {
         new Queue<number>(state).shutdown({ immediate });
-        yield* linger();
       },
     },
     *check() {
@@ -109,7 +106,6 @@ function* pipe(answers: boolean): Waiting<Model> {
           if (answers) end.receiveSync('recv', (length) => new Uint8Array(length), undefined);
         }
         end.close();
-        yield* linger();
       },
       *b() {
         const end = new PipeEnd({ holders, end: 1, slot: second, input: there, output: back }, {});
@@ -123,7 +119,6 @@ function* pipe(answers: boolean): Waiting<Model> {
         } catch (error) {
           demand(error instanceof EOFError || (answers && error instanceof OSError), `${error}`);
         }
-        demandInTime();
       },
     },
     *check() {

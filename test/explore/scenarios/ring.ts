@@ -18,7 +18,7 @@ import { get, getNow } from '../../../src/memory/ring_get.ts';
 import { put, putNow } from '../../../src/memory/ring_put.ts';
 import { block, now, type Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
-import { abort, demand, demandInTime, linger } from '../model.ts';
+import { abort, demand } from '../model.ts';
 import type { Model } from '../world.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -317,11 +317,9 @@ export const scenarios = [
             } catch (error) {
               demand(error instanceof DOMException, `${error}`);
             }
-            yield* linger();
           },
           *B() {
             yield* getRest(it, openRing(it.buffer));
-            demandInTime();
           },
           *C() {
             abort('A');
