@@ -1,4 +1,4 @@
-// Comes to rest with what the address asks for, and says so, as scripts/idle.mjs asks.
+// Comes to rest with what the address asks for, and says so, as scripts/bench-idle.mjs asks.
 
 import * as mp from 'web-multiprocessing';
 import '../executable.ts';

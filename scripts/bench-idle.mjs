@@ -1,6 +1,6 @@
 // Measures what an app at rest costs, beside a page alone and one with plain workers, in every engine.
 //
-//   node scripts/idle.mjs [engine ...] [--seconds 10]
+//   node scripts/bench-idle.mjs [engine ...] [--seconds 10]
 //
 // An app at rest is a pool of eight that has worked, and a pending get, recv, acquire and join (bench/idle). A figure is the
 // time that all processes of the browser compute, as a part of one core; the median of three rounds, in which sides take turns.
