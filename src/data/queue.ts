@@ -3,6 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, ShutDown } from '../errors.ts';
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
+import { promised } from '../memory/realm.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
@@ -13,6 +14,8 @@ function limit(maxsize: number): number {
     throw new TypeError(`Queue(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
+
+const asItIs = <T>(item: T): T => item;
 
 /** How a queue travels to a new process. */
 export interface QueueState {
@@ -69,10 +72,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `put(obj, block=True, timeout=None)`.
    */
-  async put(item: T, options?: BlockOptions): Promise<void> {
-    this.#check('put');
-    const done = this.#channel.put(item, deadlineIn(options), options?.signal);
-    if (!(typeof done === 'boolean' ? done : await done)) throw this.#refusal();
+  put(item: T, options?: BlockOptions): Promise<void> {
+    return promised(() => {
+      this.#check('put');
+      return this.#channel.put(item, deadlineIn(options), options?.signal, (done) => this.#done(done));
+    });
   }
 
   /**
@@ -82,8 +86,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
-    const done = this.#channel.putSync(item, deadlineIn(options), 'Queue.put');
-    if (!done) throw this.#refusal();
+    this.#done(this.#channel.putSync(item, deadlineIn(options), 'Queue.put'));
   }
 
   /**
@@ -95,7 +98,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putNowait(item: T): void {
     this.#check('put');
-    if (!this.#channel.putNow(item)) throw this.#refusal();
+    this.#done(this.#channel.putNow(item));
   }
 
   /**
@@ -107,10 +110,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `get(block=True, timeout=None)`.
    */
-  async get(options?: BlockOptions): Promise<T> {
-    this.#check('get');
-    const item = this.#channel.get(deadlineIn(options), options?.signal);
-    return this.#item(item instanceof Promise ? await item : item);
+  get(options?: BlockOptions): Promise<T> {
+    return promised(() => {
+      this.#check('get');
+      return this.#channel.get(deadlineIn(options), options?.signal, (found) => this.#item(found));
+    });
   }
 
   /**
@@ -158,7 +162,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined);
+      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined, asItIs);
       const item = got instanceof Promise ? await got : got;
       if (item === EMPTY) return;
       yield item;
@@ -198,9 +202,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `join_thread()`.
    */
-  async joinThread(): Promise<void> {
-    this.#checkClosed();
-    await this.#channel.flush();
+  joinThread(): Promise<void> {
+    return promised(() => {
+      this.#checkClosed();
+      return this.#channel.flush();
+    });
   }
 
   /**
@@ -241,15 +247,16 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
     if (!this.#channel.closed) throw new InvalidStateError('Queue.joinThread(): call close() first');
   }
 
-  /** Why a put came to nothing. */
-  #refusal(): ShutDown | Full {
-    if (this.#channel.isShut) return new ShutDown('the queue was shut down');
-    return new Full(
+  /** @throws why a put came to nothing. */
+  #done(done: boolean): void {
+    if (done) return;
+    if (this.#channel.isShut) throw new ShutDown('the queue was shut down');
+    throw new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );
   }
 
-  /** The item, or why there is none. */
+  /** The item. @throws why there is none. */
   #item(item: T | typeof EMPTY): T {
     if (item !== EMPTY) return item;
     if (this.#channel.isOver) throw new ShutDown('the queue was shut down, and is empty');

@@ -8,6 +8,7 @@ import { InvalidStateError, ProcessError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { onExit } from '../memory/finalizers.ts';
 import type { SyncWaitOptions, WaitOptions } from '../memory/options.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { pid } from '../memory/thread.ts';
 import type { AnyFunction } from '../pool/wire.ts';
 import { currentProcess } from '../process/current.ts';
@@ -210,10 +211,11 @@ export class BaseManager {
    *
    * Python: `start(initializer=None, initargs=())`.
    */
-  async start(options: StartOptions = {}): Promise<this> {
-    const { process, ready } = this.#launch(options);
-    await wait([ready, process.sentinel]);
-    return this.#begun(process, ready);
+  start(options: StartOptions = {}): Promise<this> {
+    return promised(() => {
+      const { process, ready } = this.#launch(options);
+      return lasting(wait([ready, process.sentinel]).then(() => this.#begun(process, ready)));
+    });
   }
 
   /** As `start`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
@@ -319,7 +321,11 @@ export class BaseManager {
    *
    * Python: `shutdown()`.
    */
-  async shutdown(): Promise<void> {
+  shutdown(): Promise<void> {
+    return lasting(this.#shutdown());
+  }
+
+  async #shutdown(): Promise<void> {
     const process = this.#leave();
     if (process === undefined) return;
     await process.join({ timeout: this.#timeout });
@@ -351,8 +357,8 @@ export class BaseManager {
   }
 
   /** Waits for the end of the server's process. Python: `join(timeout=None)`. */
-  async join(options?: WaitOptions): Promise<void> {
-    await this.#owned('join').join(options);
+  join(options?: WaitOptions): Promise<void> {
+    return promised(() => this.#owned('join').join(options));
   }
 
   /** As `join`, blocking the thread. */

@@ -10,6 +10,7 @@ import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
+import { checkRealm, onGone } from '../memory/realm.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { Flags } from './board.ts';
 import { LOOK } from './clock.ts';
@@ -78,12 +79,18 @@ export class Dispatcher {
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
     this.crew = new Crew({ ...options, ...hooks }, memory);
     this.#deaths = new Deaths({ ledger: this.#ledger, outbox: this.#outbox, inbox: this.#inbox, crew: this.crew });
+    const stay = onGone((error) => {
+      this.terminate(error);
+      this.crew.count();
+    });
+    void this.over.then(stay);
   }
 
   // ---------------------------------------------------------------------------------------------- calls
 
   /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
   begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
+    checkRealm();
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
     if (streams) job.flag = this.#flags.take();
@@ -340,7 +347,7 @@ export class Dispatcher {
   }
 
   /** Ends all workers; what was unfinished fails. */
-  terminate(): void {
+  terminate(error = new ProcessError('the pool was terminated before this was done')): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
     this.#stayAwake();
@@ -352,7 +359,6 @@ export class Dispatcher {
     this.#streams.clear();
     this.#timed.clear();
     this.#deaths.clear();
-    const error = new ProcessError('the pool was terminated before this was done');
     for (const job of jobs) job.fail(error);
     this.#finish();
   }

@@ -50,7 +50,7 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
    *
    * Python: `next(timeout=None)`.
    */
-  async next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
+  next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
     return this.#stream.ask(options);
   }
 
@@ -193,11 +193,11 @@ export class Stream<T> implements Job {
     void this.#closeInput();
   }
 
-  async ask(options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
-    const deadline = deadlineIn(options);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+  ask(options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
+      const deadline = deadlineIn(options);
+      const signal = options?.signal;
+      signal?.throwIfAborted();
       let callOff = (): void => {};
       const asker: Asker<T> = {
         resolve: (result) => {

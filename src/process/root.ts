@@ -12,6 +12,7 @@
 import { describe, InvalidStateError, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
+import { onGone } from '../memory/realm.ts';
 import { onChanges } from '../memory/sleep.ts';
 import { CHANGES, childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
@@ -65,9 +66,16 @@ export const hasWorkers = 'Worker' in globalThis;
 /** From now on new workers are made so; those that wait in reserve with older code are let go. */
 export function setFactory(newFactory: WorkerFactory, url?: string): void {
   if (newFactory === factory || !hasWorkers) return;
+  // Before anything can wait for a process: it is to see that this has ended.
+  if (factory === undefined) onGone(endAll);
   factory = newFactory;
   address = url;
   for (const member of members) if (member.request === undefined) drop(member);
+}
+
+/** The document goes, and the engine ends all workers, as terminate() does: nobody would be told. */
+function endAll(): void {
+  for (const pid of processes.keys()) announceEnd(pid, -15);
 }
 
 export const hasFactory = (): boolean => factory !== undefined;
