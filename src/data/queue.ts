@@ -3,7 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, ShutDown } from '../errors.ts';
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
-import { promised } from '../memory/realm.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
@@ -160,7 +160,14 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python has no counterpart.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const items = this.#items();
+    const next = items.next.bind(items);
+    items.next = () => lasting(next());
+    return items;
+  }
+
+  async *#items(): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined, asItIs);
       const item = got instanceof Promise ? await got : got;

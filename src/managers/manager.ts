@@ -296,7 +296,11 @@ export class BaseManager {
    *
    * Python: `connect()`.
    */
-  async connect(): Promise<this> {
+  connect(): Promise<this> {
+    return lasting(this.#connect());
+  }
+
+  async #connect(): Promise<this> {
     this.#checkInitial('connect');
     if (this.#address === undefined) {
       throw new InvalidStateError(`${titleOf(this)}.connect(): give the constructor an address`);
@@ -372,8 +376,8 @@ export class BaseManager {
   }
 
   /** `shutdown()`. */
-  async [asyncDispose](): Promise<void> {
-    await this.shutdown();
+  [asyncDispose](): Promise<void> {
+    return this.shutdown();
   }
 
   // ---------------------------------------------------------------------------------------------- objects
@@ -390,8 +394,8 @@ export class BaseManager {
    * What the server holds: for each object its id, its type, and how many proxies of it other processes have, or are on their
    * way to one. Python: `_debug_info()`.
    */
-  async debugInfo(): Promise<readonly DebugInfo[]> {
-    return linkTo(this.#reached('debugInfo()')).call(0, 'debugInfo', [], 'debugInfo') as never;
+  debugInfo(): Promise<readonly DebugInfo[]> {
+    return promised(() => linkTo(this.#reached('debugInfo()')).call(0, 'debugInfo', [], 'debugInfo') as never);
   }
 
   /** As `debugInfo`, blocking the thread. */
@@ -408,8 +412,10 @@ export class BaseManager {
   static {
     Object.defineProperty(this, 'name', { value: 'BaseManager' });
     registerModules({ 'multiprocessing.managers': { serve, BaseManager: this } });
-    maker.create = async (manager, typeid, args) =>
-      linkTo(manager.#reached(`${typeid}()`)).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`);
+    maker.create = (manager, typeid, args) =>
+      promised(() =>
+        linkTo(manager.#reached(`${typeid}()`)).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`),
+      );
     maker.createSync = (manager, typeid, args) =>
       linkTo(manager.#reached(`${typeid}Sync()`)).callSync(
         0,

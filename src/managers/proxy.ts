@@ -3,7 +3,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { promised } from '../memory/realm.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { announce } from '../process/parts.ts';
 import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';
@@ -296,8 +296,8 @@ export class LateIterator implements AsyncIterableIterator<unknown> {
     return this.#iterator;
   }
 
-  async next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
-    return (await this.#asked()).next(...args);
+  next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    return lasting(this.#asked().then((iterator) => iterator.next(...args)));
   }
 
   /** One that was never begun is not asked for either. */

@@ -16,8 +16,8 @@ let gone = false;
 
 const error = (): ProcessError =>
   new ProcessError(
-    'the document of this process is gone (its frame was removed, its window closed, or another page was loaded there), and ' +
-      'its processes with it: nothing can be waited for in it, or started from it',
+    'the document of this process is gone, and its processes with it (its frame was removed, its window closed, or another ' +
+      'page loaded there): import the library in a document that stays',
   );
 
 /** @throws ProcessError where this document has gone. */

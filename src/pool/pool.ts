@@ -439,9 +439,9 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   /** Leaving the scope of `await using` terminates the pool, and waits for its workers to end. */
-  async [asyncDispose](): Promise<void> {
+  [asyncDispose](): Promise<void> {
     this.terminate();
-    await this.join();
+    return this.join();
   }
 
   /** What it is, and its state, as text. */

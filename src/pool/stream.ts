@@ -4,6 +4,7 @@ import { TimeoutError } from '../errors.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guarded, type Job, type Outcome } from './job.ts';
 import { type AnyFunction, MAP } from './wire.ts';
@@ -55,9 +56,8 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   /** Gives the rest up: what waits is dropped, what runs is told so, and the input is closed. A `break` does this. */
-  async return(): Promise<IteratorResult<T, undefined>> {
-    await this.#stream.stop();
-    return { done: true, value: undefined };
+  return(): Promise<IteratorResult<T, undefined>> {
+    return lasting(this.#stream.stop().then(() => ({ done: true, value: undefined })));
   }
 
   /** It is its own iterator: its results are read once. */

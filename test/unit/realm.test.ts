@@ -70,6 +70,7 @@ async function waiting({ mp, pool: tasks, targets }: App) {
   const pipe = mp.Pipe<unknown>();
   const manager = await new mp.SyncManager().start();
   const managed = await manager.Queue();
+  const managedPool = await manager.Pool(1);
   const held = await manager.Lock();
   await held.acquire();
   const listener = new mp.Listener();
@@ -97,6 +98,7 @@ async function waiting({ mp, pool: tasks, targets }: App) {
     'Queue.get, a timeout': empty.get({ timeout: 1e6 }),
     'Queue.get, a signal': empty.get({ signal: new AbortController().signal }),
     'SimpleQueue.get': simple.get(),
+    'a loop over a queue': empty[Symbol.asyncIterator]().next(),
     'JoinableQueue.join': joinable.join(),
     'Lock.acquire': lock.acquire(),
     'Lock.guard': lock.guard(),
@@ -116,6 +118,9 @@ async function waiting({ mp, pool: tasks, targets }: App) {
     wait: mp.wait([empty]),
     'QueueProxy.get': managed.get(),
     'LockProxy.acquire': held.acquire(),
+    'LockProxy.guard': held.guard(),
+    'LockProxy.with': held.with(() => {}),
+    'PoolProxy.apply': managedPool.apply(targets.sleep, [1e6]),
     'Listener.accept': listener.accept(),
     'MessageConnection.recv': client.recv(),
     'MessageConnection.poll': client.poll({ timeout: null }),
@@ -167,12 +172,14 @@ for (const [how, go] of ways) {
 
 it('nothing begins in a document that has gone, and the error says so (fault 45)', async () => {
   const { mp, pool: tasks, targets } = there;
-  const { pool, empty, lock, client, managed, busy } = await waiting(there);
+  const { pool, empty, lock, client, managed, manager, busy } = await waiting(there);
   const idle = new mp.Pool(1);
   const done = new mp.Process({ target: targets.nothing });
   done.start();
   await done.join();
+  const begun = hold({ 'Manager.start': new mp.SyncManager().start(), 'SyncManager.dict': manager.dict() });
   frame.remove();
+  for (const [name, ended] of Object.entries(await begun())) expect(ended, name).toHaveProperty('error');
   const refused = hold({
     'Pool.apply': pool.apply(tasks.square, [1]),
     'Pool.map': pool.map(tasks.square, [1]),
