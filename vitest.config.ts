@@ -9,6 +9,8 @@ import processes from './scripts/worker.mjs';
 
 export default defineConfig({
   ...shared,
+  // A test has a worker with an origin of its own.
+  server: { ...shared.server, cors: true },
   plugins: [explored(), processes()],
   // Named here, or Vite finds them in the middle of a run and reloads the page.
   optimizeDeps: { include: ['chai', 'fast-check'] },

@@ -23,6 +23,11 @@ export interface MovingPool extends PeerPool {
   bounce(array: Moved): PromiseLike<Moved>;
 }
 
+/** One whose workers are given copies of bytes, and answer how many they got. */
+export interface CopyingPool extends PeerPool {
+  take(bytes: Uint8Array): PromiseLike<number>;
+}
+
 /** An object that a worker holds, and others use. */
 export interface PeerDict {
   get(key: string): PromiseLike<unknown>;
@@ -41,6 +46,7 @@ export interface Peer {
   readonly name: string;
   pool?(workers: number): PeerPool;
   movingPool?(workers: number): MovingPool;
+  copyingPool?(workers: number): CopyingPool;
   /** Encodes and decodes. */
   codec?(value: unknown): unknown;
   dict?(): PeerDict;

@@ -9,6 +9,9 @@ export function crunch(units: number): number {
   return x;
 }
 
+/** Takes what it is given, and answers how much that is. */
+export const measured = (bytes: Uint8Array): number => bytes.length;
+
 export type Moved = Float64Array<ArrayBuffer>;
 
 /** Numbers to fill an array with. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { createServer } from 'vite';
 import { serve } from '../scripts/serve.mjs';
-import { App, chapter, install, run } from './consumers.ts';
+import { App, chapter, install, installPackage, run } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { open, shown } from './open.ts';
 
@@ -14,6 +14,7 @@ import { open, shown } from './open.ts';
 const works = {
   process: 49,
   squares: [1, 4, 9],
+  later: 'lazy',
   queue: { sum: 55, by: 'consumer' },
   dict: [['tea', 9]],
   seen: true,
@@ -30,20 +31,20 @@ test.beforeAll(async () => {
 });
 
 /** The app does its work, without a word on the console, where violations of the policy would stand, too. */
-async function expectWorks(page: Page, url: string): Promise<void> {
+async function expectWorks(page: Page, url: string, told: object = works): Promise<void> {
   const wrong = await open(page, url);
-  await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(works);
+  await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(told);
   expect(wrong).toEqual([]);
 }
 
-async function expectWorksFrom(page: Page, folder: string): Promise<void> {
+async function expectWorksFrom(page: Page, folder: string, told: object = works): Promise<void> {
   const server = await serve(folder);
   try {
-    await expectWorks(page, server.url);
+    await expectWorks(page, server.url, told);
   } finally {
     server.close();
   }
-  for (const engine of otherEngines) expect(await toldBy(engine, folder, '#tell'), engine).toEqual(works);
+  for (const engine of otherEngines) expect(await toldBy(engine, folder, '#tell'), engine).toEqual(told);
 }
 
 test.describe('built by', () => {
@@ -63,6 +64,25 @@ test.describe('built by', () => {
       expect(chapter(recipe.at(-1)!)).toContain(`npx ${app.command}`);
       expect(await app.build()).not.toMatch(/warning/i);
       await expectWorksFrom(page, join(app.root, 'dist'));
+    });
+  }
+});
+
+test.describe('a package with tasks of its own, in an app built by', () => {
+  test.beforeAll(() => installPackage('acme-lib'));
+
+  for (const [name, ...recipe] of [
+    ['vite-plugin', 'Vite, with the plugin'],
+    ['vite', 'The executable', 'Vite, without the plugin'],
+    ['webpack', 'The executable', 'webpack'],
+    ['rspack', 'The executable', 'webpack', 'Rspack'],
+  ] as const) {
+    test(`(fault 11) ${name}`, async ({ page }) => {
+      const app = new App(name, ...recipe);
+      app.usePackage('acme-lib');
+      if (name === 'vite-plugin') app.useDirective();
+      expect(await app.build()).not.toMatch(/warning/i);
+      await expectWorksFrom(page, join(app.root, 'dist'), { ...works, theirs: [1, 4, 9] });
     });
   }
 });

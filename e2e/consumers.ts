@@ -60,6 +60,22 @@ export async function install(): Promise<void> {
   for (const name of tarball) rmSync(join(workspace, name));
 }
 
+/** Builds the package of test/vite by the plugin and the library that are installed, and installs it. */
+export async function installPackage(name: string): Promise<void> {
+  const root = join(workspace, 'packages', name);
+  cpSync(join(repository, 'test/vite', name), root, { recursive: true });
+  const config = `import multiprocessing from 'web-multiprocessing/vite';
+    export default {
+      plugins: [multiprocessing()],
+      build: { lib: { entry: 'src/index.ts', formats: ['es'], fileName: 'index' } },
+    };`;
+  writeFileSync(join(root, 'vite.config.js'), config);
+  await run(root, 'npx', 'vite', 'build');
+  const place = join(workspace, 'node_modules', name);
+  for (const part of ['package.json', 'dist']) cpSync(join(root, part), join(place, part), { recursive: true });
+  writeFileSync(join(place, 'dist/index.d.ts'), 'export declare function squares(xs: number[]): Promise<number[]>;');
+}
+
 // ------------------------------------------------------------------------------------------------ recipes
 
 const chapters = readFileSync(join(repository, 'docs/bundlers.md'), 'utf8').split(/^## /m);
@@ -133,9 +149,19 @@ export class App {
     this.edit('src/tasks.ts', (text) => `'use multiprocessing';\n${text}`);
   }
 
+  /** Uses a package that brings tasks of its own, built as docs/packages.md says. */
+  usePackage(name: string): void {
+    this.edit('src/app.ts', (text) =>
+      `import { squares as theirs } from '${name}';\n${text}`.replace(
+        'return { process',
+        'return { theirs: await theirs([1, 2, 3]), process',
+      ),
+    );
+  }
+
   /** Without a bundler: JavaScript beside the page, and the library copied to where the page says. */
   unbundle(): void {
-    for (const name of ['app', 'main', 'tasks']) {
+    for (const name of ['app', 'main', 'tasks', 'later']) {
       this.write(`${name}.js`, plain(readFileSync(join(this.root, `src/${name}.ts`), 'utf8')));
     }
     const library = 'node_modules/web-multiprocessing';

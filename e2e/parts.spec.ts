@@ -1,23 +1,13 @@
 // A bundler leaves out what an app does not import; a process gets it when it is given something that needs it.
 
 import { test } from '@playwright/test';
-import type { App, Block } from '../scripts/examples.mjs';
+import { appOf } from './examples/app.ts';
 import { expectToRun } from './examples/run.ts';
-
-function appOf(sources: Record<string, string>): App {
-  const files = new Map(
-    Object.entries(sources).map(([file, code]): [string, Block] => [
-      file,
-      { document: file, line: 1, language: 'ts', code, file, note: undefined, section: '' },
-    ]),
-  );
-  return { id: 'parts', title: 'parts', own: files, files };
-}
 
 test('the code of a process has a manager class of the app, and it is given proxies of built-in types', ({ page }) =>
   expectToRun(
     page,
-    appOf({
+    appOf('parts', {
       'src/shop.ts': `'use multiprocessing';
         import { BaseManager, type DictProxy, type LockProxy } from 'web-multiprocessing';
         export class Shop {}

@@ -1,95 +1,20 @@
 // The Vite plugin in a small app of its own, test/vite/fixture: served, edited, built.
 
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import {
-  build,
-  createLogger,
-  createServer,
-  type InlineConfig,
-  type Logger,
-  type Plugin,
-  preview,
-  type ViteDevServer,
-} from 'vite';
+import { build, createServer, type InlineConfig, type Plugin, preview, type ViteDevServer } from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
-import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
 import { expectShown, lowercase, open, shown } from './open.ts';
-
-const repository = fileURLToPath(new URL('..', import.meta.url));
-let temporary: string;
+import { App, cleanUp, prepare } from './vite-app.ts';
 
 /** What the app shows once all its processes are done. */
 const works = { squared: 9, cubed: 27, item: 'item', refused: 'DataCloneError', isolated: true };
 
-/** The library as a package, the way an app installs it. */
-test.beforeAll(async () => {
-  temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
-  const lib = { entry: join(repository, 'src/index.ts'), formats: ['es' as const], fileName: 'index' };
-  const outDir = join(temporary, 'library/dist');
-  await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
-  cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
-});
-
-test.afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-
-/** A copy of the app, which a test may change. */
-class App {
-  readonly root = mkdtempSync(join(temporary, 'app-'));
-  readonly warnings: string[] = [];
-
-  constructor(library: 'installed' | 'linked' = 'installed') {
-    cpSync(join(repository, 'test/vite/fixture'), this.root, { recursive: true });
-    this.write('package.json', '{ "type": "module", "sideEffects": false }');
-    const itsPlace = join(this.root, 'node_modules/web-multiprocessing');
-    mkdirSync(dirname(itsPlace));
-    if (library === 'installed') cpSync(join(temporary, 'library'), itsPlace, { recursive: true });
-    else symlinkSync(join(temporary, 'library'), itsPlace, 'junction');
-  }
-
-  write(file: string, text: string): void {
-    writeFileSync(join(this.root, file), text);
-  }
-
-  replace(file: string, old: string, text: string): void {
-    const before = readFileSync(join(this.root, file), 'utf8');
-    expect(before).toContain(old);
-    this.write(file, before.replace(old, text));
-  }
-
-  config(options: MultiprocessingOptions = {}): InlineConfig {
-    const logger: Logger = createLogger('silent');
-    logger.warn =
-      logger.warnOnce =
-      logger.error =
-        (text) => {
-          // That a build was slow says something of the machine alone.
-          if (!text.includes('PLUGIN_TIMINGS')) this.warnings.push(text);
-        };
-    return {
-      root: this.root,
-      configFile: false,
-      logLevel: 'warn',
-      customLogger: logger,
-      plugins: [multiprocessing(options)],
-    };
-  }
-}
+test.beforeAll(prepare);
+test.afterAll(cleanUp);
 
 test.describe('in development', () => {
   let app: App;
@@ -256,8 +181,11 @@ test.describe('in production', () => {
     const app = new App();
     await build({ ...app.config(), build: { sourcemap: true, minify: false, outDir: 'out' } });
     const assets = join(app.root, 'out/assets');
-    for (const chunk of ['index-', 'process-']) {
-      const name = readdirSync(assets).find((file) => file.startsWith(chunk) && file.endsWith('.js')) ?? '';
+    const has = (name: string) => name.endsWith('.js') && readFileSync(join(assets, name), 'utf8').includes('x * x');
+    const chunks = readdirSync(assets).filter(has);
+    // The page's, and the process's.
+    expect(chunks).toHaveLength(2);
+    for (const name of chunks) {
       const lines = readFileSync(join(assets, name), 'utf8').split('\n');
       const map = new SourceMap(JSON.parse(readFileSync(join(assets, `${name}.map`), 'utf8')));
       const row = lines.findIndex((line) => line.includes('x * x'));

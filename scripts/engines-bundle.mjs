@@ -76,6 +76,8 @@ export async function serveBundle(files, answer) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
     for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    // For the worker of a test that has an origin of its own.
+    response.setHeader('Access-Control-Allow-Origin', '*');
     if (await answer(request, response)) return;
     const file = files.get(pathname);
     if (file === undefined) {

@@ -10,100 +10,35 @@
 //
 // The two halves of the executable are virtual modules. How, and why so: docs/vite.md.
 
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import type { Connect, Plugin, ResolvedConfig } from 'vite';
+import {
+  checkNames,
+  clientCode,
+  hotCode,
+  IS_LIBRARY,
+  inOnePiece,
+  pageCode,
+  processCode,
+  VIRTUAL,
+} from './vite/code.ts';
+import { hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
+import { LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
+import { reachedByBuild, reachedInServer } from './vite/reach.ts';
 
 /** The options of the plugin. */
 export interface MultiprocessingOptions {
-  /** The folders that are searched for modules with the directive, relative to Vite's root. Default: the whole root. */
+  /**
+   * The folders that are searched for modules with the directive, relative to Vite's root. Default: the whole root. Installed
+   * packages that depend on this library are searched, too.
+   */
   readonly folders?: readonly string[];
   /**
    * The `Cross-Origin-Embedder-Policy` that dev and preview servers send, beside `Cross-Origin-Opener-Policy: same-origin`:
    * a page without them has no shared memory. `false`: neither is sent. Default: `'require-corp'`.
    */
   readonly isolation?: 'require-corp' | 'credentialless' | false;
-}
-
-/** What may come before the directive: a hashbang, comments and other directives. */
-const PROLOGUE =
-  /^(?:#![^\n]*\n)?(?:[\s;]|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/|(['"])use (?!multiprocessing\1)[\w ]+\1)*/;
-const DIRECTIVE = /(['"])use multiprocessing\1(?=\s*(?:;|\n|\r|$|\/[/*]))/y;
-const SOURCE = /(?<!\.d)\.(?:m?[jt]s|[jt]sx)$/;
-const VIRTUAL = /\/@web-multiprocessing\/(page|process|hot)\.js(?:\?.*)?$/;
-
-const slashed = (path: string): string => path.replaceAll('\\', '/');
-
-/** Replaces the directive, and nothing else; `undefined` where the code does not begin with it. */
-function replaceDirective(code: string, replacement: string): string | undefined {
-  if (!code.includes('use multiprocessing')) return undefined;
-  DIRECTIVE.lastIndex = PROLOGUE.exec(code)?.[0].length ?? 0;
-  const start = DIRECTIVE.lastIndex;
-  return DIRECTIVE.test(code) ? code.slice(0, start) + replacement + code.slice(DIRECTIVE.lastIndex) : undefined;
-}
-
-const hasDirective = (code: string): boolean => replaceDirective(code, '') !== undefined;
-
-/** The source files below a folder, but for dependencies, what was built, and hidden folders. */
-function* sourcesBelow(folder: string, skipped: readonly string[]): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && SOURCE.test(entry.name)) yield path;
-    if (!entry.isDirectory() || entry.name.startsWith('.') || /^(?:node_modules|dist)$/.test(entry.name)) continue;
-    if (!skipped.includes(path)) yield* sourcesBelow(path, skipped);
-  }
-}
-
-/** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
-const pageCode = (hot: string | undefined): string => `
-import { setExecutable } from 'web-multiprocessing';
-const inPage = !('WorkerGlobalScope' in globalThis);
-const start = () => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name: 'web-multiprocessing' });
-export const registered = new Set();
-export const register = (name, module) => {
-  if (!inPage) return;
-  registered.add(name);
-  setExecutable(start, { [name]: module });
-};
-export const renew = () => setExecutable(() => start());
-${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
-`;
-
-/**
- * After an edit, workers in reserve are let go. Where a module was edited that the page has, and only the executable takes
- * the update, that module is the page's own entry: it is loaded anew.
- *
- * A module of its own, as it brings Vite's client: no worker wants that.
- */
-const hotCode = (page: string): string => `
-import { registered, renew } from ${JSON.stringify(page)};
-const isOurs = ({ path }) => path.includes('/@web-multiprocessing/');
-const isHere = ({ acceptedPath }) => registered.has(acceptedPath.replace(/^\\/|\\.\\w+$/g, ''));
-import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
-  if (updates.every(isOurs) && updates.some(isHere)) location.reload();
-});
-import.meta.hot?.on('vite:afterUpdate', renew);
-`;
-
-/** What a process loads: every directive module, by name. */
-function processCode(modules: ReadonlyMap<string, string>): string {
-  const files = new Map<string, string>();
-  for (const [file, name] of modules) {
-    const other = files.get(name);
-    if (other !== undefined) {
-      throw new Error(
-        `web-multiprocessing: ${other} and ${file} would both be known as '${name}'. Rename one of them.`,
-      );
-    }
-    files.set(name, file);
-  }
-  const imports = [...files.values()].map((file, index) => `import * as m${index} from ${JSON.stringify(file)};`);
-  const entries = [...files.keys()].map((name, index) => `${JSON.stringify(name)}: m${index}`);
-  return `
-import { setExecutable } from 'web-multiprocessing';
-${imports.join('\n')}
-setExecutable(import.meta.url, { ${entries.join(', ')} });
-`;
 }
 
 /**
@@ -123,11 +58,26 @@ export default function multiprocessing({
 }: MultiprocessingOptions = {}): Plugin {
   let config: ResolvedConfig;
   let root: string;
+  /** The package of the root. */
+  let own: ReturnType<typeof packageOf>;
+  /** Installed packages that are searched, too. */
+  let packages = new Map<string, string>();
   /** The directive modules: file to name. */
   let modules = new Map<string, string>();
+  /** What a build begins with. */
+  let inputs: readonly string[] = [];
+  /** Those of the modules that processes load: no others than pages can come to. */
+  let known = new Map<string, string>();
 
-  /** The name under which a module is registered: `src/tasks`. */
-  const nameOf = (file: string): string => slashed(relative(root, file)).replace(/\.\w+$/, '');
+  /** The name under which a module is registered: `src/tasks`; in a package `acme/src/tasks`. */
+  function nameOf(file: string): string {
+    const its = packageOf(dirname(file));
+    const isOwn = its === undefined || its.folder === own?.folder || its.manifest.name === undefined;
+    const base = isOwn ? root : slashed(its.folder);
+    const path = slashed(relative(base, file)).replace(/\.\w+$/, '');
+    const name = isOwn ? config.build.lib && own?.manifest.name : its.manifest.name;
+    return name ? `${name}/${path}` : path;
+  }
 
   /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
   const virtual = (name: string): string => `${config.root}/@web-multiprocessing/${name}.js`;
@@ -135,15 +85,20 @@ export default function multiprocessing({
   function scan(): Map<string, string> {
     const skipped = [config.build.outDir, config.publicDir, config.cacheDir].map((folder) => resolve(root, folder));
     const found = new Map<string, string>();
-    for (const folder of folders.map((name) => resolve(root, name))) {
+    for (const folder of [...folders.map((name) => resolve(root, name)), ...packages.values()]) {
       if (!existsSync(folder)) throw new Error(`web-multiprocessing: there is no folder ${folder} (option "folders")`);
       for (const path of sourcesBelow(realpathSync(folder), skipped)) {
         const file = slashed(path);
-        if (hasDirective(readFileSync(path, 'utf8'))) found.set(file, nameOf(file));
+        if (!found.has(file) && hasDirective(readFileSync(path, 'utf8'))) found.set(file, nameOf(file));
       }
     }
     return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+
+  const knownOf = (files: Iterable<string>): Map<string, string> => {
+    const reached = new Set([...files].map((id) => realPath(id.replace(/\?.*$/s, ''))));
+    return new Map([...modules].filter(([file]) => reached.has(file)));
+  };
 
   /** The virtual modules, and the directive taken out; `registers` is false in the bundle of a worker. */
   const executable = (registers: boolean): Plugin => ({
@@ -153,8 +108,11 @@ export default function multiprocessing({
     // entry is a file that only imports the rest.
     options: (options) => (registers ? null : { ...options, preserveEntrySignatures: 'strict' }),
     resolveId: {
-      filter: { id: VIRTUAL },
+      filter: { id: [VIRTUAL, IS_LIBRARY] },
       handler(source) {
+        // A package has no library of its own: there must be one in a page, and in a process.
+        if (IS_LIBRARY.test(source))
+          return config.command === 'build' && config.build.lib ? { id: source, external: true } : undefined;
         if (!VIRTUAL.test(source)) return undefined;
         const path = source.slice(source.indexOf('/@web-multiprocessing/'));
         return { id: config.root + path, moduleSideEffects: true };
@@ -162,30 +120,50 @@ export default function multiprocessing({
     },
     load: {
       filter: { id: VIRTUAL },
-      handler(id) {
+      async handler(id) {
         const name = VIRTUAL.exec(id)?.[1];
         if (name === undefined) return undefined;
-        if (name === 'process') return processCode(modules);
-        return name === 'page'
-          ? pageCode(config.command === 'serve' ? virtual('hot') : undefined)
-          : hotCode(virtual('page'));
+        const { environment } = this;
+        if (name === 'process') {
+          if (environment.mode === 'dev') {
+            const sought = [...modules.keys()].filter((file) => !file.includes('/node_modules/'));
+            known = knownOf(await reachedInServer(environment, sought));
+          }
+          checkNames(modules, known);
+          return processCode(known);
+        }
+        if (name === 'hot') return hotCode(virtual('page'));
+        if (environment.mode === 'build' && registers) known = knownOf(await reachedByBuild(this, inputs));
+        return pageCode(environment.mode === 'dev' ? virtual('hot') : undefined);
       },
     },
     transform: {
-      filter: { code: /use multiprocessing/ },
+      filter: {
+        id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?[vt]=/],
+        code: /use multiprocessing|__vite__updateStyle|function updateStyle/,
+      },
       handler(code, id, options) {
         const path = id.replace(/\?.*$/s, '');
-        if (!SOURCE.test(path) || !hasDirective(code)) return undefined;
+        if (!SOURCE.test(path)) return undefined;
+        if (/\/vite\/dist\/client\/client\.mjs$/.test(path)) return clientCode(code);
+        if (!hasDirective(code)) return undefined;
         const replaceBy = (text: string, more = '') => ({ code: replaceDirective(code, text) + more, map: null });
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
         const without = replaceBy(' '.repeat("'use multiprocessing'".length));
-        if (options?.ssr || !registers || path !== id) return without;
-        const name = modules.get(existsSync(id) ? slashed(realpathSync(id)) : id);
+        // A server gives what is installed a version, and what was edited a time: it is the same module. Not so with ?raw.
+        if (options?.ssr || !registers || !/^(?:\?[vt]=[\w.]*)?$/.test(id.slice(path.length))) return without;
+        const file = realPath(path);
+        const name = modules.get(file);
         if (name === undefined) {
           this.warn(
-            `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')}`,
+            `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')} (option "folders")`,
           );
           return without;
+        }
+        if (this.environment.mode === 'dev' && !known.has(file)) {
+          const { moduleGraph } = this.environment;
+          for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])
+            moduleGraph.invalidateModule(module);
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
         return replaceBy(
@@ -207,17 +185,39 @@ export default function multiprocessing({
 
   return {
     ...executable(true),
+    generateBundle(_options, bundle) {
+      if (!config.build.lib) return;
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk') file.code = inOnePiece(file.code, Boolean(config.build.sourcemap));
+      }
+    },
     // Vite puts the app's own worker plugins before these.
-    config: () => ({
-      resolve: { dedupe: ['web-multiprocessing'] },
-      worker: { format: 'es', plugins: () => [executable(false)] },
-    }),
+    config(user) {
+      const folder = resolve(user.root ?? '');
+      packages = packagesBelow(folder);
+      // The server would bundle them before, and take them for one module that is nobody's.
+      const inFolders = folders.map(
+        (name) => /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(slashed(name))?.[1],
+      );
+      const exclude = [...packages.keys(), ...inFolders.filter((name) => name !== undefined)];
+      return {
+        // A package does not know where it will be: its worker is beside it.
+        ...(user.build?.lib && user.base === undefined ? { base: './' } : {}),
+        resolve: { dedupe: [LIBRARY] },
+        optimizeDeps: { exclude },
+        worker: { format: 'es', plugins: () => [executable(false)] },
+      };
+    },
     configResolved(resolved) {
       config = resolved;
       root = slashed(realpathSync(config.root));
+      own = packageOf(root);
     },
-    buildStart() {
-      modules = scan();
+    buildStart({ input }) {
+      // A server's build of the same app begins with something else.
+      if (this.environment.config.consumer !== 'client') return;
+      inputs = typeof input === 'string' ? [input] : Object.values(input ?? {});
+      known = modules = scan();
     },
     // As middleware, and not as the options `headers`: Vite leaves those out where it answers "304 Not Modified".
     configureServer({ middlewares }) {

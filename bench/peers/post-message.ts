@@ -1,10 +1,10 @@
 // Bare messages, by turns, with a number for each call.
 
-import type { MovingPool, Peer } from '../peer.ts';
+import type { CopyingPool, MovingPool, Peer } from '../peer.ts';
 import type { Moved } from '../work.ts';
 import type { Answer } from './post-message.worker.ts';
 
-function pool(workers: number): MovingPool {
+function pool(workers: number): MovingPool & CopyingPool {
   const all = Array.from(
     { length: workers },
     () => new Worker(new URL('./post-message.worker.ts', import.meta.url), { type: 'module' }),
@@ -28,9 +28,10 @@ function pool(workers: number): MovingPool {
     crunch: (units) => call('crunch', units),
     map: (items) => Promise.all(items.map((x) => call<number>('increment', x))),
     make: (length) => call<Moved>('make', length),
+    take: (bytes) => call<number>('measured', bytes),
     bounce: (array) => call<Moved>('bounce', array, [array.buffer]),
     close: () => all.forEach((worker) => worker.terminate()),
   };
 }
 
-export const peer: Peer = { name: 'postMessage', pool, movingPool: pool };
+export const peer: Peer = { name: 'postMessage', pool, movingPool: pool, copyingPool: pool };

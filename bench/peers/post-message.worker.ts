@@ -1,8 +1,8 @@
 // Answers each call with its number.
 
-import { crunch, increment, type Moved, numbers } from '../work.ts';
+import { crunch, increment, type Moved, measured, numbers } from '../work.ts';
 
-const tasks = { increment, crunch, make: numbers, bounce: (array: Moved): Moved => array };
+const tasks = { increment, crunch, measured, make: numbers, bounce: (array: Moved): Moved => array };
 
 interface Call {
   readonly id: number;

@@ -6,7 +6,7 @@ import { seconds } from '../clock.ts';
 import { times } from '../effort.ts';
 import { peersWith } from '../peers.ts';
 import { pipelined, sequential, withPeer, withPool } from '../pools.ts';
-import type { Area } from '../row.ts';
+import type { Area, Row } from '../row.ts';
 import * as tasks from '../tasks.ts';
 import type { Moved } from '../work.ts';
 
@@ -46,6 +46,27 @@ async function made(make: (length: number) => PromiseLike<Moved>): Promise<numbe
   await all(times(10));
   return count / (await seconds(() => all(count)));
 }
+
+/** Seconds that a copy takes to be with a worker: the first of some is warm. */
+async function copied(mebibytes: number, take: (bytes: Uint8Array) => PromiseLike<number>): Promise<number> {
+  const bytes = new Uint8Array(mebibytes << 20).fill(1);
+  await take(bytes);
+  const count = times(4, 2);
+  return (
+    (await seconds(async () => {
+      for (let i = 0; i < count; i++) await take(bytes);
+    })) / count
+  );
+}
+
+const copy = (mebibytes: number): Row => ({
+  name: `pool, ${mebibytes} MiB copied to a worker`,
+  unit: 's',
+  lowerIsBetter: true,
+  goal: { postMessage: 0.83 },
+  ours: () => withPool((pool) => copied(mebibytes, (bytes) => pool.apply(tasks.measured, [bytes])), 1),
+  peers: peersWith('copyingPool', (make) => withPeer(make, (pool) => copied(mebibytes, pool.take), 1)),
+});
 
 export const area: Area = {
   name: 'Pools of two workers',
@@ -127,8 +148,11 @@ export const area: Area = {
     {
       name: 'pool, 1 MiB moved there and back',
       unit: 'round trips/s',
+      goal: { postMessage: 0.91 },
       ours: () => withPool((pool) => moved((array) => pool.apply(tasks.bounce, [mp.transfer(array, [array.buffer])]))),
       peers: peersWith('movingPool', (make) => withPeer(make, (pool) => moved(pool.bounce))),
     },
+    copy(1),
+    copy(256),
   ],
 };

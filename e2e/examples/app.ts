@@ -18,6 +18,17 @@ export interface Expectation {
   readonly text: string;
 }
 
+/** An app of these sources, by path. */
+export function appOf(id: string, sources: Record<string, string>): App {
+  const files = new Map(
+    Object.entries(sources).map(([file, code]): [string, Block] => [
+      file,
+      { document: file, line: 1, language: 'ts', code, file, note: undefined, section: '' },
+    ]),
+  );
+  return { id, title: id, own: files, files };
+}
+
 interface Call {
   readonly place: string;
   /** Where the arguments begin and end. */

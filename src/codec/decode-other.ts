@@ -18,7 +18,7 @@ import {
   whole,
 } from './decoder.ts';
 import { rebuild } from './hooks.ts';
-import { targetOf } from './registry.ts';
+import { absenceOf, targetOf } from './registry.ts';
 import { sharedKindNamed } from './shared.ts';
 import {
   ARRAY,
@@ -42,9 +42,9 @@ type Class = { readonly prototype: object };
 
 const isObject = (value: unknown): value is object => Object(value) === value;
 
-const missing = (what: string): never =>
+const unknown = (kind: string): never =>
   attempt(() => {
-    throw new DataCloneError(`this process has not registered ${what}`);
+    throw new DataCloneError(`this process has not registered the class ${kind}`);
   });
 
 /** A class, which can only come from the registry. */
@@ -59,7 +59,10 @@ export function decodeOther(tag: number, number: number, prototype: object | und
       const name = string();
       return keep(
         number,
-        targetOf(name) ?? missing(`"${name.replaceAll('\n', '" or "')}": give its module to setExecutable()`),
+        targetOf(name) ??
+          attempt(() => {
+            throw absenceOf(name);
+          }),
       );
     }
     case CLASS: {
@@ -81,7 +84,7 @@ export function decodeOther(tag: number, number: number, prototype: object | und
     }
     case SHARED: {
       const name = string();
-      const kind = sharedKindNamed(name) ?? missing(`the class ${name}`);
+      const kind = sharedKindNamed(name) ?? unknown(name);
       // Only a message that carries attachments can hold what has memory of its own.
       if (attachments === undefined && !kind.everywhere) corrupt();
       const state = whole();

@@ -96,6 +96,11 @@ function buffer(buffer: ArrayBuffer, prototype: object): void {
   if (bytes.buffer !== buffer) refuseAs(prototype);
   if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
   seeWhole(buffer);
+  if (carrier?.large !== undefined && buffer.byteLength >= carrier.large && !buffer.resizable) {
+    const copy = buffer.slice(0);
+    carrier.transfer.push(copy);
+    return attach(copy, 'ArrayBuffer');
+  }
   byte(BUFFER);
   size(buffer.byteLength);
   size(buffer.resizable ? buffer.maxByteLength + 1 : 0);

@@ -46,7 +46,7 @@ export function encodeOther(object: object, prototype: object | null): void {
     byte(SHARED);
     text(shared.kind);
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
-    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined));
+    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined && !carrier.called));
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;

@@ -58,7 +58,7 @@ const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(na
 
 export const refuseShared = (kind: string): never =>
   refuse(
-    `is ${article(kind)}, which a process gets only when it starts: pass it in args or initargs`,
+    `is ${article(kind)}, which travels only with a process that starts or with a call of a pool: pass it in args or initargs`,
     InvalidStateError,
   );
 

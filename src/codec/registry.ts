@@ -5,13 +5,37 @@
 //
 // What several modules export (one exports again what another defines) travels by all its names, since the other side may
 // have loaded one of those modules alone.
+//
+// A page may have several executables: its own, and those of packages that were built for themselves. Names of all but the
+// first have its number before them, `1#tasks.square`, so what two modules claim is told apart; a process knows the number of
+// its own.
 
-const modules = new Set<string>();
+import { DataCloneError, ProcessError } from '../errors.ts';
+
+/** The library's own modules, which every executable knows. */
+const LIBRARY = 'multiprocessing.';
+
+/** All modules, by the names they were registered by. */
+const modules = new Map<string, object>();
 /** Modules whose exports were not all readable yet (an import cycle still being evaluated). */
 const unread = new Map<string, object>();
+/** Why a module is not here. */
+const failures = new Map<string, unknown>();
+/** Those that are being loaded. */
+const arriving = new Set<Promise<unknown>>();
 /** All names of each, with a newline between them. */
-const names = new WeakMap<object, string>();
+let names = new WeakMap<object, string>();
 const targets = new Map<string, object>();
+/** What stands before the names of this process's own modules. */
+let own = '';
+/** What was asked for by name since this was cleared; noted where there are several executables. */
+export const noted = new Set<string>();
+/** Whether there are. */
+export let several = false;
+
+const prefix = (executable: number): string => (executable > 0 ? `${executable}#` : '');
+/** A name as people know it. */
+const plain = (name: string): string => name.replace(/^\d+#/, '');
 
 function add(name: string, target: unknown): target is object {
   if (typeof target !== 'function') return false;
@@ -42,25 +66,87 @@ function refresh(): void {
   }
 }
 
-/** Registers the exports of modules, by name; a module registered again replaces its older self. */
-export function registerModules(namespaces: Readonly<Record<string, object>>): void {
-  for (const [module, namespace] of Object.entries(namespaces)) {
-    modules.add(module);
-    unread.set(module, namespace);
+function register(name: string, namespace: object): void {
+  const full = name.startsWith(LIBRARY) ? name : own + name;
+  modules.set(name, namespace);
+  unread.set(full, namespace);
+}
+
+/**
+ * Registers the exports of modules, by name, as those of that executable; a module registered again replaces its older self.
+ * Where one is a promise, it is registered once it is there; what cannot be loaded spoils only what needs it.
+ */
+export function registerModules(namespaces: Readonly<Record<string, object>>, executable = 0): void {
+  if (executable > 0) several = true;
+  for (const [name, namespace] of Object.entries(namespaces)) {
+    const full = prefix(executable) + name;
+    if (!(namespace instanceof Promise)) register(full, namespace);
+    else {
+      const arrival: Promise<unknown> = namespace
+        .then(
+          (module: object) => register(full, module),
+          (error: unknown) => failures.set(full, error),
+        )
+        .then(() => arriving.delete(arrival));
+      arriving.add(arrival);
+    }
   }
 }
 
+/** Until all modules are here that were promised. */
+export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
+
+/** This process runs that executable: what it registers is known by these names to everybody. */
+export function belongTo(executable: number): void {
+  if (own === prefix(executable)) return;
+  own = prefix(executable);
+  names = new WeakMap();
+  targets.clear();
+  unread.clear();
+  for (const [name, namespace] of modules) register(name, namespace);
+}
+
 /** The names of the registered modules. */
-export const registeredModules = (): string[] => [...modules];
+export const registeredModules = (): string[] => [...modules.keys()].map(plain);
 
 /** By what a function or class travels: its names; `undefined` where it is not registered. */
 export function namesOf(target: object): string | undefined {
   if (unread.size > 0) refresh();
-  return names.get(target);
+  const known = names.get(target);
+  if (several && known !== undefined) noted.add(known);
+  return known;
 }
 
 /** The name of a function or class, the first that it was registered by; `undefined` where it is not registered. */
-export const nameOf = (target: object): string | undefined => namesOf(target)?.split('\n', 1)[0];
+export function nameOf(target: object): string | undefined {
+  if (unread.size > 0) refresh();
+  const known = names.get(target);
+  return known && plain(known.split('\n', 1)[0] as string);
+}
+
+/** The executable that a name belongs to. */
+export const executableOf = (name: string): number => Number.parseInt(/^\d+(?=#)/.exec(name)?.[0] ?? '0', 10);
+
+/**
+ * One of these names, in the form of the latest executable that knows all that has them; `undefined` where any does.
+ *
+ * @throws DataCloneError, naming two that do not go together.
+ */
+export function commonName(all: Iterable<string>, remedy: string): string | undefined {
+  let common: string[] | undefined;
+  for (const known of all) {
+    if (known.startsWith(LIBRARY)) continue;
+    const before = common;
+    const each = known.split('\n');
+    common = each.filter((name) => !before || before.some((one) => executableOf(one) === executableOf(name)));
+    if (common.length > 0) continue;
+    throw new DataCloneError(
+      `${plain(before?.[0] ?? '')} and ${plain(each[0] ?? '')} belong to different executables, as those of two packages, and a ` +
+        `process runs one: ${remedy}`,
+    );
+  }
+  return common?.reduce((one, other) => (executableOf(other) > executableOf(one) ? other : one));
+}
 
 /** One of the functions and classes that travel, if there is any. */
 export function anyTarget(): object | undefined {
@@ -74,4 +160,29 @@ export function targetOf(name: string): object | undefined {
   const target = targets.get(name);
   if (target !== undefined || !name.includes('\n')) return target;
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
+}
+
+/** Why nothing of that name is here. */
+export function absenceOf(name: string): Error {
+  const all = name.split('\n');
+  for (const [module, error] of failures) {
+    if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
+    const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
+    return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
+  }
+  const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
+  return new DataCloneError(
+    `this process has not registered "${all.map(plain).join('" or "')}": ` +
+      (isForeign ? 'it is of another executable, as that of a package' : 'give its module to setExecutable()'),
+  );
+}
+
+/** What was thrown, and where: the first place that its stack names. */
+function reasonOf(error: unknown): string {
+  try {
+    const place = /\w+:\/\/[^\s()]+:\d+/.exec(String((error as Error).stack))?.[0];
+    return String(error) + (place ? ` (${place})` : '');
+  } catch {
+    return 'it threw';
+  }
 }

@@ -1,4 +1,5 @@
-// How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, by inheritance only.
+// How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
+// gets them: with one that starts, and with the calls of pools.
 
 /** What a message carries beside its bytes: values that the browser itself clones or moves. */
 export interface Carrier {
@@ -7,10 +8,14 @@ export interface Carrier {
   /** The list to give to postMessage. */
   readonly transfer: Transferable[];
   /**
-   * There where a process starts with this record, so that shared objects may be in it. Who must know which process holds
-   * them adds a callback: it gets the pid before the process runs, or 0 if it is not to run after all.
+   * There where it will be known which process gets this record, so that shared objects may be in it. Who must know which process
+   * holds them adds a callback: it gets the pid before that reads the record, or 0 if the record is not sent after all.
    */
   readonly heirs?: Heir[];
+  /** The record is of a pool's call: nobody knows yet who gets it, or it gets there without the heirs. */
+  readonly called?: boolean;
+  /** Buffers of so many bytes are copied into an attachment that is moved, in place of a copy in the record. */
+  readonly large?: number;
 }
 
 export type Heir = (pid: number) => void;
@@ -27,7 +32,7 @@ export interface SharedKind<T extends object = object> {
   readonly everywhere?: boolean;
   /**
    * What another process needs to hold the same object: plain values and SharedArrayBuffers. `starts`: this is for a process
-   * that starts, and the heirs will be called.
+   * that starts, and the heirs will be called; with the result of a pool's call they are called only if it is not sent.
    */
   detach(object: T, heirs: Heir[], starts: boolean): unknown;
   /** The same object, held by this process. */

@@ -117,6 +117,11 @@ export class Channel<T> {
     return this.#closed;
   }
 
+  /** Has this thread closed it, and is all that it put through? */
+  get isDone(): boolean {
+    return this.#closed && !this.#puts.isWaiting;
+  }
+
   /** For all processes: no more puts; and no more gets, where `immediate`. */
   shut(immediate: boolean): void {
     shut(this.#ring, immediate);

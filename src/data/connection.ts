@@ -14,6 +14,7 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/op
 import { promised } from '../memory/realm.ts';
 import { RAW, type Ring, sizeOf, watch } from '../memory/ring.ts';
 import type { Accept } from '../memory/ring_get.ts';
+import { pid } from '../memory/thread.ts';
 import { block, NEVER_WAIT, settle } from '../memory/wait.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { makePipeRing, PipeEnd, type PipeState } from './pipe_end.ts';
@@ -25,7 +26,7 @@ export let messagesFor: (connection: Connection) => number | null;
 
 /**
  * One end of a pipe; `Pipe()` makes two. Messages are values (`send`, `recv`) or bytes (`sendBytes`, `recvBytes`), and arrive
- * one by one, whole and in order. Each process that is given a connection, as an argument when it starts, holds the end
+ * one by one, whole and in order. Each process that is given a connection, when it starts or with a pool's call, holds the end
  * until it closes it, ends or is terminated: when nobody holds the other end any more, `recv` throws EOFError after the last
  * message, and `send` throws OSError.
  *
@@ -220,7 +221,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   /** What it is, and its state, as text. */
   toString(): string {
     const can = [this.readable && 'readable', this.writable && 'writable'].filter(Boolean).join(' ');
-    return `Connection(${this.closed ? 'closed' : can})`;
+    return `<Connection ${this.closed ? 'closed' : can}>`;
   }
 
   /** @internal For `wait()`. An end that only sends is ready when that would fail. */
@@ -267,6 +268,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
           holders: holders.buffer as SharedArrayBuffer,
           end,
           slot,
+          giver: pid,
           input: bufferOf(input),
           output: bufferOf(output),
         };

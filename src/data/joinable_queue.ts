@@ -30,6 +30,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     this.#ring = openRing(stateOf(this).buffer);
   }
 
+  protected override get kind(): string {
+    return 'JoinableQueue';
+  }
+
   /**
    * Reports that an item taken from this queue is done. The last one releases all who wait in `join()`, in all processes.
    *

@@ -2,11 +2,12 @@
 // end be closed then.
 
 import { EOFError, OSError, TimeoutError } from '../errors.ts';
-import { type End, enter, isHeld, leave } from '../memory/holders.ts';
+import { type End, enter, isHeld, leave, takeOver } from '../memory/holders.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
 import { hasItem, makeRing, openRing, PUTS, READERS, type Ring, sleep, UNLIMITED, wakeAll } from '../memory/ring.ts';
 import { type Accept, get, isGetting, tryGetNow } from '../memory/ring_get.ts';
+import { pid } from '../memory/thread.ts';
 import { announceChange, block, isPast, NEVER_WAIT, ringBell, type Waiting } from '../memory/wait.ts';
 import { halfWay, Line } from './line.ts';
 import { PutLine } from './put_line.ts';
@@ -23,12 +24,14 @@ const WORTH_COPYING = 1 << 16;
 
 export const makePipeRing = (): SharedArrayBuffer => makeRing(UNLIMITED, MOST_BYTES);
 
-/** How an end travels to a new process. */
+/** How an end travels to another process. */
 export interface PipeState {
   readonly holders: SharedArrayBuffer;
   readonly end: End;
   /** The slot that stands for it in `holders`; a new one where there is none yet. */
   readonly slot?: number;
+  /** Who entered that. */
+  readonly giver?: number;
   /** Where it receives from; none: it cannot. */
   readonly input: SharedArrayBuffer | undefined;
   /** Where it sends to; none: it cannot. */
@@ -52,14 +55,14 @@ export class PipeEnd {
   readonly #sends: PutLine | undefined;
   readonly #receipts = new Line();
 
-  constructor({ holders, end, slot, input, output }: PipeState, owner: object) {
+  constructor({ holders, end, slot, giver = pid, input, output }: PipeState, owner: object) {
     this.holders = new Int32Array(holders);
     this.end = end;
     this.input = input && openRing(input);
     this.output = output && openRing(output);
     this.#sends = this.output && new PutLine(this.output);
     this.watched = (this.input ?? this.output) as Ring;
-    this.#slot = slot ?? enter(this.holders, end);
+    this.#slot = slot === undefined ? enter(this.holders, end) : takeOver(this.holders, end, slot, giver);
     forgotten.register(owner, this, this);
   }
 

@@ -1,7 +1,7 @@
 // Queue: first in, first out, between any processes.
 
 import { registerShared } from '../codec/shared.ts';
-import { Empty, Full, InvalidStateError, ShutDown } from '../errors.ts';
+import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
 import { lasting, promised } from '../memory/realm.ts';
 import { UNLIMITED } from '../memory/ring.ts';
@@ -9,9 +9,9 @@ import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
-function limit(maxsize: number): number {
+function limit(maxsize: number, kind: string): number {
   if (!Number.isInteger(maxsize))
-    throw new TypeError(`Queue(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
+    throw new TypeError(`${kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
 
@@ -44,6 +44,8 @@ export let stateOf: (queue: Queue) => QueueState;
 export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   readonly #channel: Channel<T>;
   readonly #maxsize: number;
+  /** Has this process ever put? */
+  #used = false;
 
   /**
    * A new queue, with nothing in it.
@@ -58,7 +60,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
       this.#channel = new Channel(from.buffer);
       this.#maxsize = from.maxsize;
     } else {
-      this.#maxsize = limit(from);
+      this.#maxsize = limit(from, this.kind);
       this.#channel = new Channel(this.#maxsize);
     }
   }
@@ -86,7 +88,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
-    this.#done(this.#channel.putSync(item, deadlineIn(options), 'Queue.put'));
+    this.#done(this.#channel.putSync(item, deadlineIn(options), `${this.kind}.put`));
   }
 
   /**
@@ -124,7 +126,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   getSync(options?: SyncBlockOptions): T {
     this.#check('get');
-    return this.#item(this.#channel.getSync(deadlineIn(options), 'Queue.get'));
+    return this.#item(this.#channel.getSync(deadlineIn(options), `${this.kind}.get`));
   }
 
   /**
@@ -144,8 +146,16 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
     return this.#channel.size;
   }
 
-  /** Is it empty now? Python: `empty()`. */
+  /**
+   * Is it empty now?
+   *
+   * @throws OSError where this process has put items and has closed it, and all that it put is through.
+   *
+   * Python: `empty()`.
+   */
   empty(): boolean {
+    // As in Python: there is nothing to close where nothing was put, and the two beside this do not ask.
+    if (this.#used && this.#channel.isDone) throw this.#closedError('empty', OSError);
     return this.#channel.size === 0;
   }
 
@@ -196,7 +206,9 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   shutdown(options: ShutdownOptions = {}): void {
     if (options === null || typeof options !== 'object') {
-      throw new TypeError(`shutdown(options): options must be an object such as { immediate: true }, not ${options}`);
+      throw new TypeError(
+        `${this.kind}.shutdown(options): options must be an object such as { immediate: true }, not ${options}`,
+      );
     }
     this.#channel.shut(options.immediate === true);
   }
@@ -223,7 +235,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   joinThreadSync(): void {
     this.#checkClosed();
-    this.#channel.flushSync('Queue.joinThread');
+    this.#channel.flushSync(`${this.kind}.joinThread`);
   }
 
   /** Lets this process end before puts that still wait are through; their items may be lost. Python: `cancel_join_thread()`. */
@@ -242,16 +254,22 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
     this.#channel.watch(change);
   }
 
-  #check(call: string): void {
-    if (this.#channel.closed) throw this.#closedError(call);
+  /** The name in error messages: a literal. */
+  protected get kind(): string {
+    return 'Queue';
   }
 
-  #closedError(call: string): InvalidStateError {
-    return new InvalidStateError(`Queue.${call}(): this queue is closed in this process`);
+  #check(call: string): void {
+    if (this.#channel.closed) throw this.#closedError(call);
+    this.#used ||= call === 'put';
+  }
+
+  #closedError(call: string, Class: typeof InvalidStateError = InvalidStateError): InvalidStateError {
+    return new Class(`${this.kind}.${call}(): this queue is closed in this process`);
   }
 
   #checkClosed(): void {
-    if (!this.#channel.closed) throw new InvalidStateError('Queue.joinThread(): call close() first');
+    if (!this.#channel.closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
   }
 
   /** @throws why a put came to nothing. */

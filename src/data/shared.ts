@@ -3,8 +3,8 @@
 import { InvalidStateError } from '../errors.ts';
 import type { Lock } from '../sync/lock.ts';
 import type { RLock } from '../sync/rlock.ts';
-import { arrayAt, type Locked, RawArray, SharedArray } from './shared_array.ts';
-import { lockFrom } from './shared_lock.ts';
+import { arrayAt, RawArray, SharedArray } from './shared_array.ts';
+import { type Locked, lockFrom } from './shared_lock.ts';
 import { RawValue, stateOf, Value, valueAt } from './shared_value.ts';
 import { codeOf, describe, type TypeCode, type Views } from './typecodes.ts';
 

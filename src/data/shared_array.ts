@@ -9,9 +9,8 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import type { BlockOptions, SyncBlockOptions } from '../memory/options.ts';
 import type { RLock } from '../sync/rlock.ts';
-import { lockIn, type SharedOptions } from './shared_lock.ts';
+import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import {
   checkElement,
   codeOf,
@@ -30,20 +29,6 @@ export interface ArrayState<C extends TypeCode = TypeCode> {
   readonly byteOffset: number;
   readonly length: number;
   readonly lock?: RLock | undefined;
-}
-
-/** What an `Array` has beside a typed array. */
-export interface Locked<Raw> {
-  /** The lock beside it: an `RLock`, or the one that was given. Python: `get_lock()`. */
-  getLock(): RLock;
-  /** Acquires its lock: `getLock().acquire(options)`. Python: `acquire(block=True, timeout=None)`. */
-  acquire(options?: BlockOptions): Promise<boolean>;
-  /** As `acquire`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
-  acquireSync(options?: SyncBlockOptions): boolean;
-  /** Releases its lock. @throws InvalidStateError where it is not held (Python: AssertionError). Python: `release()`. */
-  release(): void;
-  /** The same elements without the lock. Python: `get_obj()`. */
-  getObj(): Raw;
 }
 
 type View = Views['i'];
@@ -78,22 +63,11 @@ function pairOf(plain: ViewClass): Pair {
         return this.#lock;
       }
 
-      acquire(options?: BlockOptions): Promise<boolean> {
-        return this.#lock.acquire(options);
-      }
-
-      acquireSync(options?: SyncBlockOptions): boolean {
-        return this.#lock.acquireSync(options);
-      }
-
-      release(): void {
-        this.#lock.release();
-      }
-
       getObj(): View {
         return new Raw(...placeOf(this));
       }
     }
+    addLockMethods(Locked.prototype);
     raw.add(Raw.prototype);
     locked.add(Locked.prototype);
     registerShared(Raw.prototype, rawKind);

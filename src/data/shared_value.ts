@@ -8,9 +8,8 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import type { BlockOptions, SyncBlockOptions } from '../memory/options.ts';
 import type { RLock } from '../sync/rlock.ts';
-import { lockIn, type SharedOptions } from './shared_lock.ts';
+import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import { checkElement, describe, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
 
 /** One type for the compiler; in truth any view on integers, and a number or a bigint. */
@@ -213,6 +212,9 @@ export class RawValue<C extends TypeCode = TypeCode> {
   }
 }
 
+// What addLockMethods gives it.
+export interface Value<C extends TypeCode = TypeCode> extends Locked<RawValue<C>> {}
+
 /**
  * A number in memory that processes share, with a lock beside it. It travels to a process in `args` or `initargs`.
  *
@@ -221,6 +223,7 @@ export class RawValue<C extends TypeCode = TypeCode> {
  *
  * Python: `multiprocessing.Value`, whose wrapper takes the lock for each access.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: it has them all
 export class Value<C extends TypeCode = TypeCode> extends RawValue<C> {
   readonly #lock: RLock;
 
@@ -250,27 +253,13 @@ export class Value<C extends TypeCode = TypeCode> extends RawValue<C> {
     return this.#lock;
   }
 
-  /** Acquires its lock: `getLock().acquire(options)`. Python: `acquire(block=True, timeout=None)`. */
-  acquire(options?: BlockOptions): Promise<boolean> {
-    return this.#lock.acquire(options);
-  }
-
-  /** As `acquire`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
-  acquireSync(options?: SyncBlockOptions): boolean {
-    return this.#lock.acquireSync(options);
-  }
-
-  /** Releases its lock. @throws InvalidStateError where it is not held (Python: AssertionError). Python: `release()`. */
-  release(): void {
-    this.#lock.release();
-  }
-
   /** The same number without its lock. Python: `get_obj()`. */
   getObj(): RawValue<C> {
     return rawValueAt(stateOf(this));
   }
 
   static {
+    addLockMethods(this.prototype);
     registerShared(Value.prototype, {
       kind: 'Value',
       detach: (it) => ({ ...stateOf(it), lock: it.#lock }),

@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
     isIsolated,
     'Memory that processes share.',
     'Send the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" with the ' +
-      'page and with the scripts of workers. With Vite, the plugin web-multiprocessing/vite does so.',
+      'page and with the scripts of workers. In development the Vite plugin web-multiprocessing/vite does so; in production your own server has to.',
   ],
   [
     'Web Locks',

@@ -27,7 +27,9 @@ import { registerLibrary } from './library.ts';
  * writes this module.
  *
  * @param worker makes a worker of that module; or the module's URL, relative to the page.
- * @param modules the modules whose exported functions and classes may travel, by the name they get: `tasks.square`.
+ * @param modules the modules whose exported functions and classes may travel, by the name they get: `tasks.square`. One may
+ *   be a promise, `import('./tasks')`: where that cannot be loaded, only what needs it fails. Without modules, all processes are
+ *   started so from now on; with modules, those that run what they export: packages have their own.
  * @throws TypeError for arguments of the wrong type.
  *
  * Python: `set_executable`.
@@ -43,15 +45,20 @@ export function setExecutable(
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
   registerLibrary();
-  registerModules(modules);
-  if (isWorker) serve();
-  else if (typeof worker === 'function') setFactory(worker);
-  else {
-    // On a server nothing has an address, and nothing is started.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = base === undefined ? worker : new URL(worker, base);
-    setFactory(() => new Worker(url, { type: 'module', name: 'web-multiprocessing' }), String(url));
+  let executable = 0;
+  if (!isWorker) {
+    const knows = Object.keys(modules).length > 0;
+    if (typeof worker === 'function') executable = setFactory(worker, undefined, knows);
+    else {
+      // On a server nothing has an address, and nothing is started.
+      const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+      const url = base === undefined ? worker : new URL(worker, base);
+      const factory = () => new Worker(url, { type: 'module', name: 'web-multiprocessing' });
+      executable = setFactory(factory, String(url), knows);
+    }
   }
+  registerModules(modules, executable);
+  if (isWorker) serve();
 }
 
 /**

@@ -27,7 +27,7 @@ export interface ObjectInfo {
   readonly size: number | null;
   /** How many items this queue may have; `null`: any number. */
   readonly maxsize: number | null;
-  /** More of its state, for people: `waiting=2/3`; may be empty. */
+  /** More of its state, for people: `waiters=2/3`; may be empty. */
   readonly text: string;
 }
 
@@ -50,12 +50,12 @@ function sizeIn(object: object): Pick<ObjectInfo, 'size' | 'maxsize'> {
   return { size: object instanceof Connection ? messagesFor(object) : null, maxsize: null };
 }
 
-/** What is between the parentheses of its text. Arrays are numbers, and have none. */
+/** Its text without the name of its class. Arrays are numbers, and have none. */
 function textOf(object: object): string {
   if (ArrayBuffer.isView(object)) return `${(object as unknown as ArrayLike<number>).length} elements`;
   if (object.toString === Object.prototype.toString) return '';
   try {
-    return /\((.*)\)/s.exec(String(object))?.[1] ?? '';
+    return /^<?\w+[ (]*(.*?)\)?>?$/s.exec(String(object))?.[1] ?? '';
   } catch {
     // The page has closed it, or its class has a text of its own that throws: the others are told all the same.
     return '';

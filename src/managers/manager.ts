@@ -16,7 +16,7 @@ import { Process } from '../process/process.ts';
 import type { Address } from './link.ts';
 import { connectTo, linkTo } from './links.ts';
 import { isGeneratorFunction } from './look.ts';
-import type { AnyClass, FactoryArgs, FactoryResult, Made, MadeSync, RegisterOptions } from './proxied.ts';
+import type { AnyClass, Factory, FactoryResult, FactorySync, RegisterOptions } from './proxied.ts';
 import { addFactory, addType, factoriesOf, type Maker, registryOf } from './registry.ts';
 import { ManagerServer, serve } from './serve.ts';
 import type { Registration } from './types.ts';
@@ -34,6 +34,8 @@ export interface ManagerOptions {
   address?: Address | undefined;
   /** What clients by message have to know; it is never sent. The default is `currentProcess().authkey`. */
   authkey?: Uint8Array | undefined;
+  /** How values travel: there is only one way. */
+  serializer?: 'pickle' | undefined;
   /** Milliseconds that `shutdown()` gives the server to end by itself. The default is 1000. */
   shutdownTimeout?: number | undefined;
   /** A context, by whose start method the server's process starts: `getContext('forkserver')`. */
@@ -60,9 +62,7 @@ export type ManagerClass = new (...args: any[]) => BaseManager;
 /** A manager class with one type more. */
 export type WithType<M extends ManagerClass, N extends string, C, O> = { [K in keyof M]: M[K] } & (new (
   ...args: ConstructorParameters<M>
-) => InstanceType<M> & { [K in N]: (...args: FactoryArgs<C>) => Made<C, O> } & {
-  [K in `${N}Sync`]: (...args: FactoryArgs<C>) => MadeSync<C, O>;
-});
+) => InstanceType<M> & { [K in N]: Factory<C, O> } & { [K in `${N}Sync`]: FactorySync<C, O> });
 
 /** A manager that was sent here: it is used, and belongs to somebody else. */
 class Connected {
@@ -133,9 +133,15 @@ export class BaseManager {
       address,
       authkey = currentProcess().authkey,
       ctx = { Process },
+      serializer = 'pickle',
     } = options;
     if (address !== undefined && typeof address !== 'string' && typeof address !== 'number') {
       throw new TypeError(`a manager's address must be a name, or a pid, not ${typeof address}`);
+    }
+    if (serializer !== 'pickle') {
+      throw new RangeError(
+        `a manager's serializer must be 'pickle', which is the codec, not ${JSON.stringify(serializer)}`,
+      );
     }
     if (!(authkey instanceof Uint8Array)) throw new TypeError("a manager's authkey must be a Uint8Array");
     this.#address = address;
@@ -154,7 +160,8 @@ export class BaseManager {
    *
    * @param typeid the name of the type, and of the method.
    * @param factory a class, or a function that makes an object, exported by a module that the executable knows. A generator
-   *   function makes an async iterator; one that answers an object which the server has already answers the same.
+   *   function makes an async iterator; one that answers an object which the server has already answers the same. Without a
+   *   factory the method takes the object itself, and a copy of it lives in the server.
    * @param options `exposed`, `methodToTypeid`, `proxytype`, `createMethod`.
    * @returns this class, with the method in its type.
    * @throws TypeError, RangeError for a name that cannot be used, and for what is no function.

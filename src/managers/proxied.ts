@@ -107,6 +107,16 @@ export type RegisteredProxy<T, O> = O extends { proxytype: new (...args: never[]
       O extends { methodToTypeid: infer M } ? keyof M & string : never
     >;
 
+/** The method of a manager that makes an object. Where none was registered, C is all that it may be: then it is given. */
+export type Factory<C, O> = [AnyClass | AnyFunction] extends [C]
+  ? <T extends object>(object: T) => Promise<RegisteredProxy<T, O>>
+  : (...args: FactoryArgs<C>) => Made<C, O>;
+
+/** Its twin. */
+export type FactorySync<C, O> = [AnyClass | AnyFunction] extends [C]
+  ? <T extends object>(object: T) => RegisteredProxy<T, O>
+  : (...args: FactoryArgs<C>) => MadeSync<C, O>;
+
 /** What a factory of a manager answers. */
 export type Made<C, O> =
   // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent

@@ -7,7 +7,7 @@ import { type Entry, membersOf } from './objects.ts';
 
 /** A type as it was registered. */
 export interface Registration {
-  /** A class, or a function that makes an object; none: only another manager has it. */
+  /** A class, or a function that makes an object; none: its object is given. */
   readonly factory: AnyFunction | (new (...args: never[]) => object) | undefined;
   readonly exposed: readonly string[] | undefined;
   readonly methodToTypeid: Readonly<Record<string, string>> | undefined;
@@ -39,7 +39,12 @@ export function traitsOf(
 
 /** Makes an object, or a promise of one. */
 export function make({ factory }: Registration, typeid: string, args: readonly unknown[]): unknown {
-  if (factory === undefined) throw new TypeError(`'${typeid}' was registered without a class or function to make one`);
+  if (factory === undefined) {
+    if (args.length === 1) return args[0];
+    throw new RangeError(
+      `'${typeid}' was registered without a class or function: give the object itself, and nothing else`,
+    );
+  }
   if (!isClass(factory)) return (factory as AnyFunction)(...(args as never[]));
   return new (factory as new (...args: unknown[]) => object)(...args);
 }

@@ -6,7 +6,8 @@
 //
 //   slot   0 ---------> pid     enter(): this process holds the end
 //          pid -------> 0       leave()
-//          pid -------> child   bequeath(): the slot is that of a process that is about to start
+//          pid -------> child   bequeath(): the slot is that of a process that is about to start, or to get a pool's task
+//          giver -----> pid     takeOver(): the slot came with a result; until then it is that of who sent it
 //          ended pid -> pid     enter(): nobody else cleans up after the dead
 //
 // Whoever looks for holders may pass a slot just before it is filled, and reach another just after it was left by the very
@@ -66,10 +67,18 @@ export function leave(holders: Int32Array, slot: number): void {
   Atomics.store(holders, slot, 0);
 }
 
-/** From now on the slot is that of a process that is about to start; 0 gives it up. */
+/** From now on the slot is that of a process that has not got it yet, but will; 0 gives it up. */
 export function bequeath(holders: Int32Array, slot: number, heir: number): void {
   Atomics.store(holders, slot, heir);
   Atomics.add(holders, CHANGES, 1);
+}
+
+/** The slot that the giver entered for whoever gets it is this process's; a new one where the giver ended, and it was taken. */
+export function takeOver(holders: Int32Array, end: End, slot: number, giver: number): number {
+  const seen = Atomics.compareExchange(holders, slot, giver, pid);
+  if (seen !== giver && seen !== pid) return enter(holders, end);
+  Atomics.add(holders, CHANGES, 1);
+  return slot;
 }
 
 /** Others will see what this thread entered: under its pid, now that it has one. */

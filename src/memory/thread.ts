@@ -11,6 +11,17 @@ export const manyCores = (globalThis.navigator?.hardwareConcurrency ?? 1) > 1;
 /** This thread's process. In a worker it is UNBORN until the root has told it, which is before any of its work. */
 export let pid: number = isWorker ? UNBORN : MAIN;
 
+/** What this process is called now. */
+export let own: { readonly name: string } = { name: 'MainProcess' };
+
+export function setOwn(itself: { readonly name: string }): void {
+  own = itself;
+}
+
+/** The owner of something, as Python's texts name it. */
+export const ownerText = (owner: number): string =>
+  owner === 0 ? 'None' : owner === pid ? own.name : 'SomeOtherProcess';
+
 let known: Int32Array | undefined;
 
 /** The process table. The root makes it when it is first asked for; a child has it from the root. */

@@ -1,15 +1,19 @@
 // The workers of a pool: who there is, and who replaces whom.
 
-import { transfer } from '../codec/transfer.ts';
+import { commonName } from '../codec/registry.ts';
 import { describe, ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
 import { wake } from '../memory/wait.ts';
+import { handleOf } from '../process/handle.ts';
+import { post } from '../process/kernel.ts';
+import { listenTo } from '../process/mailbox.ts';
 import type { Process } from '../process/process.ts';
-import { movedWith } from '../process/protocol.ts';
+import type { Parcel } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
-import { CANCEL, CLAIM, type Flags, ITEM, LEFT, LETTERS, makeSlots, PARCELS, PARKED, READY, slotIn } from './board.ts';
-import { awakeNow } from './clock.ts';
-import type { Letter, Notice } from './wire.ts';
+import { CANCEL, CLAIM, type Flags, makeSlots, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
+import { awakeNow, LOOK, Stopwatch } from './clock.ts';
+import { discard, type Task } from './job.ts';
+import { NOTICE } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
 type ProcessClass = typeof Process;
@@ -20,12 +24,14 @@ export interface CrewOptions {
   readonly Process: ProcessClass;
   readonly initializer: ((...args: never[]) => unknown) | undefined;
   readonly initargs: readonly unknown[];
+  /** The names of what is in these. */
+  readonly names: readonly string[];
   /** How many tasks a worker does before another takes its place. */
   readonly limit: number;
   /** Milliseconds that a task whose caller has given up may go on. */
   readonly grace: number;
-  /** A letter's answer has come. */
-  readonly onParcel: (letter: Letter) => void;
+  /** An answer has come by message. */
+  readonly onParcel: (claim: number, parcel: Parcel) => void;
   /** A worker has ended. */
   readonly onEnd: (member: Member, error: Error) => void;
 }
@@ -40,24 +46,26 @@ export class Member {
   readonly process: Process<never[], unknown>;
   readonly index: number;
   readonly slot: Int32Array;
-  readonly port: MessagePort;
-  /** The claim of the letter it was sent and has not answered. */
-  letter = 0;
+  /** No message of it is wanted any more. */
+  readonly close: () => void;
   /** The claim that was given up, and since when. */
   #doomed = 0;
   #since = 0;
-  /** The item at which it was seen last, and since when. */
-  #item = 0;
-  #seen = 0;
+  readonly #stopwatch = new Stopwatch();
   ended = false;
   /** It is to be replaced, though it may still run. */
   condemned = false;
 
-  constructor(process: Process<never[], unknown>, index: number, slot: Int32Array, port: MessagePort) {
+  constructor(process: Process<never[], unknown>, index: number, slot: Int32Array, onParcel: CrewOptions['onParcel']) {
     this.process = process;
     this.index = index;
     this.slot = slot;
-    this.port = port;
+    this.close = listenTo(process.pid as number, ({ claim, parcel }) => {
+      onParcel(claim as number, parcel);
+      // Seen first, and then it may end.
+      Atomics.add(slot, PARCELS, 1);
+      wake(slot, PARCELS);
+    });
   }
 
   /** The task it holds; 0: none. */
@@ -69,37 +77,49 @@ export class Member {
     return Atomics.load(this.slot, READY) === 1;
   }
 
-  get isIdle(): boolean {
-    return this.claim === 0 && this.letter === 0;
-  }
-
-  /** Sends it a letter; false where it is about to end by itself. */
-  send(letter: Letter): boolean {
-    const sent = Atomics.load(this.slot, LETTERS);
-    // n letters become n + 1, unless it has LEFT.
-    if (sent >= LEFT || Atomics.compareExchange(this.slot, LETTERS, sent, sent + 1) !== sent) return false;
-    this.port.postMessage(letter, movedWith(letter.parcel));
-    this.letter = letter.claim;
+  /** Sleeping becomes reserved for the task of that claim; false where it does not sleep. */
+  reserve(claim: number): boolean {
+    if (this.condemned || !this.process.isAlive()) return false;
+    if (Atomics.compareExchange(this.slot, PARKED, 1, RESERVED) !== 1) return false;
+    Atomics.store(this.slot, CLAIM, claim);
     return true;
   }
 
+  /** Sends the rest of a task to this worker, which is reserved for it. @throws what the browser refuses; it is free again. */
+  send(task: Task): void {
+    const { letter, claim } = task;
+    const to = this.process.pid as number;
+    try {
+      if (letter === undefined) throw new Error('sent already');
+      for (const heir of letter.heirs) heir(to);
+      post({ to, claim, word: letter.word, parcel: letter.parcel });
+      task.letter = undefined;
+    } catch (error) {
+      discard(task);
+      this.free();
+      throw error;
+    }
+  }
+
+  /** Reserved becomes awake, without a letter. */
+  free(): void {
+    Atomics.store(this.slot, CLAIM, 0);
+    Atomics.store(this.slot, PARKED, 0);
+    wake(this.slot, PARKED);
+  }
+
   /**
-   * Milliseconds that its function has been seen at work on the present item; 0 where that is not measured. By the clock
-   * of this thread, for those of two differ once the machine has slept.
+   * Milliseconds that its function has been seen at work on the present item; 0 where that is not measured (clock.ts).
    */
   get busy(): number {
-    const item = Atomics.load(this.slot, ITEM);
-    if (item !== this.#item) {
-      this.#item = item;
-      this.#seen = awakeNow();
-    }
-    return item === 0 ? 0 : awakeNow() - this.#seen;
+    return this.#stopwatch.read(this.slot);
   }
 
   /** Tells the task that it was given up: by a word, for one that computes, and by a message, for one that waits. */
   cancel(claim: number, reason: unknown): void {
     Atomics.store(this.slot, CANCEL, claim);
-    this.port.postMessage({ cancelled: claim, reason: encodeThrown(reason).slice() } satisfies Notice);
+    const bytes = encodeThrown(reason).slice() as Uint8Array<ArrayBuffer>;
+    post({ to: this.process.pid as number, claim, word: NOTICE, parcel: { bytes, attachments: [], transfer: [] } });
     this.#doomed = claim;
     this.#since = awakeNow();
   }
@@ -135,12 +155,21 @@ export class Crew {
   /** Whether a worker has ever died on us: then tasks may be lost. */
   hasLost = false;
   #closed = false;
+  /** A name of the executable that its workers run: that of its first task. */
+  #runs: string | undefined;
 
   constructor(options: CrewOptions, memory: { tasks: SharedArrayBuffer; answers: SharedArrayBuffer; flags: Flags }) {
     this.#options = options;
     // Those who were terminated may run a little longer.
     this.#slots = makeSlots(2 * options.size);
     this.#memory = { tasks: memory.tasks, answers: memory.answers, flags: memory.flags.buffer };
+  }
+
+  /** Has what goes by these names run by the workers. @throws DataCloneError where they run another executable. */
+  run(names: Iterable<string>): void {
+    const known = this.#runs === undefined ? this.#options.names : [this.#runs];
+    const name = commonName([...known, ...names], 'make one pool for each');
+    this.#runs ??= name;
   }
 
   /** How many there are at most. */
@@ -198,12 +227,6 @@ export class Crew {
     const { Process, initializer, initargs, limit, onParcel, onEnd } = this.#options;
     const slot = slotIn(this.#slots, index);
     slot.fill(0);
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Letter>) => {
-      Atomics.add(slot, PARCELS, 1);
-      wake(slot, PARCELS);
-      onParcel(data);
-    };
     const station: Station = {
       ...this.#memory,
       slots: this.#slots,
@@ -211,16 +234,16 @@ export class Crew {
       owner: ownPid,
       blocks: isWorker,
       limit,
-      port: port2,
     };
     const process = new Process({
       target: worker,
-      args: [transfer(station, [port2]), initializer as never, initargs],
+      args: [station, initializer as never, initargs],
       daemon: true,
     });
+    handleOf(process).runs = this.#runs;
     process.name = process.name.replace('Process', 'PoolWorker');
     process.start();
-    const member = new Member(process as never, index, slot, port1);
+    const member = new Member(process as never, index, slot, onParcel);
     this.members.add(member);
     process.join().then(() => this.#ended(member, onEnd));
     return true;
@@ -241,11 +264,26 @@ export class Crew {
     }
   }
 
+  /** Does one sleep? */
+  get hasSleeper(): boolean {
+    for (const { slot } of this.members) if (Atomics.load(slot, PARKED) === 1) return true;
+    return false;
+  }
+
   rouseAll(): void {
-    for (const { slot } of this.members) {
-      Atomics.store(slot, PARKED, 0);
-      wake(slot, PARKED);
-    }
+    this.rouse(Number.POSITIVE_INFINITY);
+  }
+
+  /** Finds one that sleeps for the task of that claim, which is before all others. */
+  reserve(claim: number): Member | undefined {
+    for (const member of this.members) if (member.reserve(claim)) return member;
+    return undefined;
+  }
+
+  /** The worker in that slot. */
+  at(index: number): Member | undefined {
+    for (const member of this.members) if (member.index === index) return member;
+    return undefined;
   }
 
   /** Looks who has ended, where nobody could tell: a blocked thread hears of nothing. */
@@ -262,7 +300,8 @@ export class Crew {
     else if (!member.condemned) {
       // Negative: by kill() or terminate().
       if ((process.exitcode as number) < 0) this.#kills++;
-      else this.#failures++;
+      // What cannot be loaded will not be next time either.
+      else this.#failures += error instanceof ProcessError && 'module' in error ? TRIES : 1;
       this.#failure = error;
     }
     if (process.exitcode !== 0) this.hasLost = true;
@@ -286,7 +325,7 @@ export class Crew {
     for (const member of this.members) {
       const left = member.left(this.#options.grace);
       if (left <= 0) member.condemn();
-      else next = Math.min(next, left);
+      else next = Math.min(next, left, left < Number.POSITIVE_INFINITY ? LOOK : left);
     }
     return next;
   }

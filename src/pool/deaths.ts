@@ -15,7 +15,6 @@ const SEARCH = 250;
 
 /** One that has ended, until its last messages must have come. */
 interface Dead {
-  readonly letter: number;
   readonly claim: number;
   readonly error: Error;
   readonly at: number;
@@ -36,17 +35,17 @@ export class Deaths {
     this.#crew = parts.crew;
   }
 
-  add({ letter, claim, port, index }: Member, error: Error): void {
+  add({ claim, index, close }: Member, error: Error): void {
     this.#last = error;
     const posted = this.#ledger.postedBy(index);
-    if (letter !== 0 || claim !== 0) this.#recent.push({ letter, claim, error, at: now() });
+    if (claim !== 0) this.#recent.push({ claim, error, at: now() });
     else if (posted.length === 0) {
-      port.close();
+      close();
       return;
     }
     // A message that has not come may still be on its way, and a thread that was blocked sees it late.
     const end = (): void => {
-      port.close();
+      close();
       for (const each of posted) this.#bury(each, error);
     };
     setTimeout(() => setTimeout(end), LAST_WORDS);
@@ -59,8 +58,9 @@ export class Deaths {
       if (left > 0) return left;
       this.#recent.shift();
       this.#last = dead.error;
-      this.#bury(dead.letter, dead.error);
       this.#search();
+      // Of no place in the ring.
+      if (dead.claim < 0) this.#bury(dead.claim, dead.error);
     }
     if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
     this.#search();

@@ -5,6 +5,7 @@
 // does so while there is anything to wait for; a thread that blocks does it itself. Both may go on with an operation that
 // the other has begun: each step of it is one call of `next()`.
 
+import { noted } from '../codec/registry.ts';
 import { once } from '../data/intake.ts';
 import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
@@ -12,18 +13,21 @@ import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { checkRealm, onGone } from '../memory/realm.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { type Parcel, WORTH_POSTING } from '../process/protocol.ts';
 import { Flags } from './board.ts';
 import { LOOK } from './clock.ts';
 import { Crew, type CrewOptions, type Member } from './crew.ts';
 import { Deaths } from './deaths.ts';
 import { Inbox } from './inbox.ts';
-import { type Job, type Task, titleOf } from './job.ts';
+import { discard, type Job, type Task, titleOf } from './job.ts';
 import { Ledger } from './ledger.ts';
-import { Letters, Outbox } from './outbox.ts';
-import { encodeWork, type Letter, type Work } from './wire.ts';
+import { Outbox } from './outbox.ts';
+import { encodeWork, TICKET, type Work } from './wire.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
+/** Milliseconds after which workers that sleep are woken for tasks that another one has not come for. */
+const HASTE = 50;
 /** Milliseconds after which a task that had no room is tried again. */
 const RETRY = 2;
 
@@ -46,8 +50,7 @@ export interface PoolWork {
 export class Dispatcher {
   readonly #ledger = new Ledger((job) => this.#tidy(job));
   readonly #outbox = new Outbox(this.#ledger);
-  readonly #letters = new Letters(this.#ledger);
-  readonly #inbox = new Inbox(this.#ledger, (claim) => this.#free(claim));
+  readonly #inbox = new Inbox(this.#ledger, (claim, slot) => this.#deliver(claim, slot));
   readonly #flags = new Flags();
   readonly crew: Crew;
   readonly #deaths: Deaths;
@@ -59,6 +62,12 @@ export class Dispatcher {
   #shortest = Number.POSITIVE_INFINITY;
   readonly #due: (() => void)[] = [];
   #running = false;
+  /** When the last task came. */
+  #submitted = 0;
+  /** How many tasks there ever were. */
+  #count = 0;
+  /** The claim of the last task that had no ticket. */
+  #letter = 0;
   /** Calls off the time after which it shrinks. */
   #stayAwake = (): void => {};
   state: PoolWork['state'] = 'running';
@@ -73,7 +82,7 @@ export class Dispatcher {
       this.#end = resolve;
     });
     const hooks = {
-      onParcel: (letter: Letter) => this.#inbox.receive(letter),
+      onParcel: (claim: number, parcel: Parcel) => this.#inbox.receive(claim, parcel),
       onEnd: (member: Member, error: Error) => this.#lose(member, error),
     };
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
@@ -82,6 +91,7 @@ export class Dispatcher {
     const stay = onGone((error) => {
       this.terminate(error);
       this.crew.count();
+      this.#catchUp();
     });
     void this.over.then(stay);
   }
@@ -95,9 +105,11 @@ export class Dispatcher {
     signal?.throwIfAborted();
     if (streams) job.flag = this.#flags.take();
     else if (signal !== undefined) job.flag = this.#flags.takeFor(signal);
-    if (job.timeout !== undefined) {
+    const { timeout } = job.terms;
+    if (timeout !== undefined) {
       this.#timed.add(job);
-      this.#shortest = Math.min(this.#shortest, job.timeout);
+      this.#shortest = Math.min(this.#shortest, timeout);
+      this.#inbox.nudge();
     }
     if (streams) this.#streams.add(job);
     this.#stayAwake();
@@ -110,28 +122,76 @@ export class Dispatcher {
 
   /** One task of a call. What cannot travel is the outcome of that task. */
   submit(job: Job, index: number, work: Work): void {
-    const task: Task = { claim: 0, job, index, settled: false, slot: -1 };
+    const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
     job.open++;
     try {
+      noted.clear();
       const { bytes, carrier } = encodeWork(work);
-      const record = frame((job.flag << 1) | (job.timeout === undefined ? 0 : 1), 0, bytes);
-      if (carrier.attachments.length === 0) this.#outbox.add(task, record);
-      else this.#letters.add(task, { ...carrier, bytes: record.slice() as Uint8Array<ArrayBuffer> });
+      if (noted.size > 0) this.crew.run(noted);
+      const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
+      const { attachments, transfer, heirs } = carrier;
+      if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
+        // It holds no shared object: those have attachments.
+        heirs.length = 0;
+        this.#outbox.add(task, frame(word, 0, bytes));
+      } else {
+        const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
+        task.letter = { word, parcel, heirs };
+        if (!this.#send(task)) this.#outbox.add(task, frame(word, TICKET, NOTHING));
+      }
     } catch (error) {
-      this.#soon(() => {
-        this.#ledger.settle(task, { ok: false, error });
-        this.#rest();
-      });
+      this.#refuse(task, error);
       return;
     }
     this.#staff();
-    if (this.#letters.size > 0) this.#deliver();
-    else {
-      // With more tasks than workers all are awake, or were woken for those before.
-      const { untaken } = this.#outbox;
-      if (untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
-    }
+    // With more tasks than workers all are awake, or were woken for those before.
+    const { untaken } = this.#outbox;
+    if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
+    this.#submitted = now();
+    if (this.#outbox.size > 0) this.#inbox.nudge();
     this.#start();
+  }
+
+  /** A task that cannot travel ends, once the call that asks for it has returned. */
+  #refuse(task: Task, error: unknown): void {
+    this.#soon(() => {
+      this.#ledger.settle(task, { ok: false, error });
+      this.#inbox.nudge();
+      this.#rest();
+    });
+  }
+
+  /** Sends what comes by message to a worker that sleeps, if there is one and nothing is before it. @throws what is refused. */
+  #send(task: Task): boolean {
+    if (this.#outbox.size + this.#outbox.untaken > 0) return false;
+    const claim = this.#letter === -0x4000_0000 ? -1 : this.#letter - 1;
+    const member = this.crew.reserve(claim);
+    if (member === undefined) return false;
+    this.#letter = claim;
+    this.#ledger.enter(task, claim);
+    try {
+      member.send(task);
+    } catch (error) {
+      this.#ledger.leave(claim);
+      throw error;
+    }
+    return true;
+  }
+
+  /** The worker in that slot has taken the ticket of a task: sends the rest. */
+  #deliver(claim: number, slot: number): void {
+    const member = this.crew.at(slot);
+    // It has died: its tasks are seen to.
+    if (member?.claim !== claim) return;
+    const task = this.#ledger.open.get(claim);
+    if (task === undefined) return member.free();
+    try {
+      member.send(task);
+    } catch (error) {
+      // What the browser refuses to clone or to move is known only now.
+      this.#ledger.leave(claim);
+      this.#refuse(task, error);
+    }
   }
 
   /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
@@ -145,7 +205,7 @@ export class Dispatcher {
   cancel(job: Job, reason: unknown): void {
     job.fail(reason);
     this.#flags.raise(job.flag);
-    job.open -= this.#outbox.drop(job) + this.#letters.drop(job);
+    job.open -= this.#outbox.drop(job);
     // A task claimed after this look finds the flag raised.
     for (const member of this.crew.members) {
       const { claim } = member;
@@ -153,6 +213,7 @@ export class Dispatcher {
     }
     this.#streams.delete(job);
     this.#tidy(job);
+    this.#inbox.nudge();
     this.#watch();
   }
 
@@ -185,20 +246,20 @@ export class Dispatcher {
 
   /** What there is to do, and who is at what. */
   get work(): PoolWork {
-    const workers = [...this.crew.members].map(({ process, claim, letter }) => {
-      const task = this.#ledger.open.get(claim || letter);
+    const workers = [...this.crew.members].map(({ process, claim }) => {
+      const task = this.#ledger.open.get(claim);
       return { pid: process.pid as number, task: task === undefined ? null : titleOf(task) };
     });
     return { state: this.state, size: this.crew.size, pending: this.#pending, workers };
   }
 
   get #pending(): number {
-    return this.#ledger.size + this.#outbox.size + this.#letters.size;
+    return this.#ledger.size + this.#outbox.size;
   }
 
   /** Those that take a worker: not those whose answers are on their way as messages. */
   get #undone(): number {
-    return this.#ledger.open.size + this.#outbox.size + this.#letters.size;
+    return this.#ledger.open.size + this.#outbox.size;
   }
 
   /** Has the workers that the work takes. */
@@ -209,17 +270,6 @@ export class Dispatcher {
     } catch (error) {
       if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
     }
-  }
-
-  #deliver(): void {
-    this.#letters.deliver(this.crew.members);
-    if (this.#letters.size > 0) this.#staff();
-  }
-
-  /** That letter was answered. */
-  #free(claim: number): void {
-    for (const member of this.crew.members) if (member.letter === claim) member.letter = 0;
-    if (this.#letters.size > 0) this.#deliver();
   }
 
   async #run(): Promise<void> {
@@ -263,7 +313,16 @@ export class Dispatcher {
   /** Does what is due. Answers in how many milliseconds to look again. */
   #tend(): number {
     this.#catchUp();
-    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend());
+    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend(), this.#hasten());
+  }
+
+  /** Wakes those who sleep while tasks wait for one who was counted on, and does not come. */
+  #hasten(): number {
+    const { untaken } = this.#outbox;
+    if (untaken === 0 || !this.crew.hasSleeper) return Number.POSITIVE_INFINITY;
+    const left = this.#submitted + HASTE - now();
+    if (left <= 0) this.crew.rouseAll();
+    return left > 0 ? left : Number.POSITIVE_INFINITY;
   }
 
   /** Gives up the items that take longer than their calls allow. */
@@ -275,7 +334,7 @@ export class Dispatcher {
     let next = this.#shortest;
     for (const member of this.crew.members) {
       const task = this.#ledger.open.get(member.claim);
-      const limit = task?.job.timeout;
+      const limit = task?.job.terms.timeout;
       if (task === undefined || limit === undefined || task.settled) continue;
       const left = limit - member.busy;
       next = Math.min(next, Math.max(0, left));
@@ -285,7 +344,7 @@ export class Dispatcher {
       this.#ledger.inform(task, { ok: false, error });
     }
     // A limit of 0 must not keep the event loop from its turn, which ends the worker.
-    return Math.max(1, next);
+    return Math.max(1, Math.min(next, LOOK));
   }
 
   /** Has somebody look again in time, though nobody waits for an answer. */
@@ -300,16 +359,16 @@ export class Dispatcher {
     const { failure } = this.crew;
     if (failure !== undefined) this.#giveUp(failure);
     this.#staff();
-    this.#deliver();
     // Perhaps it was the one that was woken for them.
     this.crew.rouse(this.#outbox.untaken);
+    this.#inbox.nudge();
     this.#rest();
     this.#watch();
   }
 
   /** No worker can be had: all that waits for one ends with the reason. */
   #giveUp(error: unknown): void {
-    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
     for (const task of new Set(tasks)) this.#ledger.settle(task, { ok: false, error });
   }
 
@@ -354,14 +413,17 @@ export class Dispatcher {
     // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
     this.crew.terminate();
     this.#outbox.close(true);
-    const tasks = [...this.#outbox.clear(), ...this.#letters.clear(), ...this.#ledger.clear()];
+    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
+    for (const task of tasks) discard(task);
     const jobs = new Set([...tasks.map(({ job }) => job), ...this.#streams]);
     this.#streams.clear();
     this.#timed.clear();
     this.#deaths.clear();
     for (const job of jobs) job.fail(error);
+    this.#inbox.nudge();
     this.#finish();
   }
 }
 
 const nothing = (): void => {};
+const NOTHING = new Uint8Array(0);

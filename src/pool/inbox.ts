@@ -5,21 +5,23 @@ import { Intake } from '../data/intake.ts';
 import { HEADER, wordOf } from '../data/record.ts';
 import { ProcessError } from '../errors.ts';
 import { makeRing, openRing, UNLIMITED } from '../memory/ring.ts';
+import { nudge } from '../memory/ring_get.ts';
 import type { Park } from '../memory/wait.ts';
+import type { Parcel } from '../process/protocol.ts';
 import { type Outcome, titleOf } from './job.ts';
 import type { Ledger } from './ledger.ts';
-import { type Letter, POSTED, RETURNED, SKIPPED, THREW } from './wire.ts';
+import { POSTED, RETURNED, SKIPPED, WANTED } from './wire.ts';
 
 export class Inbox {
   readonly #ring = openRing(makeRing(UNLIMITED));
   readonly #ledger: Ledger;
-  readonly #onLetter: (claim: number) => void;
+  readonly #onWanted: (claim: number, slot: number) => void;
   readonly #intake = new Intake(this.#ring, (record) => this.#receive(record));
 
-  /** @param onLetter hears that a letter was answered. */
-  constructor(ledger: Ledger, onLetter: (claim: number) => void) {
+  /** @param onWanted hears that the worker in a slot waits for a letter. */
+  constructor(ledger: Ledger, onWanted: (claim: number, slot: number) => void) {
     this.#ledger = ledger;
-    this.#onLetter = onLetter;
+    this.#onWanted = onWanted;
   }
 
   get buffer(): SharedArrayBuffer {
@@ -31,37 +33,39 @@ export class Inbox {
     return this.#intake.drain(isDone, end, spins);
   }
 
+  /** Has whoever waits for an answer look around: there may be none to wait for, or a time to mind. */
+  nudge(): void {
+    nudge(this.#ring);
+  }
+
   #receive(record: Uint8Array): void {
     const word = wordOf(record, 1);
     const kind = word & 0xff;
     const claim = wordOf(record, 0);
-    if (kind !== POSTED) this.#hear(claim, kind, record, HEADER);
-    else {
-      this.#ledger.post(claim, word >> 8);
-      // Its worker is free for the next one, though a blocked thread does not see the message yet.
-      if (claim < 0) this.#onLetter(claim);
-    }
+    if (kind === POSTED) this.#ledger.post(claim, word >> 8);
+    else if (kind === WANTED) this.#onWanted(claim, word >> 8);
+    else this.#hear(claim, kind, record, HEADER, []);
   }
 
   /** A message has brought an answer. */
-  receive({ claim, parcel }: Letter): void {
+  receive(claim: number, parcel: Parcel): void {
     this.#hear(claim, RETURNED, parcel.bytes, 0, parcel.attachments);
+    this.nudge();
   }
 
-  #hear(claim: number, kind: number, bytes: Uint8Array, from: number, attachments?: readonly unknown[]): void {
-    if (claim < 0) this.#onLetter(claim);
+  #hear(claim: number, kind: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
     const task = this.#ledger.leave(claim);
-    if (task === undefined) return;
+    // What nobody waits for any more holds nothing, unless it has attachments: shared objects become this process's to let go of.
+    if (task === undefined && attachments.length === 0) return;
     let outcome: Outcome;
-    if (kind === SKIPPED) outcome = { ok: false, error: new ProcessError(`${titleOf(task)} was given up`) };
-    else {
-      try {
-        const value = decode(bytes, attachments, from);
-        outcome = kind === THREW ? { ok: false, error: value } : { ok: true, value };
-      } catch (error) {
-        outcome = { ok: false, error };
-      }
+    try {
+      const value = kind === SKIPPED ? undefined : decode(bytes, attachments, from);
+      outcome = kind === RETURNED ? { ok: true, value } : { ok: false, error: value };
+    } catch (error) {
+      outcome = { ok: false, error };
     }
+    if (task === undefined) return;
+    if (kind === SKIPPED) outcome = { ok: false, error: new ProcessError(`${titleOf(task)} was given up`) };
     this.#ledger.settle(task, outcome);
   }
 }

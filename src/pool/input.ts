@@ -20,6 +20,12 @@ export function checkTime(value: number | null | undefined, name: string): numbe
   return Math.max(0, value);
 }
 
+/** How urgent a call is. @throws TypeError for what is no finite number. */
+export function checkPriority(value: unknown = 0): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(`priority must be a finite number, not ${typeof value === 'number' ? value : typeof value}`);
+}
+
 /** What a pool takes items from: awaited where it has to be. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 

@@ -1,14 +1,18 @@
 // A call of a pool: what it waits for, and what becomes of it.
 
+import { disinherit, type Heir } from '../codec/shared.ts';
+import type { Parcel } from '../process/protocol.ts';
 import type { AnyFunction } from './wire.ts';
 
 /** How a task ended, or why it did not. */
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
-export interface JobOptions {
-  readonly signal?: AbortSignal | undefined;
+/** How a call is done. */
+export interface Terms {
   /** Milliseconds that a function may take for one item. */
-  readonly timeout?: number | undefined;
+  readonly timeout: number | undefined;
+  /** Larger is sooner. */
+  readonly priority: number;
 }
 
 /** A call of a pool, made of tasks. */
@@ -16,7 +20,7 @@ export interface Job {
   readonly f: AnyFunction;
   /** Its flag on the board; 0 where it cannot be given up. */
   flag: number;
-  readonly timeout: number | undefined;
+  readonly terms: Terms;
   /** How many of its tasks have not been answered. */
   open: number;
   /** Is its result known? */
@@ -38,6 +42,10 @@ export interface Task {
   readonly job: Job;
   /** Which piece. */
   readonly index: number;
+  /** Its number among all tasks of the pool. */
+  readonly number: number;
+  /** What a message is to carry, until it does. */
+  letter: { readonly word: number; readonly parcel: Parcel; readonly heirs: Heir[] } | undefined;
   /** Its job has heard of it: by an answer, by its time limit, or because it was given up. */
   settled: boolean;
   /** The slot of the worker that has sent its answer by message. */
@@ -47,6 +55,12 @@ export interface Task {
 /** What a task is, for messages: `crunch()`, or `crunch(), chunk 3`. */
 export const titleOf = ({ job, index }: Task): string =>
   `${job.f.name || 'a function'}()${index > 0 ? `, chunk ${index}` : ''}`;
+
+/** It ends without having been sent: whoever was to hold what it carries does not. */
+export function discard(task: Task): void {
+  if (task.letter !== undefined) disinherit(task.letter.heirs, 0);
+  task.letter = undefined;
+}
 
 /** A result in the making, and its callbacks. */
 export class Deferred<T> {
@@ -109,18 +123,13 @@ export function guarded<A extends readonly unknown[]>(callback: ((...args: A) =>
 export class ApplyJob<T> extends Deferred<T> implements Job {
   readonly f: AnyFunction;
   flag = 0;
-  readonly timeout: number | undefined;
+  readonly terms: Terms;
   open = 0;
 
-  constructor(
-    f: AnyFunction,
-    timeout: number | undefined,
-    callback?: (value: T) => void,
-    errorCallback?: (error: unknown) => void,
-  ) {
+  constructor(f: AnyFunction, terms: Terms, callback?: (value: T) => void, errorCallback?: (error: unknown) => void) {
     super(callback, errorCallback);
     this.f = f;
-    this.timeout = timeout;
+    this.terms = terms;
   }
 
   accept(_index: number, outcome: Outcome): void {
@@ -136,7 +145,7 @@ export class ApplyJob<T> extends Deferred<T> implements Job {
 export class MapJob<T> extends Deferred<T[]> implements Job {
   readonly f: AnyFunction;
   flag = 0;
-  readonly timeout: number | undefined;
+  readonly terms: Terms;
   open = 0;
   readonly #chunks: (readonly T[])[] = [];
   readonly #count: number;
@@ -149,7 +158,7 @@ export class MapJob<T> extends Deferred<T[]> implements Job {
 
   constructor(
     f: AnyFunction,
-    timeout: number | undefined,
+    terms: Terms,
     sizes: { count: number; total: number; chunksize: number },
     onProgress?: ((done: number, total: number | undefined) => void) | undefined,
     callback?: (value: T[]) => void,
@@ -157,7 +166,7 @@ export class MapJob<T> extends Deferred<T[]> implements Job {
   ) {
     super(callback, errorCallback);
     this.f = f;
-    this.timeout = timeout;
+    this.terms = terms;
     this.#count = sizes.count;
     this.#total = sizes.total;
     this.#chunksize = sizes.chunksize;

@@ -1,6 +1,6 @@
 // Which tasks were handed out and are not answered.
 
-import type { Job, Outcome, Task } from './job.ts';
+import { discard, type Job, type Outcome, type Task } from './job.ts';
 
 export class Ledger {
   /** By claim; those of the ring in its order. */
@@ -55,6 +55,7 @@ export class Ledger {
   /** That task is over; its call hears of it, unless it has before. */
   settle(task: Task, outcome: Outcome): void {
     task.job.open--;
+    discard(task);
     this.inform(task, outcome);
     this.#onSettled(task.job);
   }

@@ -2,6 +2,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
+import { noted, several } from '../codec/registry.ts';
 import { disinherit, type Heir, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
@@ -18,6 +19,7 @@ import {
   checkCount,
   checkFunction,
   checkOptions,
+  checkPriority,
   checkTime,
   defaultChunksize,
   gathered,
@@ -46,15 +48,20 @@ export type PoolOptions<I extends readonly unknown[] = readonly []> = {
   idleTimeout?: number | null | undefined;
 } & InitOptions<I>;
 
-/** How a call may end early. */
+/** How a call is done. */
 export interface TaskOptions {
   /** Gives the call up: it rejects with the signal's reason, what waits is dropped, what runs sees `cancelled()`. */
   signal?: AbortSignal | undefined;
   /** Milliseconds that the function may take, for one item; then that call (or chunk) ends with TimeoutError. */
   timeout?: number | null | undefined;
+  /**
+   * How urgent it is: a finite number, 0 by default. Calls with a larger one go before all that no worker has begun, chunk by
+   * chunk; among equals the first comes first. What has begun goes on.
+   */
+  priority?: number | undefined;
 }
 
-/** How a call may end early, and who is told of its end. */
+/** How a call is done, and who is told of its end. */
 export interface CallbackOptions<R> extends TaskOptions {
   /** Called with the result, before anybody else can see it. What it throws is reported on the console. */
   callback?: ((value: R) => void) | undefined;
@@ -112,13 +119,14 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   static readonly Process: typeof Process = Process;
 
   readonly #size: number;
-  readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size'>;
+  readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size' | 'names'>;
   #made: Dispatcher | undefined;
   /** What it is, until its first call. */
   #early: PoolWork['state'] = 'running';
 
   /**
-   * @param processes how many workers at most. The default goes by the processors and the memory that the browser admits to.
+   * @param processes how many workers at most. The default: as many as the browser admits to processors, on phones and tablets half
+   *   of them, and never more than two for each gigabyte of memory that it admits to.
    * @param options `initializer`, which each worker calls with `initargs` before its first task (shared objects may be among
    *   them); `maxtasksperchild`; `grace`; `idleTimeout`.
    * @throws TypeError, RangeError for what is no number of workers; TypeError, DataCloneError for an initializer that is no
@@ -147,7 +155,10 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   get #dispatcher(): Dispatcher {
     if (this.#made === undefined) {
       checkReady();
-      const made = new Dispatcher({ size: this.#size, ...this.#settings });
+      noted.clear();
+      const { initializer, initargs } = this.#settings;
+      if (several && initializer !== undefined) checkInitializer(initializer, initargs);
+      const made = new Dispatcher({ size: this.#size, names: [...noted], ...this.#settings });
       if (this.#early === 'closed') made.close();
       else if (this.#early === 'terminated') made.terminate();
       abandoned?.register(this, made, made);
@@ -170,7 +181,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /**
    * Calls `f(...args)` in a worker.
    *
-   * @param call the arguments; then options: `kwds`, an object passed behind the arguments; `signal`; `timeout`.
+   * @param call the arguments; then options: `kwds`, an object passed behind the arguments; `signal`; `timeout`; `priority`.
    * @returns what it returned.
    * @throws what it threw; WorkerDiedError; TimeoutError; DataCloneError for what cannot travel, naming its path;
    *   InvalidStateError where the pool takes no more work; ProcessError where it was terminated. All as rejections.
@@ -184,7 +195,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** As `apply`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
   applySync<A extends readonly unknown[], R>(
     f: (...args: A) => R,
-    ...call: Call<A, { timeout?: number | null | undefined }>
+    ...call: Call<A, Omit<TaskOptions, 'signal'>>
   ): Awaited<R> {
     if (!isWorker) throw refuseBlocking('Pool.apply');
     return this.#result(this.#apply<R>('applySync', f, call)).getSync();
@@ -208,11 +219,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     if (!Array.isArray(args)) throw new TypeError(`Pool.${call}(f, args): args must be an array, not ${typeof args}`);
-    const { kwds, signal, timeout, callback, errorCallback } = (options ?? {}) as ApplyOptions;
+    const { kwds, signal, timeout, priority, callback, errorCallback } = (options ?? {}) as ApplyOptions;
     if (kwds !== undefined && (typeof kwds !== 'object' || kwds === null)) {
       throw new TypeError(`Pool.${call}(): kwds must be an object, passed as the last argument`);
     }
-    const job = new ApplyJob<Awaited<R>>(f as AnyFunction, checkTime(timeout, 'timeout'), callback, errorCallback);
+    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
+    const job = new ApplyJob<Awaited<R>>(f as AnyFunction, terms, callback, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
@@ -242,7 +254,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    * Calls `f(item)` for each item, in chunks, and waits for all.
    *
    * @param items any iterable; an async one is taken whole first.
-   * @param options `chunksize`; `signal`; `timeout`, for each item; `onProgress`.
+   * @param options `chunksize`; `signal`; `timeout`, for each item; `priority`; `onProgress`.
    * @returns the results in the order of the items.
    * @throws the failure that came first, once all have ended; else as `apply`. All as rejections.
    *
@@ -316,13 +328,13 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     const list = listOf(items, call);
-    const { chunksize: given, signal, timeout, onProgress, callback, errorCallback } = options ?? {};
+    const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
-    const limit = checkTime(timeout, 'timeout');
+    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
     // As in Python, no callback hears of nothing.
     const heard = list.length === 0 ? undefined : callback;
-    const job = new MapJob<Awaited<R>>(f as AnyFunction, limit, sizes, onProgress, heard, errorCallback);
+    const job = new MapJob<Awaited<R>>(f as AnyFunction, terms, sizes, onProgress, heard, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
@@ -345,7 +357,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *
    * @param items any iterable, sync or async, finite or endless: at most 2 chunks for each worker are taken before their
    *   turn, and `join()` waits until all of it is taken. It is closed (`return()`) when the loop is left, at an abort, and when the pool is terminated.
-   * @param options `chunksize` (1); `signal`; `timeout`, for each item; `onProgress`.
+   * @param options `chunksize` (1); `signal`; `timeout`, for each item; `priority`; `onProgress`.
    * @throws TypeError for what is not iterable; InvalidStateError where the pool takes no more work.
    *
    * Python: `imap(func, iterable, chunksize=1)`.
@@ -368,12 +380,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   ): PoolIterator<Awaited<R>> {
     checkFunction(f, call);
     checkOptions(options, call);
-    const { chunksize = 1, signal, timeout, onProgress } = options ?? {};
+    const { chunksize = 1, signal, timeout, priority, onProgress } = options ?? {};
     const settings = {
       chunksize: checkCount(chunksize, 'chunksize'),
       ordered,
       ahead: AHEAD * this.#size,
-      timeout: checkTime(timeout, 'timeout'),
+      terms: { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
       signal,
       onProgress,
     };

@@ -6,7 +6,7 @@ import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { guarded, type Job, type Outcome } from './job.ts';
+import { guarded, type Job, type Outcome, type Terms } from './job.ts';
 import { type AnyFunction, MAP } from './wire.ts';
 
 export interface StreamOptions {
@@ -16,7 +16,7 @@ export interface StreamOptions {
   readonly isAsync: boolean;
   /** How many chunks may be ahead of the consumer. */
   readonly ahead: number;
-  readonly timeout: number | undefined;
+  readonly terms: Terms;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number | undefined) => void) | undefined;
   readonly total: number | undefined;
@@ -90,7 +90,7 @@ export function failedStream<T>(source: Source, error: unknown): Pick<Stream<T>,
 export class Stream<T> implements Job {
   readonly f: AnyFunction;
   flag = 0;
-  readonly timeout: number | undefined;
+  readonly terms: Terms;
   open = 0;
   isPosted = false;
   keeps: object | undefined;
@@ -118,7 +118,7 @@ export class Stream<T> implements Job {
 
   constructor(f: AnyFunction, source: Source, options: StreamOptions, dispatcher: Dispatcher) {
     this.f = f;
-    this.timeout = options.timeout;
+    this.terms = options.terms;
     this.#source = source;
     this.#options = options;
     this.#dispatcher = dispatcher;

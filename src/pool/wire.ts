@@ -1,16 +1,22 @@
 // What goes through the two rings of a pool, and by message.
 //
 //   task     word 0   FLAG << 1 | TIMED     then [kind, function, payload, kwds] as the codec writes it
+//   ticket   word 0   the same
+//            word 1   TICKET                the task comes by message to the worker that takes this
 //   retire   nothing: the worker that takes it ends
 //   answer   word 0   the task's claim
 //            word 1   slot << 8 | kind      then the value, or the error
-//   letter   a task that has attachments: { claim, parcel }, by message; its answer comes as any other
-//   parcel   an answer that has attachments: { claim, parcel }, by message, and an answer of kind POSTED behind it (not to
-//            a letter, where the owner cannot be blocked)
+//
+// By message, as posts with the task's claim (process/protocol.ts):
+//
+//   letter   a task that has attachments, or is large; `word` is its word 0
+//   parcel   an answer that has attachments, or is large, and an answer of kind POSTED behind it (not where there was no
+//            ticket, and the owner cannot be blocked)
+//   notice   to a worker: the task that it holds was given up; `word` is NOTICE, the value is what was thrown
 
 import { encode } from '../codec/encode.ts';
-import type { Carrier } from '../codec/shared.ts';
-import type { Parcel } from '../process/protocol.ts';
+import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
+import { WORTH_POSTING } from '../process/protocol.ts';
 
 /** How a task calls its function. */
 export const APPLY = 0;
@@ -30,37 +36,41 @@ export const THREW = 1;
 export const SKIPPED = 2;
 /** Its value was sent as a message. */
 export const POSTED = 3;
+/** It has not ended: its worker waits for the letter. */
+export const WANTED = 4;
 
-export interface Letter {
-  readonly claim: number;
-  readonly parcel: Parcel;
-}
+/** In place of a task: it comes as a letter. */
+export const TICKET = 1;
 
-/** Tells a worker that the task it holds was given up, and why: what was thrown, encoded. */
-export interface Notice {
-  readonly cancelled: number;
-  readonly reason: Uint8Array;
-}
+/** The word of a notice; that of a letter is never negative. */
+export const NOTICE = -1;
+
+export type CallCarrier = Carrier & { readonly heirs: Heir[] };
+
+const newCarrier = (large: number): CallCarrier => ({ attachments: [], transfer: [], heirs: [], called: true, large });
 
 /** Most records carry nothing: one carrier serves until something is in it. */
-let spare: Carrier = { attachments: [], transfer: [] };
+let spare = newCarrier(0);
 
-/** A carrier for one encoding. */
-export function carrierAtHand(): Carrier {
-  if (spare.attachments.length > 0 || spare.transfer.length > 0) spare = { attachments: [], transfer: [] };
+/** A carrier for one encoding, in which buffers of that size are moved. */
+export function carrierAtHand(large: number): CallCarrier {
+  const { attachments, transfer, heirs } = spare;
+  if (spare.large !== large || attachments.length + transfer.length + heirs.length > 0) spare = newCarrier(large);
   return spare;
 }
 
 /** The bytes of a task, and what a message has to carry beside them. @throws DataCloneError, naming the path. */
-export function encodeWork(work: Work): { bytes: Uint8Array; carrier: Carrier } {
-  const carrier = carrierAtHand();
+export function encodeWork(work: Work): { bytes: Uint8Array; carrier: CallCarrier } {
+  const carrier = carrierAtHand(WORTH_POSTING);
   try {
     return { bytes: encode(work, '', carrier), carrier };
   } catch (error) {
     // Once more, with the names that the caller knows.
     const [kind, func, payload, kwds] = work;
     const named = kind === APPLY ? { func, args: payload, kwds } : { func, items: payload };
-    encode(named, '', { attachments: [], transfer: [] });
+    const again = newCarrier(WORTH_POSTING);
+    encode(named, '', again);
+    disinherit(again.heirs, 0);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
+import { disinherit } from '../codec/shared.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
 import { isA } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
@@ -9,22 +10,26 @@ import { hasItem, isOver, openRing, type Ring } from '../memory/ring.ts';
 import { get, getNow } from '../memory/ring_get.ts';
 import { put, putNow } from '../memory/ring_put.ts';
 import { hasEnded, isDoomed } from '../memory/thread.ts';
-import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, now, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
-import { movedWith, type Parcel } from '../process/protocol.ts';
+import { post } from '../process/kernel.ts';
+import { listenTo } from '../process/mailbox.ts';
+import { type Post, WORTH_POSTING } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
-import { CANCEL, CLAIM, ITEM, LEFT, LETTERS, PARCELS, PARKED, READY, slotIn } from './board.ts';
+import { CANCEL, CLAIM, ITEM, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
+import { startTicking } from './clock.ts';
 import {
   APPLY,
   carrierAtHand,
-  type Letter,
-  type Notice,
+  NOTICE,
   POSTED,
   RETURNED,
   SKIPPED,
   STARMAP,
   THREW,
+  TICKET,
+  WANTED,
   type Work,
 } from './wire.ts';
 
@@ -41,7 +46,6 @@ export interface Station {
   readonly blocks: boolean;
   /** How many tasks the worker does before it ends. */
   readonly limit: number;
-  readonly port: MessagePort;
 }
 
 /** Milliseconds of work after which the event loop gets a turn. */
@@ -63,7 +67,7 @@ export const cancelled = (): boolean =>
 /** The signal of the task that this worker holds, where that has asked for it. */
 let ofTask: { readonly claim: number; readonly control: AbortController } | undefined;
 /** The last notice that a task was given up. */
-let notice: Notice | undefined;
+let notice: Post | undefined;
 
 /**
  * Inside a pool's task: a signal that is aborted when its caller gives up or its time runs out, with the reason; the items of
@@ -81,7 +85,14 @@ export function taskSignal(): AbortSignal {
 
 /** Aborts the signal of the task that the last notice is about. */
 function heed(): void {
-  if (notice !== undefined && notice.cancelled === ofTask?.claim) ofTask.control.abort(decode(notice.reason));
+  if (notice === undefined || ofTask === undefined || notice.claim !== ofTask.claim) return;
+  let reason: unknown;
+  try {
+    reason = decode(notice.parcel.bytes);
+  } catch {
+    // It cannot be made again here: the signal has its own, an AbortError.
+  }
+  ofTask.control.abort(reason);
 }
 
 /** What a worker's process does. */
@@ -95,12 +106,11 @@ export async function worker(
   slot = bench.slot;
   Atomics.store(slot, READY, 1);
   try {
-    await bench.work(station.limit);
+    await bench.work();
   } catch (error) {
     if (error !== DOOMED) throw error;
     await new Promise(() => {});
   }
-  station.port.close();
 }
 
 /** Why a worker that was terminated, and runs on for a moment, takes no task: what was given to the pool later is not lost. */
@@ -114,8 +124,11 @@ function roomFor(length: number): Uint8Array {
 /** A task that this worker holds. */
 interface Task {
   readonly claim: number;
+  readonly word: number;
+  /** What to do, from there on. */
   readonly bytes: Uint8Array;
-  readonly attachments: readonly unknown[] | undefined;
+  readonly from: number;
+  readonly attachments: readonly unknown[];
 }
 
 class Bench {
@@ -123,20 +136,21 @@ class Bench {
   readonly #tasks: Ring;
   readonly #answers: Ring;
   readonly #flags: SharedArrayBuffer;
-  readonly #port: MessagePort;
   readonly #index: number;
   readonly #owner: number;
   readonly #blocks: boolean;
-  readonly #letters: Letter[] = [];
-  #received = 0;
-  #hadLetter = false;
+  readonly #limit: number;
+  /** How many tasks it has done. */
+  #done = 0;
+  #hadTicket = false;
+  /** Woke while it was reserved: it is to be told when that is over. */
+  #stirred = false;
   #isTimed = false;
   #items = 0;
-  /** Ends the wait for a task: quicker than a wake-up of a thread by itself. */
-  #interrupt = new AbortController();
   #posted = 0;
 
-  constructor({ tasks, answers, slots, index, flags, owner, blocks, port }: Station) {
+  constructor({ tasks, answers, slots, index, flags, owner, blocks, limit }: Station) {
+    this.#limit = limit;
     this.slot = slotIn(slots, index);
     this.#tasks = openRing(tasks);
     this.#tasks.claim = this.slot;
@@ -145,52 +159,37 @@ class Bench {
     this.#index = index;
     this.#owner = owner;
     this.#blocks = blocks;
-    this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<Letter | Notice>) => {
-      if ('cancelled' in data) {
-        notice = data;
+    listenTo(owner, (message) => {
+      if (message.word === NOTICE) {
+        notice = message;
         heed();
-        return;
-      }
-      this.#letters.push(data);
-      this.#received++;
-      this.#interrupt.abort();
-    };
+      } else if (!isDoomed()) this.#open(message);
+    });
   }
 
-  async work(limit: number): Promise<void> {
+  async work(): Promise<void> {
     let rested = now();
-    for (let done = 0; done < limit; done++) {
+    while (this.#done < this.#limit) {
       if (now() - rested > STRETCH) {
         await breathe();
         rested = now();
       }
-      const task = this.#next() ?? (await this.#await());
+      const record = getNow(this.#tasks, roomFor) ?? (await settle(this.#idle()));
       // The order to retire is empty: who gave it counts on no answer.
-      if (task === undefined || task.bytes.length === 0) break;
-      const doing = this.#perform(task);
+      if (record === undefined || record.length === 0) break;
+      const claim = Atomics.load(this.slot, CLAIM);
+      const word = wordOf(record, 0);
+      this.#hadTicket = wordOf(record, 1) === TICKET;
+      const doing = this.#hadTicket
+        ? this.#redeem(claim, word)
+        : this.#perform({ claim, word, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
       this.#letGo();
-    }
-    await this.#leave();
-  }
-
-  /** Does what was sent to this worker alone, and then takes no more of it. */
-  async #leave(): Promise<void> {
-    for (;;) {
-      for (let letter = this.#open(); letter !== undefined; letter = this.#open()) {
-        await this.#perform(letter);
-        this.#letGo();
-      }
-      // All that was sent has come: n letters become n letters, and LEFT.
-      const sent = this.#received;
-      if (Atomics.compareExchange(this.slot, LETTERS, sent, sent | LEFT) === sent || hasEnded(this.#owner)) break;
-      await breathe();
     }
     await settle(this.#deliver(now() + LAST_WORDS));
   }
 
-  /** Waits until the owner has seen the messages: Firefox loses those of a worker that ends. */
+  /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
   *#deliver(deadline: number): Waiting<void> {
     for (;;) {
       const seen = Atomics.load(this.slot, PARCELS);
@@ -199,87 +198,97 @@ class Bench {
     }
   }
 
-  /** A task that is there. */
-  #next(): Task | undefined {
-    return this.#open() ?? this.#claimed(getNow(this.#tasks, roomFor));
-  }
-
-  /** The oldest letter. */
-  #open(): Task | undefined {
-    const letter = this.#letters.shift();
-    this.#hadLetter = letter !== undefined;
-    if (letter === undefined) return undefined;
-    const { claim, parcel } = letter;
-    Atomics.store(this.slot, CLAIM, claim);
-    return { claim, bytes: parcel.bytes, attachments: parcel.attachments };
-  }
-
-  #claimed(bytes: Uint8Array | undefined): Task | undefined {
-    return bytes && { claim: Atomics.load(this.slot, CLAIM), bytes, attachments: undefined };
-  }
-
-  /** Waits for one. None: there will be no more, or nobody who wants them. */
-  async #await(): Promise<Task | undefined> {
-    for (;;) {
-      if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
-      const { signal } = this.#interrupt;
-      const bytes = await settle(this.#idle(), signal).catch((error) => {
-        if (error !== signal.reason) throw error;
-      });
-      if (bytes !== undefined) return this.#claimed(bytes);
-      const letter = this.#open();
-      if (letter !== undefined) return letter;
-      if (isOver(this.#tasks) || hasEnded(this.#owner)) return undefined;
-    }
-  }
-
-  /** Waits for a task in the ring, or for something else to do. */
+  /** Waits for a task in the ring. None: there will be no more, or nobody who wants them. */
   *#idle(): Waiting<Uint8Array | undefined> {
     for (;;) {
-      // After a letter the next thing is likely to be another, which comes only if this thread does nothing.
-      const bytes = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#hadLetter ? 0 : 1);
-      if (bytes !== undefined || this.#hasOther()) return bytes;
+      // After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing.
+      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#hadTicket ? 0 : 1);
+      if (record !== undefined || this.#isOver()) return record;
       Atomics.store(this.slot, PARKED, 1);
-      try {
-        if (!hasItem(this.#tasks) && !this.#hasOther()) {
-          yield { words: this.slot, index: PARKED, seen: 1, until: Number.POSITIVE_INFINITY };
-        }
-      } finally {
-        Atomics.store(this.slot, PARKED, 0);
+      if (!hasItem(this.#tasks) && !this.#isOver()) yield this.#parked(1);
+      // Letters are done where they arrive, without waking this; what wakes it meanwhile has to wait.
+      while (Atomics.compareExchange(this.slot, PARKED, 1, 0) === RESERVED && !hasEnded(this.#owner)) {
+        this.#stirred = true;
+        yield this.#parked(RESERVED);
       }
+      this.#stirred = false;
+      if (this.#done >= this.#limit) return undefined;
     }
   }
 
-  #hasOther(): boolean {
-    return this.#letters.length > 0 || isOver(this.#tasks) || hasEnded(this.#owner);
+  #parked(seen: number): Park {
+    return { words: this.slot, index: PARKED, seen, until: Number.POSITIVE_INFINITY };
+  }
+
+  #isOver(): boolean {
+    return isOver(this.#tasks) || hasEnded(this.#owner);
+  }
+
+  /** Has taken a ticket: asks for its letter, and waits until that is done. */
+  async #redeem(claim: number, word: number): Promise<void> {
+    if (this.#isUnwanted(word)) return this.#answer(claim, SKIPPED, NOTHING);
+    Atomics.store(this.slot, PARKED, RESERVED);
+    await this.#answer(claim, WANTED, NOTHING);
+    // It may be that it cannot be sent.
+    await settle(this.#served());
+    Atomics.store(this.slot, PARKED, 0);
+  }
+
+  *#served(): Waiting<void> {
+    while (Atomics.load(this.slot, PARKED) === RESERVED && !hasEnded(this.#owner)) yield this.#parked(RESERVED);
+  }
+
+  /** Does what a letter brings. What is thrown here ends the process, as it does in `work`. */
+  #open({ claim = 0, word = 0, parcel: { bytes, attachments } }: Post): void {
+    const doing = this.#perform({ claim, word, bytes, from: 0, attachments });
+    const end = (): void => {
+      if (claim > 0) {
+        Atomics.store(this.slot, PARKED, 0);
+        wake(this.slot, PARKED);
+        return;
+      }
+      this.#letGo();
+      const isLast = this.#done >= this.#limit;
+      Atomics.store(this.slot, PARKED, isLast ? 0 : 1);
+      // Nobody wakes one who is reserved for what comes meanwhile.
+      if (isLast || this.#stirred || hasItem(this.#tasks) || this.#isOver()) wake(this.slot, PARKED);
+    };
+    if (doing === undefined) end();
+    else void doing.then(end);
   }
 
   #letGo(): void {
+    this.#done++;
     if (this.#isTimed) Atomics.store(this.slot, ITEM, 0);
     Atomics.store(this.slot, CLAIM, 0);
   }
 
   /** Does a task and answers it; a promise where that takes waiting. */
-  #perform(task: Task): Promise<void> | undefined {
-    const { claim, bytes } = task;
-    const head = wordOf(bytes, 0);
-    if (this.#isUnwanted(head >>> 1)) return this.#answer(claim, SKIPPED, NOTHING);
+  #perform({ claim, word, bytes, from, attachments }: Task): Promise<void> | undefined {
+    const unwanted = this.#isUnwanted(word);
+    if (unwanted && attachments.length === 0) return this.#answer(claim, SKIPPED, NOTHING);
     let outcome: unknown;
     try {
-      outcome = this.#call(decode(bytes, task.attachments, HEADER) as Work, (head & 1) !== 0);
+      const work = decode(bytes, attachments, from) as Work;
+      // Shared objects among the arguments are this process's by now, to be let go of.
+      if (unwanted) return this.#answer(claim, SKIPPED, NOTHING);
+      outcome = this.#call(work, (word & 1) !== 0);
     } catch (error) {
       return this.#refuse(claim, error);
     }
     if (isThenable(outcome)) {
-      return Promise.resolve(outcome).then(
+      const stop = word & 1 ? startTicking(this.slot) : undefined;
+      const ended = Promise.resolve(outcome).then(
         (value) => this.#give(claim, value),
         (error) => this.#refuse(claim, error),
       );
+      return stop === undefined ? ended : ended.finally(stop);
     }
     return this.#give(claim, outcome);
   }
 
-  #isUnwanted(flag: number): boolean {
+  #isUnwanted(word: number): boolean {
+    const flag = word >>> 1;
     return (flag !== 0 && Atomics.load(new Int32Array(this.#flags), flag) !== 0) || cancelled();
   }
 
@@ -320,14 +329,21 @@ class Bench {
 
   #give(claim: number, value: unknown): Promise<void> | undefined {
     if (value === GIVEN_UP) return this.#answer(claim, SKIPPED, NOTHING);
-    const carrier = carrierAtHand();
+    // A blocked owner sees no message: what can do without goes without.
+    const large = this.#blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
+    const carrier = carrierAtHand(large);
+    const { attachments, transfer, heirs } = carrier;
     try {
       const bytes = encode(value, 'result', carrier);
-      if (carrier.attachments.length === 0) return this.#answer(claim, RETURNED, bytes);
-      const parcel: Parcel = { ...carrier, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
-      this.#port.postMessage({ claim, parcel } satisfies Letter, movedWith(parcel));
+      if (attachments.length === 0 && bytes.length < large) {
+        heirs.length = 0;
+        return this.#answer(claim, RETURNED, bytes);
+      }
+      const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
+      post({ to: this.#owner, claim, parcel });
       this.#posted++;
     } catch (error) {
+      disinherit(heirs, 0);
       return this.#refuse(claim, error);
     }
     // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
@@ -364,6 +380,7 @@ const ORPHANED = new Error('the process of this pool has ended');
 const isElsewhere = (): true => true;
 
 const NOTHING = new Uint8Array(0);
+const NONE: readonly unknown[] = [];
 /** The result of a chunk that was given up on the way. */
 const GIVEN_UP = Symbol('given up');
 

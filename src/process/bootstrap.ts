@@ -2,7 +2,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { anyTarget } from '../codec/registry.ts';
+import { anyTarget, belongTo, modulesArrived } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { describe, isA } from '../errors.ts';
@@ -36,7 +36,7 @@ let ending = false;
 export function serve(): void {
   if (serving) return;
   serving = true;
-  enlist();
+  void modulesArrived().then(enlist);
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
@@ -56,8 +56,8 @@ function receive(message: FromRoot): void {
       boot = message;
       proceed();
       break;
-    case 'result':
-      deliver(message.pid, message.parcel);
+    case 'parcel':
+      deliver(message);
       break;
     case 'preload':
       rehearse();
@@ -88,6 +88,7 @@ function rehearse(): void {
       daemon: false,
       parent: MAIN,
       parentName: '',
+      executable: 0,
       parts: [],
       outcome: makeOutcome(),
     };
@@ -137,6 +138,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
   }
   request = work;
   onBlocked((at) => tell({ type: 'blocked', at }));
+  belongTo(work.executable);
   if (work.logging !== undefined) inheritLogging(work.logging);
   const logger = getLogger();
   let result: unknown;
@@ -183,7 +185,7 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
     await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
     if (success !== undefined || exitcode === 0) {
       writeResult(outcome, success?.result, (parcel) =>
-        tell({ type: 'result', pid, parent, parcel }, movedWith(parcel)),
+        tell({ type: 'parcel', from: pid, to: parent, parcel }, movedWith(parcel)),
       );
     } else if (exit === undefined) writeError(outcome, THREW, error);
     getLogger().info('process exiting with exitcode', exitcode);

@@ -4,7 +4,7 @@
 
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import { hasEnded, pid as ownPid, table } from '../memory/thread.ts';
+import { hasEnded, pid as ownPid, setOwn, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import { collect, discard } from './mailbox.ts';
@@ -30,6 +30,8 @@ export interface Handle {
   authkey: AuthenticationString;
   /** The numbers behind the default names: [1, 2] for Process-1:2. */
   readonly identity: readonly number[];
+  /** A name of the executable that it has to run; none: one that knows its target and arguments. */
+  runs: string | undefined;
   /** `null` until it is started. */
   pid: number | null;
   /** Where its outcome goes; only its parent has it. */
@@ -49,12 +51,6 @@ const children = new Map<Handle, object>();
 /** What a process has to do, when it has nothing to do. */
 export const NOTHING = { target: undefined, args: [], kwargs: undefined };
 
-/** That of this process, once there is one. */
-let own: Handle | undefined;
-
-/** The name of this process. */
-export const ownName = (): string => own?.name ?? 'MainProcess';
-
 /** Gives a Process object its handle. */
 export function bind(
   process: object,
@@ -63,6 +59,7 @@ export function bind(
 ): Handle {
   const handle = {
     ...NOTHING,
+    runs: undefined,
     outcome: undefined,
     read: undefined,
     sentinel: undefined,
@@ -71,7 +68,7 @@ export function bind(
     authkey: new AuthenticationString(authkey),
   };
   handles.set(process, handle);
-  if (handle.pid === ownPid) own = handle;
+  if (handle.pid === ownPid) setOwn(handle);
   return handle;
 }
 

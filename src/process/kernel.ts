@@ -1,11 +1,12 @@
 // What any process asks of the root: done at once where this thread is the root, by message elsewhere.
 
+import { executableOf } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { checkRealm } from '../memory/realm.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import { movedWith, type SpawnRequest } from './protocol.ts';
+import { movedWith, type Post, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
 
@@ -24,16 +25,27 @@ export function checkReady(): void {
   }
   if (!isWorker && !root.hasFactory()) {
     throw new InvalidStateError(
-      'no executable is set, so there is no code for a process to run. With the Vite plugin web-multiprocessing/vite, begin the ' +
-        "module of your function with 'use multiprocessing', and import it before; without it, import a module that calls " +
+      'no executable is set, so there is no code for a process to run. Import the module of your function before. With the ' +
+        "Vite plugin web-multiprocessing/vite that begins with 'use multiprocessing'; otherwise import a module that calls " +
         "setExecutable(() => new Worker(new URL('./executable.js', import.meta.url), { type: 'module' }), { tasks })",
     );
   }
 }
 
+/** The executable of what goes by that name: what a process starts runs its own. */
+export const executableFor = (name: string | undefined): number =>
+  isWorker ? 0 : name === undefined ? root.latestExecutable() : executableOf(name);
+
 export function spawn(request: SpawnRequest): void {
   if (isWorker) tell({ type: 'spawn', request }, movedWith(request.work));
   else root.spawn(request);
+}
+
+/** Sends something to another process. @throws what the browser says of what it refuses to clone or to move. */
+export function post(message: Omit<Post, 'type' | 'from'>): void {
+  const whole: Post = { type: 'parcel', from: pid, ...message };
+  if (!isWorker) root.forward(whole);
+  else tell(whole, movedWith(whole.parcel));
 }
 
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */

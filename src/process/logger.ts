@@ -1,7 +1,6 @@
 // The logger of the library: what processes say of themselves, and what the app adds.
 
-import { pid } from '../memory/thread.ts';
-import { ownName } from './handle.ts';
+import { own, pid } from '../memory/thread.ts';
 import type { Logging } from './protocol.ts';
 
 /** Python's levels, by name. */
@@ -44,6 +43,14 @@ export interface LogRecord {
   readonly pid: number;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** The URL of the script that logged it, as the browser's stacks have it: where the app is built, that of the bundle. */
+  readonly pathname: string;
+  /** The last part of that. */
+  readonly filename: string;
+  /** The line in it; 0 where the browser does not say. */
+  readonly lineno: number;
+  /** The function that logged it. */
+  readonly funcName: string;
 }
 
 /** What a logger gives its records to. */
@@ -63,6 +70,24 @@ function textOf(value: unknown): string {
   } catch {
     return 'a value without a text';
   }
+}
+
+/** The place of the third line of a stack: above it are the two methods of the logger that every record comes through. */
+function placeIn(stack: unknown): Pick<LogRecord, 'pathname' | 'filename' | 'lineno' | 'funcName'> {
+  const line = typeof stack === 'string' ? stack.replace(/^Error\n/, '').split('\n')[2] : undefined;
+  // Chromium: "    at f (url:1:2)", "    at url:1:2"; the others: "f@url:1:2".
+  const [, funcName, pathname, lineno] =
+    /^\s*(?:at )?(?:(.*?)(?: \(|@))?([\w-]+:\/\/.*?):(\d+):\d+\)?$/.exec(line ?? '') ?? [];
+  return {
+    pathname: pathname ?? '(unknown file)',
+    filename:
+      pathname
+        ?.replace(/[?#].*$/, '')
+        .split('/')
+        .at(-1) ?? '(unknown file)',
+    lineno: Number(lineno ?? 0),
+    funcName: funcName || '(unknown function)',
+  };
 }
 
 const nameOfLevel = (level: number): string =>
@@ -120,16 +145,20 @@ export class Logger {
 
   /** Logs the values, as one text with blanks between them. What a handler throws is reported, and disturbs nobody. */
   log(level: LogLevel, ...values: unknown[]): void {
-    const value = levelOf(level, 'Logger.log');
-    if (value < this.getEffectiveLevel() || this.#handlers.length === 0) return;
+    this.#log(levelOf(level, 'Logger.log'), values);
+  }
+
+  #log(level: number, values: readonly unknown[]): void {
+    if (level < this.getEffectiveLevel() || this.#handlers.length === 0) return;
     const record: LogRecord = {
       name: this.name,
-      level: value,
-      levelName: nameOfLevel(value),
+      level,
+      levelName: nameOfLevel(level),
       message: values.map(textOf).join(' '),
-      processName: ownName(),
+      processName: own.name,
       pid,
       created: performance.timeOrigin + performance.now(),
+      ...placeIn(new Error().stack),
     };
     for (const handler of this.handlers) {
       try {
@@ -146,27 +175,27 @@ export class Logger {
 
   /** Logs at level 10. */
   debug(...values: unknown[]): void {
-    this.log(LEVELS.DEBUG, ...values);
+    this.#log(LEVELS.DEBUG, values);
   }
 
   /** Logs at level 20. */
   info(...values: unknown[]): void {
-    this.log(LEVELS.INFO, ...values);
+    this.#log(LEVELS.INFO, values);
   }
 
   /** Logs at level 30. */
   warning(...values: unknown[]): void {
-    this.log(LEVELS.WARNING, ...values);
+    this.#log(LEVELS.WARNING, values);
   }
 
   /** Logs at level 40. */
   error(...values: unknown[]): void {
-    this.log(LEVELS.ERROR, ...values);
+    this.#log(LEVELS.ERROR, values);
   }
 
   /** Logs at level 50. */
   critical(...values: unknown[]): void {
-    this.log(LEVELS.CRITICAL, ...values);
+    this.#log(LEVELS.CRITICAL, values);
   }
 
   static {

@@ -1,7 +1,8 @@
-// Results that only a message can carry, between the arrival of the message and whoever asks for the result.
+// What came by message from other processes: results, between their arrival and whoever asks for them; and what pools and
+// their workers send each other.
 
 import { decode } from '../codec/decode.ts';
-import type { Parcel } from './protocol.ts';
+import type { Parcel, Post } from './protocol.ts';
 
 interface Box {
   parcel: Parcel | undefined;
@@ -24,10 +25,22 @@ function boxOf(pid: number): Box {
   return box;
 }
 
-/** A message brought the result of that process. */
-export function deliver(pid: number, parcel: Parcel): void {
-  const box = boxOf(pid);
-  box.parcel = parcel;
+const listeners = new Map<number, (post: Post) => void>();
+
+/** From now on what that process posts about tasks is given to `hear`. Answers how to end that. */
+export function listenTo(pid: number, hear: (post: Post) => void): () => void {
+  listeners.set(pid, hear);
+  return () => listeners.delete(pid);
+}
+
+/** A message has come. */
+export function deliver(post: Post): void {
+  if (post.claim !== undefined) {
+    listeners.get(post.from)?.(post);
+    return;
+  }
+  const box = boxOf(post.from);
+  box.parcel = post.parcel;
   box.open();
 }
 

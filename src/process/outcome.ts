@@ -26,7 +26,7 @@ export const RETURNED = 1;
 export const THREW = 2;
 /** The target returned, and what it returned comes by message. */
 export const RETURNED_BY_MESSAGE = 3;
-/** The target returned what cannot travel: this error says why. */
+/** The target returned what cannot travel, or not be made again: this error says why. */
 export const UNSENDABLE = 4;
 
 export const makeOutcome = (): SharedArrayBuffer => allocate(FIRST_BYTES, MOST_BYTES);
@@ -51,7 +51,7 @@ export function writeError(buffer: SharedArrayBuffer, kind: number, error: unkno
 /** Writes what was returned; what the browser has to carry goes to `post` first, so that who reads it can count on it. */
 export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (parcel: Parcel) => void): void {
   try {
-    const carrier: Carrier = { attachments: [], transfer: [] };
+    const carrier: Carrier = { attachments: [], transfer: [], large: MOST_BYTES };
     const bytes = encode(value, 'result', carrier);
     if (carrier.attachments.length === 0 && write(buffer, RETURNED, bytes)) return;
     post({ ...carrier, bytes: bytes.slice() });
@@ -70,10 +70,15 @@ export interface Outcome {
   readonly value: unknown;
 }
 
-/** What the process left behind, decoded; meant to be read after its end. */
+/** What the process left behind, decoded; meant to be read after its end. Throws nothing. */
 export function readOutcome(buffer: SharedArrayBuffer): Outcome {
   const words = new Int32Array(buffer, 0, DATA >> 2);
   const kind = Atomics.load(words, KIND);
   if (kind === NONE || kind === RETURNED_BY_MESSAGE) return { kind, value: undefined };
-  return { kind, value: decode(new Uint8Array(buffer, DATA, words[LENGTH]).slice()) };
+  try {
+    return { kind, value: decode(new Uint8Array(buffer, DATA, words[LENGTH]).slice()) };
+  } catch (error) {
+    // A class of the app that cannot make it again here: whoever asks hears of that.
+    return { kind: kind === RETURNED ? UNSENDABLE : kind, value: error };
+  }
 }

@@ -2,7 +2,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
-import { nameOf } from '../codec/registry.ts';
+import { commonName, nameOf, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
@@ -33,7 +33,7 @@ import { loggingHere } from './logger.ts';
 import { arrival } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
 import { partsHere } from './parts.ts';
-import type { Assignment, Parcel, StartMethod } from './protocol.ts';
+import { type Assignment, type Parcel, type StartMethod, WORTH_POSTING } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
@@ -64,6 +64,8 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
 /** Such a process does what the `run()` of its class does. */
 type NoTarget = { target?: undefined; args?: undefined; kwargs?: undefined };
 
+const ONE_PACKAGE = 'give it functions and objects of one package';
+
 /** How many Process objects this process has made: the number in default names. */
 let made = 0;
 /** The instance of a subclass that is being sent to its process: the only moment at which one may travel. */
@@ -73,7 +75,8 @@ let departing: object | undefined;
  * A process: a module Web Worker that runs a function, or the `run()` of a subclass, of the app.
  *
  * `new Process({ target: f, args: ['bob'] })` infers the arguments and the result from `f`, which has to be registered:
- * exported by a module that the executable knows. An instance of a subclass travels with its own fields.
+ * exported by a module that the executable knows. A subclass has to be registered as well: its instance travels with its own
+ * fields, and is `currentProcess()` there.
  *
  * Python: `multiprocessing.Process`.
  */
@@ -86,6 +89,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   `daemon`.
    * @throws TypeError, InvalidStateError for options of the wrong type, naming them.
    */
+  constructor(options?: ProcessOptions<P, R>);
+  /** Of one of several functions with results of several types: the type of its result is then `unknown`. */
+  constructor(options: unknown extends R ? ProcessOptions<P> : never);
   constructor(options: ProcessOptions<P, R> = {} as ProcessOptions<P, R>) {
     const { target, args, kwargs, name, daemon, group } = options;
     if (group !== undefined && group !== null) throw new InvalidStateError('Process({ group }): group must be null');
@@ -129,7 +135,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   /**
    * Starts the process. Returns at once; never waits. Its arguments are copied now: what happens to them later is not seen.
    *
-   * @throws DataCloneError for a target or an argument that cannot travel, naming its path; InvalidStateError where it was
+   * @throws DataCloneError for a target or an argument that cannot travel, naming its path, and for those of two
+   *   executables, naming both; InvalidStateError where it was
    *   started before, where this process is a daemon, and where no executable is set. The process can then be started
    *   again. A worker that fails to load ends the process with exit code 1 and an `exception` that says why.
    */
@@ -142,7 +149,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     livingChildren();
     const heirs: Heir[] = [];
     try {
+      noted.clear();
       const work = pack(this, handle, heirs);
+      const executable = kernel.executableFor(handle.runs ?? commonName(noted, ONE_PACKAGE));
       const outcome = makeOutcome();
       const pid = add(table(), ownPid);
       // From now on it holds what it was given: this process may close its own right after start().
@@ -155,6 +164,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
         identity: handle.identity,
         daemon: handle.daemon,
         method: (this.constructor as typeof Process).startMethod ?? fixedMethod(),
+        executable,
         task: taskOf(this, handle),
         logging: loggingHere(),
         authkey: handle.authkey,
@@ -352,9 +362,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (closed) status = 'closed';
     else if (pid !== null) status = ended(handle) ? `stopped exitcode=${signalName(exitcodeIn(handle))}` : 'started';
     const its = selfHere().parent;
-    const parent = isOwn(handle) ? its?.pid : this === its ? null : ownPid;
-    const parts = [`name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`, status, daemon && 'daemon'];
-    return `${className(this.constructor)}(${parts.filter(Boolean).join(' ')})`;
+    const parent = isOwn(handle) ? (its?.pid ?? 'None') : this === its ? null : ownPid;
+    const parts = [className(this.constructor), `name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`];
+    return `<${[...parts, status, daemon && 'daemon'].filter(Boolean).join(' ')}>`;
   }
 
   static {
@@ -403,9 +413,8 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 };
 
 function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], heirs };
-  // Where run() is Process's own there is nothing in the object that the process would need.
-  departing = process.run === Process.prototype.run ? undefined : process;
+  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
+  departing = isPlain(process) ? undefined : process;
   try {
     const work = { process: departing, target, args: [...args], kwargs } as Assignment;
     const bytes = encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer>;
@@ -414,6 +423,10 @@ function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle
     departing = undefined;
   }
 }
+
+/** Is there nothing in it that its process would miss? The classes of ours, and of contexts, name a method of their own. */
+const isPlain = (process: Process<never, unknown>): boolean =>
+  Object.hasOwn(process.constructor, 'startMethod') && process.run === Process.prototype.run;
 
 /** The qualified name of what it is to run. */
 function taskOf(process: Process<never, unknown>, { target }: Handle): string {

@@ -6,8 +6,8 @@
 //     | <-- preload { ... } ------- |   to a spare: load these, and be ready for a boot
 //     | --- spawn { request } ----> |   start this process for me
 //     | --- terminate { pid } ----> |   it is condemned in the table already: end its worker
-//     | --- result { pid, ... } --> |   what only the browser can move; handed on to the parent:
-//     | <-- result { pid, ... } --- |
+//     | --- parcel { to, ... } ---> |   what only the browser can move, for another process; handed on to that:
+//     | <-- parcel { from, ... } -- |
 //     | --- report { text } ------> |   for the console
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
@@ -33,6 +33,26 @@ const WORTH_MOVING = 1 << 16;
 export const movedWith = ({ bytes, transfer }: Parcel): Transferable[] =>
   bytes.length < WORTH_MOVING ? [...transfer] : [...transfer, bytes.buffer];
 
+/**
+ * Bytes from which on data goes as a message where it can: a copy that is moved, in place of one into shared memory and one out
+ * of it (measured: the same at 256 KiB in Chromium, and at 128 KiB in Firefox).
+ */
+export const WORTH_POSTING = 1 << 18;
+
+/**
+ * What one process posts to another. A message of a worker is the quickest way in every engine; a MessagePort between two threads
+ * takes 8 ms for 1 MiB in Firefox, where it leads through another process of the browser.
+ */
+export interface Post {
+  readonly type: 'parcel';
+  readonly from: number;
+  readonly to: number;
+  /** Which task of a pool it belongs to (pool/wire.ts); none: it is the result of the process that it comes from. */
+  readonly claim?: number;
+  readonly word?: number;
+  readonly parcel: Parcel;
+}
+
 /** How a process logs (logger.ts): from which level on, and whether to the console. */
 export interface Logging {
   readonly level: number;
@@ -49,6 +69,8 @@ export interface SpawnRequest {
   readonly identity: readonly number[];
   readonly daemon: boolean;
   readonly method: StartMethod;
+  /** The number of the executable that it runs; what a process starts runs its own. */
+  readonly executable: number;
   /** The qualified name of what it runs, for who looks on. */
   readonly task: string;
   /** How its logger is set up; nothing where its parent's never was. */
@@ -76,7 +98,7 @@ export type FromWorker =
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
   | { readonly type: 'terminate'; readonly pid: number }
-  | { readonly type: 'result'; readonly pid: number; readonly parent: number; readonly parcel: Parcel }
+  | Post
   | { readonly type: 'report'; readonly text: string }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
@@ -93,7 +115,7 @@ export interface Boot {
 export type FromRoot =
   | Boot
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
-  | { readonly type: 'result'; readonly pid: number; readonly parcel: Parcel };
+  | Post;
 
 /** The name of the Web Lock of that number. */
 export const lockNamed = (number: Int32Array): string => `web-multiprocessing ${number}`;

@@ -9,7 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
-import { describe, InvalidStateError, ProcessError } from '../errors.ts';
+import { describe, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
 import { onGone } from '../memory/realm.ts';
@@ -25,7 +25,7 @@ import {
   type FromWorker,
   lockNamed,
   movedWith,
-  type Parcel,
+  type Post,
   type SpawnRequest,
   seal,
   unseal,
@@ -47,15 +47,16 @@ interface Member {
   ready: boolean;
   /** The root queues for its lock. */
   watched: boolean;
+  /** Its executable. */
+  readonly executable: number;
   /** The process that it is, or will be once it is ready; none: a spare. */
   request: SpawnRequest | undefined;
   /** Where it last said that it is blocked. */
   blocked: Blocked | undefined;
 }
 
-let factory: WorkerFactory | undefined;
-/** The address of the executable, where the app gave that. */
-let address: string | undefined;
+/** What a page has several of where packages bring their own. A process knows its own by the place here. */
+const executables: { factory: WorkerFactory; address: string | undefined }[] = [];
 let launched = 0;
 const members = new Set<Member>();
 const processes = new Map<number, Member>();
@@ -63,14 +64,25 @@ const processes = new Map<number, Member>();
 /** A server can import an app and its executable, and start nothing. */
 export const hasWorkers = 'Worker' in globalThis;
 
-/** From now on new workers are made so; those that wait in reserve with older code are let go. */
-export function setFactory(newFactory: WorkerFactory, url?: string): void {
-  if (newFactory === factory || !hasWorkers) return;
+/**
+ * From now on new workers are made so; those that wait in reserve with older code are let go. Answers which executable it is:
+ * one that is known, a new one, or, where it says nothing of what it knows, the way to make those of all others, too.
+ */
+export function setFactory(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
+  if (!hasWorkers) return 0;
   // Before anything can wait for a process: it is to see that this has ended.
-  if (factory === undefined) onGone(endAll);
-  factory = newFactory;
-  address = url;
+  if (executables.length === 0) onGone(endAll);
+  let index = executables.findIndex((one) =>
+    address === undefined ? one.factory === factory : one.address === address,
+  );
+  if (index >= 0 && knows) return index;
+  if (index < 0) {
+    if (!knows) executables.fill({ factory, address });
+    if (knows || executables.length === 0) executables.push({ factory, address });
+    index = executables.length - 1;
+  }
   for (const member of members) if (member.request === undefined) drop(member);
+  return index;
 }
 
 /** The document goes, and the engine ends all workers, as terminate() does: nobody would be told. */
@@ -78,21 +90,32 @@ function endAll(): void {
   for (const pid of processes.keys()) announceEnd(pid, -15);
 }
 
-export const hasFactory = (): boolean => factory !== undefined;
+export const hasFactory = (): boolean => executables.length > 0;
+
+/** The executable of processes that could run any. */
+export const latestExecutable = (): number => executables.length - 1;
 
 // ------------------------------------------------------------------------------------------------ making workers
 
 /** The script that workers load, as far as it is known here: by its address, or as the factory's own text names it. */
-function script(): string {
+function script({ executable }: Member): string {
+  const { address, factory } = executables[executable] as (typeof executables)[0];
   if (address !== undefined) return address;
   const named = /(['"`])([^'"`]*\.[cm]?[jt]sx?\b[^'"`]*)\1/.exec(String(factory))?.[2];
   return named ?? 'that the factory given to setExecutable() makes';
 }
 
-function launch(request: SpawnRequest | undefined): Member {
-  if (factory === undefined) throw new InvalidStateError('no executable: call setExecutable() in the page');
-  const worker = factory();
-  const member: Member = { worker, overdue: undefined, ready: false, watched: false, request, blocked: undefined };
+function launch(request: SpawnRequest | undefined, executable: number): Member {
+  const worker = (executables[executable] as (typeof executables)[0]).factory();
+  const member: Member = {
+    worker,
+    overdue: undefined,
+    ready: false,
+    watched: false,
+    executable,
+    request,
+    blocked: undefined,
+  };
   const look = (left: number): void => {
     if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
     else {
@@ -136,7 +159,7 @@ const denied = (reason: string): string =>
 /** It cannot become a process. */
 function fail(member: Member, reason: string): void {
   const { request } = member;
-  const error = new ProcessError(`the worker ${script()} could not be started: ${reason}`);
+  const error = new ProcessError(`the worker ${script(member)} could not be started: ${reason}`);
   drop(member);
   if (request === undefined) {
     print(describe(error));
@@ -174,8 +197,8 @@ function drop(member: Member): void {
 export function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
   try {
-    const spare = request.method === 'forkserver' ? takeSpare() : undefined;
-    const member = spare ?? launch(request);
+    const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
+    const member = spare ?? launch(request, request.executable);
     member.request = request;
     processes.set(request.pid, member);
     boot(member, request);
@@ -230,12 +253,12 @@ function watch(member: Member, lock: string): void {
   navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
 }
 
-/** Hands a result on to the process that waits for it. */
-export function forward(pid: number, parent: number, parcel: Parcel): void {
-  if (parent === MAIN) deliver(pid, parcel);
+/** Hands a message on to the process that it is for. */
+export function forward(post: Post): void {
+  if (post.to === MAIN) deliver(post);
   else {
-    const member = processes.get(parent);
-    if (member !== undefined) send(member, { type: 'result', pid, parcel }, movedWith(parcel));
+    const member = processes.get(post.to);
+    if (member !== undefined) send(member, post, movedWith(post.parcel));
   }
 }
 
@@ -251,19 +274,19 @@ function receive(member: Member, message: FromWorker): void {
       fail(member, denied(message.reason));
       break;
     case 'spawn':
-      spawn(message.request);
+      spawn({ ...message.request, executable: member.executable });
       break;
     case 'terminate':
       terminate(message.pid);
       break;
-    case 'result':
-      forward(message.pid, message.parent, message.parcel);
+    case 'parcel':
+      forward(message);
       break;
     case 'report':
       print(message.text);
       break;
     case 'warm':
-      refillWhenIdle();
+      refillWhenIdle(member.executable);
       break;
     case 'blocked':
       member.blocked = message.at;
@@ -317,12 +340,15 @@ export function setPreloads(urls: readonly string[]): void {
   }
 }
 
-const spares = (): Member[] => [...members].filter((member) => member.request === undefined);
+const spares = (executable?: number): Member[] =>
+  [...members].filter(
+    (member) => member.request === undefined && member.executable === (executable ?? member.executable),
+  );
 
 /** A worker in reserve, one that is ready if there is any. */
-function takeSpare(): Member | undefined {
-  const reserve = spares();
-  refillWhenIdle();
+function takeSpare(executable: number): Member | undefined {
+  const reserve = spares(executable);
+  refillWhenIdle(executable);
   return reserve.find((member) => member.ready) ?? reserve[0];
 }
 
@@ -334,15 +360,15 @@ function whenIdle(callback: () => void): void {
   setTimeout(() => (idle === undefined ? callback() : idle(callback, { timeout: 200 })), REFILL_AFTER);
 }
 
-/** Fills the reserve, one worker in each idle moment of the page. */
-export function refillWhenIdle(): void {
-  if (refilling || factory === undefined || spares().length >= SPARES) return;
+/** Fills the reserve of an executable, one worker in each idle moment of the page. */
+export function refillWhenIdle(executable = latestExecutable()): void {
+  if (refilling || executable < 0 || spares(executable).length >= SPARES) return;
   refilling = true;
   whenIdle(() => {
     refilling = false;
-    if (factory === undefined || spares().length >= SPARES) return;
-    launch(undefined);
-    refillWhenIdle();
+    if (spares(executable).length >= SPARES) return;
+    launch(undefined, executable);
+    refillWhenIdle(executable);
   });
 }
 

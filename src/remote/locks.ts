@@ -13,7 +13,7 @@ function locks(): LockManager {
   const manager = globalThis.navigator?.locks as LockManager | undefined;
   if (manager !== undefined) return manager;
   throw new InvalidStateError(
-    'Listener and Client need Web Locks, which this page has not, for it is not secure: serve it over https or from localhost',
+    'Listener and Client need Web Locks, which browsers give to pages that are secure: serve it over https or from localhost',
   );
 }
 

@@ -191,7 +191,7 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
   }
 
   toString(): string {
-    return `MessageConnection(${this.closed ? 'closed' : this.readable ? 'readable writable' : 'writable'})`;
+    return `<MessageConnection ${this.closed ? 'closed' : this.readable ? 'readable writable' : 'writable'}>`;
   }
 
   /** @internal For `wait()`. */

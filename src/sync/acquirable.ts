@@ -49,7 +49,7 @@ class Hold implements Disposable {
 /** What can be held for the length of a scope. */
 export abstract class Scoped<H extends Disposable = Disposable> {
   /** The name in error messages: a literal. */
-  protected abstract readonly kind: string;
+  protected abstract get kind(): string;
 
   /** @internal */
   abstract [taking](how: number): boolean;

@@ -334,7 +334,7 @@ export class Barrier {
 
   /** What it is, and its state, as text. */
   toString(): string {
-    return `Barrier(${this.broken ? 'broken' : `waiting=${this.nWaiting}/${this.parties}`})`;
+    return `<Barrier ${this.broken ? 'broken' : `waiters=${this.nWaiting}/${this.parties}`}>`;
   }
 
   static {

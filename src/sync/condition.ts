@@ -58,7 +58,9 @@ export let lockOf: (condition: Condition) => Acquirable;
  * Python: `multiprocessing.Condition`.
  */
 export class Condition extends Acquirable {
-  protected readonly kind = 'Condition';
+  protected get kind(): string {
+    return 'Condition';
+  }
   readonly #lock: Acquirable;
   readonly #words: Int32Array;
 
@@ -285,7 +287,7 @@ export class Condition extends Acquirable {
   }
 
   override toString(): string {
-    return `Condition(${this.#lock}, waiters=${this.#waiters(isGone).length})`;
+    return `<Condition(${this.#lock}, ${this.#waiters(isGone).length})>`;
   }
 
   static {

@@ -91,7 +91,7 @@ export class Event {
 
   /** What it is, and its state, as text. */
   toString(): string {
-    return `Event(${this.isSet() ? 'set' : 'unset'})`;
+    return `<Event ${this.isSet() ? 'set' : 'unset'}>`;
   }
 
   static {

@@ -3,7 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { pid } from '../memory/thread.ts';
+import { ownerText, pid } from '../memory/thread.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 
@@ -17,7 +17,9 @@ const WORD = 0;
  * Python: `multiprocessing.Lock` (which stays held for ever when its holder dies).
  */
 export class Lock extends Acquirable {
-  protected readonly kind = 'Lock';
+  protected get kind(): string {
+    return 'Lock';
+  }
   readonly #words: Int32Array;
 
   /** A lock that nobody holds. */
@@ -64,7 +66,7 @@ export class Lock extends Acquirable {
   }
 
   override toString(): string {
-    return `Lock(owner=${this.owner === null ? 'null' : `process ${this.owner}`})`;
+    return `<Lock(owner=${ownerText(ownerOf(this.#words, WORD))})>`;
   }
 
   static {

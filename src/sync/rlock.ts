@@ -27,7 +27,7 @@ import { InvalidStateError } from '../errors.ts';
 import { allocate } from '../memory/buffer.ts';
 import { dispose } from '../memory/dispose.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { pid } from '../memory/thread.ts';
+import { ownerText, pid } from '../memory/thread.ts';
 import { type Waiting, wake } from '../memory/wait.ts';
 import {
   Acquirable,
@@ -69,7 +69,9 @@ let scopes = 0;
  * Python: `multiprocessing.RLock` (whose owner is a thread of a process).
  */
 export class RLock extends Acquirable<RLockHold> {
-  protected readonly kind = 'RLock';
+  protected get kind(): string {
+    return 'RLock';
+  }
   readonly #words: Int32Array;
   /** How many tasks of this process wait for it here: they may go on once it is this process's. */
   #waiting = 0;
@@ -219,10 +221,10 @@ export class RLock extends Acquirable<RLockHold> {
   }
 
   override toString(): string {
-    const { owner } = this;
-    return owner === null
-      ? 'RLock(owner=null, count=0)'
-      : `RLock(owner=process ${owner}, count=${this.#get(ACQUIRED) + this.#get(SCOPES)})`;
+    const owner = ownerOf(this.#words, LOCK);
+    // How often another has acquired it is known to that one alone.
+    const count = owner === 0 ? 0 : owner === pid ? this.#get(ACQUIRED) + this.#get(SCOPES) : 'nonzero';
+    return `<RLock(${ownerText(owner)}, ${count})>`;
   }
 
   static {
@@ -245,7 +247,9 @@ function notHeld(): never {
  * @throws InvalidStateError from each method, where the scope is over.
  */
 export class RLockHold extends Scoped<RLockHold> implements Disposable {
-  protected readonly kind = 'RLock';
+  protected get kind(): string {
+    return 'RLock';
+  }
   readonly #lock: RLock;
   readonly #how: number;
   readonly #token: number;

@@ -31,7 +31,9 @@ const PATIENCE = 1;
  * Python: `multiprocessing.Semaphore`.
  */
 export class Semaphore extends Acquirable {
-  protected readonly kind: string = 'Semaphore';
+  protected get kind(): string {
+    return 'Semaphore';
+  }
   /** @internal */
   protected readonly words: Int32Array;
 
@@ -48,8 +50,10 @@ export class Semaphore extends Acquirable {
       this.words = new Int32Array(from);
       return;
     }
-    if (!Number.isInteger(from)) throw new TypeError(`Semaphore(value): value must be an integer, not ${String(from)}`);
-    if (from < 0 || from > MOST) throw new RangeError(`Semaphore(value): value must be from 0 to ${MOST}, not ${from}`);
+    if (!Number.isInteger(from))
+      throw new TypeError(`${this.kind}(value): value must be an integer, not ${String(from)}`);
+    if (from < 0 || from > MOST)
+      throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${from}`);
     this.words = new Int32Array(allocate(BYTES));
     this.words[VALUE] = this.words[START] = from;
   }
@@ -129,7 +133,7 @@ export class Semaphore extends Acquirable {
   }
 
   override toString(): string {
-    return `${this.kind}(value=${this.getValue()})`;
+    return `<${this.kind}(value=${this.getValue()})>`;
   }
 
   static {
@@ -147,7 +151,9 @@ export class Semaphore extends Acquirable {
  * Python: `multiprocessing.BoundedSemaphore`.
  */
 export class BoundedSemaphore extends Semaphore {
-  protected override readonly kind = 'BoundedSemaphore';
+  protected override get kind(): string {
+    return 'BoundedSemaphore';
+  }
 
   /**
    * Gives one unit back, and wakes one who waits. Never waits.
@@ -159,7 +165,7 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   override toString(): string {
-    return `BoundedSemaphore(value=${this.getValue()}, maxvalue=${this.words[START]})`;
+    return `<BoundedSemaphore(value=${this.getValue()}, maxvalue=${this.words[START]})>`;
   }
 
   static {

@@ -23,6 +23,7 @@ import { managerSyncCases } from './cases/manager_sync.ts';
 import { managerTypesCases } from './cases/manager_types.ts';
 import { poolCases } from './cases/pool.ts';
 import { poolBeyondCases } from './cases/pool_beyond.ts';
+import { poolCallsCases } from './cases/pool_calls.ts';
 import { processCases } from './cases/process.ts';
 import { queueCasesOf } from './cases/queue.ts';
 import { queueEndCases } from './cases/queue_end.ts';
@@ -59,6 +60,7 @@ export const areas: Readonly<Record<string, Cases>> = {
   'manager types': managerTypesCases,
   pool: poolCases,
   'pool beyond': poolBeyondCases,
+  'pool calls': poolCallsCases,
   process: processCases,
   queue: queueCasesOf(mp.Queue),
   'joinable queue': joinableQueueCases,

@@ -116,6 +116,20 @@ async function builtins(): Promise<void> {
   void [mapped, settled];
 }
 
+async function given(): Promise<void> {
+  class Own extends mp.BaseManager {}
+  const manager = await new (Own.register('Given'))().start();
+  const shop = await manager.Given(new Shop('a'));
+  same<Awaited<ReturnType<typeof shop.sell>>, number>(true);
+  // @ts-expect-error: only an object can be kept for others
+  manager.Given(5);
+  // @ts-expect-error: the object, and nothing else
+  manager.GivenSync(new Shop('a'), 5);
+  // @ts-expect-error: there is one serializer
+  new Own({ serializer: 'json' });
+}
+void given;
+
 async function registered(): Promise<void> {
   class Own extends mp.BaseManager {}
   const ShopManager = Own.register('Shop', Shop)

@@ -34,6 +34,12 @@ new mp.Pool('4');
 same<ReturnType<typeof add>, number>(true);
 const sum = pool.apply(add, [1, 2]);
 same<typeof sum, Promise<number>>(true);
+pool.apply(add, [1, 2], { priority: 5, timeout: 100 });
+pool.applySync(add, [1, 2], { priority: -1 });
+pool.map(half, [1], { priority: 0.5, chunksize: 1 });
+pool.imap(half, [1], { priority: 2 });
+// @ts-expect-error: a number
+pool.apply(add, [1, 2], { priority: 'high' });
 const later = pool.applyAsync(half, [3], {
   callback: (value) => value.toFixed(),
   errorCallback: (error) => String(error),

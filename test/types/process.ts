@@ -27,6 +27,28 @@ new mp.Process({ target: first, args: [[1, 2, 3]] });
 new mp.Process();
 new mp.Process({ name: 'named', daemon: true });
 
+// One of several functions: with one type of result it is known, else it is not; arguments are those that each of them takes.
+declare function half(a: number): number;
+declare function text(a: number): Promise<string>;
+declare function loud(a: string): string;
+declare const numeric: typeof half | ((a: number) => number);
+declare const either: typeof half | typeof text;
+const halved = new mp.Process({ target: numeric, args: [1] });
+same<Awaited<ReturnType<typeof halved.result>>, number>(true);
+const mixed = new mp.Process({ target: either, args: [1] });
+same<Awaited<ReturnType<typeof mixed.result>>, unknown>(true);
+const told = new mp.Process<[number], number | Promise<string>>({ target: either, args: [1] });
+same<Awaited<ReturnType<typeof told.result>>, number | string>(true);
+new (mp.getContext('spawn').Process)({ target: either, args: [1], name: 'mixed' });
+// @ts-expect-error: an argument of the wrong type
+new mp.Process({ target: either, args: ['1'] });
+// @ts-expect-error: a missing argument
+new mp.Process({ target: either });
+// @ts-expect-error: a result of another type than was said
+new mp.Process<[number], number>({ target: either, args: [1] });
+// @ts-expect-error: no argument would do for both
+new mp.Process({ target: half as typeof half | typeof loud, args: [1] });
+
 // @ts-expect-error: a missing argument
 new mp.Process({ target: add, args: [1] });
 // @ts-expect-error: arguments missing altogether

@@ -569,7 +569,7 @@ describe('shared objects', () => {
     const refusal = () => encode({ lock: new Gate() }, 'item');
     expect(refusal).toThrow(InvalidStateError);
     expect(refusal).toThrow(
-      'item.lock is a Gate, which a process gets only when it starts: pass it in args or initargs',
+      'item.lock is a Gate, which travels only with a process that starts or with a call of a pool: pass it in args or initargs',
     );
     expect(() => encode(new Door(), 'item')).toThrow(InvalidStateError);
   });

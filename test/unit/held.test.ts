@@ -128,7 +128,7 @@ describe('what all waits have in common', () => {
     expect(() => lock.acquire({ signal: {} as never })).toThrow(/AbortSignal/);
     expect(() => new RLock().acquire({ scope: 'x' as never })).toThrow(/scope must be a number/);
     expect(lock.acquire()).toBe(true);
-    expect(String(lock)).toBe('Lock(owner=the server)');
+    expect(String(lock)).toBe('<Lock(owner=the server)>');
     expect(lock.acquire(never)).toBe(false);
   });
 
@@ -147,9 +147,9 @@ describe('Lock', () => {
     const lock = new Lock();
     expect(() => lock.release()).toThrow(InvalidStateError);
     expect([a.call(() => lock.acquire()), a.call(() => lock.acquire(never))]).toEqual([true, false]);
-    expect([String(lock), lock[copyOut](), lock.locked()]).toEqual(['Lock(owner=a)', true, true]);
+    expect([String(lock), lock[copyOut](), lock.locked()]).toEqual(['<Lock(owner=a)>', true, true]);
     b.call(() => lock.release());
-    expect([String(lock), lock[copyOut](), a.listeners]).toEqual(['Lock(owner=null)', false, 0]);
+    expect([String(lock), lock[copyOut](), a.listeners]).toEqual(['<Lock(owner=None)>', false, 0]);
     expect(() => b.call(() => lock.release())).toThrow(InvalidStateError);
   });
 
@@ -189,7 +189,7 @@ describe('Lock', () => {
     controller.abort('no');
     c.die();
     lock.release();
-    expect(String(lock)).toBe('Lock(owner=d)');
+    expect(String(lock)).toBe('<Lock(owner=d)>');
     expect(a.call(() => lock.acquire(never))).toBe(false);
     lock.release();
     await tick();
@@ -206,7 +206,7 @@ describe('Lock', () => {
     );
     a.die();
     await tick();
-    expect([log.of('b'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, 'Lock(owner=b)']);
+    expect([log.of('b'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, '<Lock(owner=b)>']);
     b.call(() => lock.release());
     expect([lock.abandoned(), c.call(() => lock.acquire()), lock.abandoned()]).toEqual([false, true, false]);
     c.die();
@@ -237,7 +237,7 @@ describe('Lock', () => {
     a.call(() => lock.release());
     b.die();
     await tick();
-    expect([log.of('c'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, 'Lock(owner=c)']);
+    expect([log.of('c'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, '<Lock(owner=c)>']);
   });
 
   it('a death that is seen before it is told does not let anybody overtake', async () => {
@@ -253,11 +253,11 @@ describe('Lock', () => {
     );
     a.isGone = b.isGone = true;
     expect(d.call(() => lock.acquire(never))).toBe(false);
-    expect([String(lock), lock.abandoned()]).toEqual(['Lock(owner=c)', true]);
+    expect([String(lock), lock.abandoned()]).toEqual(['<Lock(owner=c)>', true]);
     a.die();
     b.die();
     await tick();
-    expect([String(lock), log.of('c')]).toEqual(['Lock(owner=c)', { value: true }]);
+    expect([String(lock), log.of('c')]).toEqual(['<Lock(owner=c)>', { value: true }]);
   });
 });
 
@@ -265,14 +265,14 @@ describe('RLock', () => {
   it('RLCK-01 RLCK-02 MGR-23 MGR-40 its owner goes deeper; others wait, and cannot release it', () => {
     const lock = new RLock();
     expect([1, 2, 3].map(() => a.call(() => lock.acquire()))).toEqual([true, true, true]);
-    expect([String(lock), b.call(() => lock.acquire(never))]).toEqual(['RLock(owner=a, count=3)', false]);
+    expect([String(lock), b.call(() => lock.acquire(never))]).toEqual(['<RLock(a, 3)>', false]);
     expect(() => b.call(() => lock.release())).toThrow(InvalidStateError);
     for (let i = 0; i < 3; i++) {
       expect(lock[copyOut]()).toBe(true);
       a.call(() => lock.release());
     }
     expect(() => a.call(() => lock.release())).toThrow(InvalidStateError);
-    expect([String(lock), lock[copyOut]()]).toEqual(['RLock(owner=null, count=0)', false]);
+    expect([String(lock), lock[copyOut]()]).toEqual(['<RLock(None, 0)>', false]);
     expect(b.call(() => lock.acquire(never))).toBe(true);
   });
 
@@ -296,7 +296,7 @@ describe('RLock', () => {
     expect(log.order).toEqual([]);
     release(1);
     await tick();
-    expect([log.order, String(lock)]).toEqual([['2'], 'RLock(owner=a, count=1)']);
+    expect([log.order, String(lock)]).toEqual([['2'], '<RLock(a, 1)>']);
     release(2);
     await tick();
     expect([log.order, acquire(), acquire(3), acquire()]).toEqual([['2', 'plain'], true, true, false]);
@@ -345,10 +345,10 @@ describe('RLock', () => {
     );
     a.die();
     await tick();
-    expect([log.of('b'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, 'RLock(owner=b, count=1)']);
+    expect([log.of('b'), lock.abandoned(), String(lock)]).toEqual([{ value: true }, true, '<RLock(b, 1)>']);
     b.die();
     expect(() => c.call(() => lock.release())).toThrow(InvalidStateError);
-    expect([c.call(() => lock.acquire({ scope: 7 })), String(lock)]).toEqual([true, 'RLock(owner=c, count=1)']);
+    expect([c.call(() => lock.acquire({ scope: 7 })), String(lock)]).toEqual([true, '<RLock(c, 1)>']);
   });
 });
 
@@ -358,11 +358,11 @@ describe('Semaphore', () => {
     expect([1, 2, 3].map(() => a.call(() => semaphore.acquire(never)))).toEqual([true, true, false]);
     expect(semaphore.getValue()).toBe(0);
     for (let i = 0; i < 4; i++) semaphore.release();
-    expect([semaphore.getValue(), semaphore[copyOut](), String(semaphore)]).toEqual([4, 4, 'Semaphore(value=4)']);
+    expect([semaphore.getValue(), semaphore[copyOut](), String(semaphore)]).toEqual([4, 4, '<Semaphore(value=4)>']);
     const bounded = new BoundedSemaphore(2);
     expect(() => bounded.release()).toThrow(RangeError);
     a.call(() => bounded.acquire());
-    expect(String(bounded)).toBe('BoundedSemaphore(value=1, maxvalue=2)');
+    expect(String(bounded)).toBe('<BoundedSemaphore(value=1, maxvalue=2)>');
     bounded.release();
     expect([bounded.getValue(), new Semaphore().getValue()]).toEqual([2, 1]);
     expect(() => new Semaphore(2 ** 31 - 1).release()).toThrow(RangeError);
@@ -430,11 +430,11 @@ describe('Condition', () => {
     expect(a.call(() => condition.acquire())).toBe(true);
     expect([lock.locked(), condition[copyOut]()]).toEqual([true, true]);
     expect(() => a.call(() => condition.notify(1.5))).toThrow(TypeError);
-    expect(String(condition)).toBe('Condition(Lock(owner=a), waiters=0)');
+    expect(String(condition)).toBe('<Condition(<Lock(owner=a)>, 0)>');
     a.call(() => condition.release());
     expect([lock.locked(), condition[copyOut]()]).toEqual([false, false]);
     expect(() => new Condition({} as never)).toThrow(TypeError);
-    expect(String(new Condition(null))).toBe('Condition(RLock(owner=null, count=0), waiters=0)');
+    expect(String(new Condition(null))).toBe('<Condition(<RLock(None, 0)>, 0)>');
   });
 
   it('COND-03 COND-14 notify(n) wakes exactly n, those who have waited longest, and no latecomer', async () => {
@@ -454,7 +454,7 @@ describe('Condition', () => {
     expect(log.order).toEqual(['a', 'b']);
     b.call(() => condition.release());
     await tick();
-    expect([log.order, String(condition)]).toEqual([['a', 'b'], 'Condition(Lock(owner=null), waiters=2)']);
+    expect([log.order, String(condition)]).toEqual([['a', 'b'], '<Condition(<Lock(owner=None)>, 2)>']);
     notify(condition, a);
     for (const peer of [c, d]) {
       await tick();
@@ -478,7 +478,7 @@ describe('Condition', () => {
     expect(log.of('a')).toBe('waits');
     b.call(() => lock.release());
     await tick();
-    expect([log.of('a'), String(lock)]).toEqual([{ value: false }, 'RLock(owner=a, count=4)']);
+    expect([log.of('a'), String(lock)]).toEqual([{ value: false }, '<RLock(a, 4)>']);
     expect(() => a.call(() => lock.release({ scope: 3 }))).toThrow(InvalidStateError);
     for (const scope of [4, 4, undefined, undefined]) a.call(() => condition.release({ scope }));
     expect(lock.locked()).toBe(false);
@@ -500,7 +500,7 @@ describe('Condition', () => {
     }
     expect(lock.locked()).toBe(false);
     expect(await late).toBe(false);
-    expect(String(lock)).toBe('RLock(owner=a, count=1)');
+    expect(String(lock)).toBe('<RLock(a, 1)>');
   });
 
   it('a wait that is given up has the lock back first; a notification that was faster counts', async () => {
@@ -527,7 +527,7 @@ describe('Condition', () => {
     expect([log.of('a'), log.of('b'), String(condition)]).toEqual([
       { error: 'enough' },
       'waits',
-      'Condition(Lock(owner=a), waiters=0)',
+      '<Condition(<Lock(owner=a)>, 0)>',
     ]);
     a.call(() => condition.release());
     await tick();
@@ -540,10 +540,10 @@ describe('Condition', () => {
     waits(condition, { a }, { timeout: 10 });
     a.call(() => lock.acquire());
     await sleep(30);
-    expect([log.of('a'), String(lock)]).toEqual(['waits', 'RLock(owner=a, count=1)']);
+    expect([log.of('a'), String(lock)]).toEqual(['waits', '<RLock(a, 1)>']);
     a.call(() => lock.release());
     await tick();
-    expect([log.of('a'), String(lock)]).toEqual([{ value: false }, 'RLock(owner=a, count=1)']);
+    expect([log.of('a'), String(lock)]).toEqual([{ value: false }, '<RLock(a, 1)>']);
   });
 
   it('COND-15 a waiter that died is not counted, and does not take the lock', async () => {
@@ -570,13 +570,13 @@ describe('Condition', () => {
       c.call(() => condition.wait()),
     );
     // a has the lock: it may not know yet.
-    expect(String(condition)).toBe('Condition(Lock(owner=a), waiters=2)');
+    expect(String(condition)).toBe('<Condition(<Lock(owner=a)>, 2)>');
     a.die();
     await tick();
     expect([log.of('b'), log.of('c')]).toEqual([{ value: true }, 'waits']);
     b.die();
     await tick();
-    expect([log.of('c'), String(condition)]).toEqual(['waits', 'Condition(Lock(owner=null), waiters=1)']);
+    expect([log.of('c'), String(condition)]).toEqual(['waits', '<Condition(<Lock(owner=None)>, 1)>']);
   });
 
   it.each([new Lock(), new RLock(), new Semaphore(1)])(
@@ -603,7 +603,7 @@ describe('Condition', () => {
     a.die();
     waits(condition, { c, d });
     await tick();
-    expect(String(condition)).toBe('Condition(Lock(owner=null), waiters=2)');
+    expect(String(condition)).toBe('<Condition(<Lock(owner=None)>, 2)>');
     notify(condition, b, 1);
     // c hears of it, and waits again.
     log.add(
@@ -632,12 +632,12 @@ describe('Condition', () => {
 describe('Event', () => {
   it('EVT-01 EVT-02 EVT-04 sets, clears, and waits', async () => {
     const event = new Event();
-    expect([event.isSet(), String(event), event[copyOut]()]).toEqual([false, 'Event(unset)', false]);
+    expect([event.isSet(), String(event), event[copyOut]()]).toEqual([false, '<Event unset>', false]);
     for (const timeout of [0, -1]) expect(a.call(() => event.wait({ timeout }))).toBe(false);
     expect(await a.call(() => event.wait({ timeout: 20 }))).toBe(false);
     event.set();
     event.set();
-    expect([a.call(() => event.wait()), String(event), event[copyOut]()]).toEqual([true, 'Event(set)', true]);
+    expect([a.call(() => event.wait()), String(event), event[copyOut]()]).toEqual([true, '<Event set>', true]);
     event.clear();
     expect(event.isSet()).toBe(false);
   });
@@ -695,7 +695,7 @@ describe('Barrier', () => {
         [],
         2,
         2,
-        'Barrier(waiting=2/3)',
+        '<Barrier waiters=2/3>',
       ]);
       expect(peers[2]?.call(() => barrier.wait())).toBe(2);
       await tick();
@@ -713,7 +713,7 @@ describe('Barrier', () => {
     wait(barrier, c);
     await tick();
     expect([log.of('a'), log.of('b'), log.of('c')]).toEqual([isBroken, isBroken, isBroken]);
-    expect([barrier.broken(), String(barrier), barrier.nWaiting()]).toEqual([true, 'Barrier(broken)', 0]);
+    expect([barrier.broken(), String(barrier), barrier.nWaiting()]).toEqual([true, '<Barrier broken>', 0]);
     barrier.reset();
     wait(barrier, a, b);
     barrier.reset();

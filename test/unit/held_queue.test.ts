@@ -38,7 +38,7 @@ describe.each([Queue, JoinableQueue])('%s', (Class) => {
       expect(() => queue.put(7, options)).toThrow(Full);
     }
     expect(() => queue.putNowait(7)).toThrow(Full);
-    expect(String(queue)).toBe(Class === Queue ? 'Queue(size=2/2)' : 'JoinableQueue(size=2/2)');
+    expect(String(queue)).toBe(Class === Queue ? '<Queue size=2/2>' : '<JoinableQueue size=2/2>');
     expect([queue.get(), queue.getNowait()]).toEqual([5, 6]);
     for (const options of [{ block: false }, { timeout: 0 }]) expect(() => queue.get(options)).toThrow(Empty);
     expect(() => queue.getNowait()).toThrow(Empty);

@@ -10,7 +10,7 @@ import { sleep } from '../fixtures/targets.ts';
 afterEach(expectNoneLeft);
 
 /** Milliseconds until what waits is at rest, and for which it is watched. */
-const SETTLING = 1500;
+const SETTLING = 3000;
 const WATCHED = 4000;
 
 it('processes at rest wake at most once a second, whatever they wait for (fault 37)', async () => {

@@ -92,7 +92,7 @@ it('shared objects: who has them, who holds them, what is in them', async () => 
   expect(rlock.owner).toBe(pid);
   expect(objectNamed('the queue')).toMatchObject({ kind: 'Queue', size: 2, maxsize: 3, owner: null });
   expect(objectNamed('the simple queue')).toMatchObject({ kind: 'SimpleQueue', size: 1, maxsize: null });
-  expect(objectNamed('the barrier')).toMatchObject({ kind: 'Barrier', text: 'waiting=0/2' });
+  expect(objectNamed('the barrier')).toMatchObject({ kind: 'Barrier', text: 'waiters=0/2' });
   expect(objectNamed('the value')).toMatchObject({ kind: 'Value', text: "'i', 7" });
   expect(objectNamed('the array')).toMatchObject({ kind: 'Array', text: '4 elements' });
   here.sendSync(1);

@@ -4,6 +4,7 @@ import { afterEach, expect, it, onTestFinished } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { patience } from '../../src/process/root.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
+import bare from '../fixtures/bare.ts?worker&url';
 import * as targets from '../fixtures/targets.ts';
 
 afterEach(expectNoneLeft);
@@ -83,6 +84,17 @@ it('fault 13: where Web Locks are denied, the first process says so, and no reje
   } finally {
     Reflect.deleteProperty(navigator, 'locks');
   }
+});
+
+it('fault 13: a worker that is denied its own lock says so', async () => {
+  // A worker of a data: URL has an origin of its own, which has no locks; those of the page are as ever.
+  const source = `import ${JSON.stringify(new URL(bare, location.href))};`;
+  mp.setExecutable(() => new Worker(`data:text/javascript,${encodeURIComponent(source)}`, { type: 'module' }));
+  const child = new mp.Process({ target: targets.sleep, args: [60_000] });
+  child.start();
+  await child.join();
+  expect(child.exitcode).toBe(1);
+  expect((child.exception as Error).message).toMatch(/denies Web Locks to this page \(.+\)/);
 });
 
 it('a factory that throws', async () => {

@@ -65,6 +65,8 @@ it('in a window a Sync call does not wait for the puts before it either, and lea
   expect(() => tasks.joinSync()).toThrow('await JoinableQueue.join()');
   tasks.taskDone();
   tasks.joinSync();
+  await tasks.get();
+  expect(() => tasks.getSync()).toThrow('await JoinableQueue.get()');
 });
 
 it('PROC-44 a process ends well, and its report does no harm, where the console throws', async () => {

@@ -169,7 +169,7 @@ export class Barrier {
   }
 
   toString(): string {
-    return `Barrier(${this.broken() ? 'broken' : `waiting=${this.nWaiting()}/${this.#parties}`})`;
+    return `<Barrier ${this.broken() ? 'broken' : `waiters=${this.nWaiting()}/${this.#parties}`}>`;
   }
 }
 

@@ -130,6 +130,6 @@ export class Condition {
   }
 
   toString(): string {
-    return `Condition(${this.#lock}, waiters=${this.#waiters.size})`;
+    return `<Condition(${this.#lock}, ${this.#waiters.size})>`;
   }
 }

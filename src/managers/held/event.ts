@@ -47,6 +47,6 @@ export class Event {
   }
 
   toString(): string {
-    return `Event(${this.#isSet ? 'set' : 'unset'})`;
+    return `<Event ${this.#isSet ? 'set' : 'unset'}>`;
   }
 }

@@ -13,7 +13,9 @@ import { callerWith, Waiters } from './waiters.ts';
  * Python: `queue.Queue`, and `multiprocessing.JoinableQueue`.
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
-  protected override readonly kind = 'JoinableQueue';
+  protected override get kind(): string {
+    return 'JoinableQueue';
+  }
   #unfinished = 0;
   readonly #joins = new Waiters<void>();
 

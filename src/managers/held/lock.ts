@@ -29,7 +29,7 @@ export class Lock extends Owned {
   }
 
   override toString(): string {
-    return `Lock(owner=${this[ownerTitle]})`;
+    return `<Lock(owner=${this[ownerTitle]})>`;
   }
 }
 
@@ -99,7 +99,7 @@ export class RLock extends Owned {
 
   override toString(): string {
     const { acquired, scopes } = this.#depth;
-    return `RLock(owner=${this[ownerTitle]}, count=${this.locked() ? acquired + scopes : 0})`;
+    return `<RLock(${this[ownerTitle]}, ${this.locked() ? acquired + scopes : 0})>`;
   }
 }
 

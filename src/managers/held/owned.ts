@@ -150,7 +150,7 @@ export abstract class Owned extends Acquirable {
   }
 
   get [ownerTitle](): string {
-    return this[heldBy]() ? (this.#owner as Claim).client.title : 'null';
+    return this[heldBy]() ? (this.#owner as Claim).client.title : 'None';
   }
 
   [copyOut](): boolean {

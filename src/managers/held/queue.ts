@@ -18,7 +18,9 @@ const DO_NOT_WAIT = { block: false } as const;
 
 /** A queue of values between clients. Python: `queue.Queue`. */
 export class Queue<T = unknown> {
-  protected readonly kind: string = 'Queue';
+  protected get kind(): string {
+    return 'Queue';
+  }
   readonly #maxsize: number;
   readonly #items = new Fifo<T>();
   readonly #gets = new Waiters<T>();
@@ -32,7 +34,7 @@ export class Queue<T = unknown> {
    */
   constructor(maxsize = 0) {
     if (!Number.isInteger(maxsize)) {
-      throw new TypeError(`Queue(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
+      throw new TypeError(`${this.kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
     }
     this.#maxsize = maxsize <= 0 ? Number.POSITIVE_INFINITY : maxsize;
   }
@@ -184,7 +186,7 @@ export class Queue<T = unknown> {
   }
 
   toString(): string {
-    return `${this.kind}(size=${this.qsize()}${this.#maxsize === Number.POSITIVE_INFINITY ? '' : `/${this.#maxsize}`})`;
+    return `<${this.kind} size=${this.qsize()}${this.#maxsize === Number.POSITIVE_INFINITY ? '' : `/${this.#maxsize}`}>`;
   }
 }
 

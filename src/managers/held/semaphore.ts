@@ -15,7 +15,9 @@ const most = Symbol('most');
 
 /** A number of units that clients take and give back. Any client may release. Python: `threading.Semaphore`. */
 export class Semaphore extends Acquirable {
-  protected readonly kind: string = 'Semaphore';
+  protected get kind(): string {
+    return 'Semaphore';
+  }
   protected readonly start: number;
   #value: number;
   readonly #waiters = new Waiters<boolean, { readonly lost: (() => void) | undefined }>();
@@ -27,9 +29,9 @@ export class Semaphore extends Acquirable {
   constructor(value = 1) {
     super();
     if (!Number.isInteger(value))
-      throw new TypeError(`Semaphore(value): value must be an integer, not ${String(value)}`);
+      throw new TypeError(`${this.kind}(value): value must be an integer, not ${String(value)}`);
     if (value < 0 || value > MOST)
-      throw new RangeError(`Semaphore(value): value must be from 0 to ${MOST}, not ${value}`);
+      throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${value}`);
     this.#value = this.start = value;
   }
 
@@ -106,19 +108,21 @@ export class Semaphore extends Acquirable {
   }
 
   override toString(): string {
-    return `${this.kind}(value=${this.#value})`;
+    return `<${this.kind}(value=${this.#value})>`;
   }
 }
 
 /** A semaphore that cannot be released more often than it was acquired. Python: `threading.BoundedSemaphore`. */
 export class BoundedSemaphore extends Semaphore {
-  protected override readonly kind = 'BoundedSemaphore';
+  protected override get kind(): string {
+    return 'BoundedSemaphore';
+  }
 
   override get [most](): number {
     return this.start;
   }
 
   override toString(): string {
-    return `BoundedSemaphore(value=${this.getValue()}, maxvalue=${this.start})`;
+    return `<BoundedSemaphore(value=${this.getValue()}, maxvalue=${this.start})>`;
   }
 }

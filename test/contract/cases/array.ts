@@ -46,7 +46,7 @@ export const arrayCases: Cases = {
       isArray: false,
     });
     assert.deepInclude(await d.result(start(shared.describeShared, made as object)), {
-      lock: 'RLock',
+      lock: '<RLock',
       tag: 'Int32Array',
       isArray: true,
       plain: 'Int32Array',
@@ -193,7 +193,7 @@ export const arrayCases: Cases = {
     for (const it of [new mp.Array('i', 1), new mp.RawArray('i', 1), new mp.Array('i', 1).getObj()]) {
       const error = (await errorOf(() => d.put(queue, [it]))) as Error;
       assert.instanceOf(error, mp.InvalidStateError);
-      assert.match(error.message, /^item\[0\] is a[n]? (Raw)?Array, which a process gets only when it starts/);
+      assert.match(error.message, /^item\[0\] is a[n]? (Raw)?Array, which travels only with a process that starts/);
     }
     const copy = new mp.Array('i', [1, 2]).slice();
     await d.put(queue, copy);

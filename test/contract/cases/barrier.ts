@@ -35,7 +35,7 @@ export const barrierCases: Cases = {
   'BAR-01 BAR-02 five parties pass in lockstep, again and again, each with an index of its own': async (d) => {
     const barrier = await d.make('Barrier', 5);
     assert.equal(await barrier.parties, 5);
-    assert.equal(await d.text(barrier), 'Barrier(waiting=0/5)');
+    assert.equal(await d.text(barrier), '<Barrier waiters=0/5>');
     const counters = range(2).map(() => new mp.Semaphore(0));
     const parties = range(5).map((i) =>
       start(byTurns(i, sync.inLockstep, sync.inLockstepAsync), barrier, counters, 10),
@@ -129,7 +129,7 @@ export const barrierCases: Cases = {
     assert.isUndefined(await barrier.abort());
     assert.deepEqual(await results(d, parties), Array(4).fill(BROKEN));
     assert.isTrue(await barrier.broken);
-    assert.equal(await d.text(barrier), 'Barrier(broken)');
+    assert.equal(await d.text(barrier), '<Barrier broken>');
     assert.equal(await barrier.nWaiting, 0);
     const error = await errorOf(() => d.call(barrier, 'wait'));
     assert.instanceOf(error, mp.BrokenBarrierError);

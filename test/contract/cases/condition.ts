@@ -55,13 +55,13 @@ async function expectWoken(d: Driver, { woken }: Bedroom, count: number): Promis
 
 async function goodMorning(d: Driver, { cond, sleepers }: Bedroom, answer = true): Promise<void> {
   for (const sleeper of sleepers) assert.equal(await d.result(sleeper), answer);
-  assert.match(await d.text(cond), /waiters=0\)$/);
+  assert.match(await d.text(cond), /, 0\)>$/);
 }
 
 export const conditionCases: Cases = {
   'COND-01 COND-16 notify wakes exactly one': async (d) => {
     const room = await bedroom(d, 2);
-    assert.equal(await d.text(room.cond), 'Condition(RLock(owner=null, count=0), waiters=2)');
+    assert.equal(await d.text(room.cond), '<Condition(<RLock(None, 0)>, 2)>');
     await expectWoken(d, room, 0);
     await locked(d, room.cond, async () => assert.isUndefined(await room.cond.notify()));
     await expectWoken(d, room, 1);
@@ -185,10 +185,10 @@ export const conditionCases: Cases = {
     await d.call(lock, 'acquire');
     const child = start(sync.notifyLater, cond, 50);
     assert.isTrue(await d.call(cond, 'wait', { timeout: 20_000 }));
-    assert.match(await d.text(lock), /count=2/);
+    assert.match(await d.text(lock), /, 2\)>$/);
     await d.join(child);
     assert.isFalse(await d.call(cond, 'wait', { timeout: 20 }));
-    assert.match(await d.text(lock), /count=2/);
+    assert.match(await d.text(lock), /, 2\)>$/);
     await lock.release();
     await cond.release();
     assert.instanceOf(await errorOf(() => cond.release()), mp.InvalidStateError);
@@ -202,14 +202,14 @@ export const conditionCases: Cases = {
         const other = cond.with(() => cond.notifyAll());
         assert.isTrue(await cond.wait());
         await other;
-        assert.match(`${lock}`, /count=2/);
+        assert.match(`${lock}`, /, 2\)>$/);
         deeper.withSync(() => {});
       });
     });
-    assert.match(`${lock}`, /count=0/);
+    assert.match(`${lock}`, /, 0\)>$/);
     const error = (await errorOf(() => cond.withSync(() => cond.wait()))) as Error;
     assert.include(error.message, 'waitSync()');
-    assert.match(`${lock}`, /count=0/);
+    assert.match(`${lock}`, /, 0\)>$/);
   },
 
   'COND-13 it works with a Lock, an RLock and a Semaphore, whose acquire and release it has': async (d) => {
@@ -343,14 +343,14 @@ export const conditionCases: Cases = {
       const error = await errorOf(() => cond.wait({ signal: control.signal }));
       back = true;
       assert.strictEqual(error, reason);
-      assert.match(`${cond}`, /count=1\), waiters=1/);
+      assert.match(`${cond}`, /, 1\)>, 1\)>$/);
     });
     const other = cond.with(() => cond.wait());
     await cond.with(async () => {
       control.abort(reason);
       await sleep(60);
       assert.isFalse(back);
-      assert.match(`${cond}`, /waiters=1/);
+      assert.match(`${cond}`, /, 1\)>$/);
     });
     await given;
     await cond.with(() => cond.notify());
@@ -371,12 +371,12 @@ export const conditionCases: Cases = {
     const waits = range(300).map(() => cond.with(() => cond.wait()));
     let woken = 0;
     for (const wait of waits) void wait.then(() => woken++);
-    while (!`${cond}`.includes('waiters=300')) await sleep(10);
+    while (!`${cond}`.endsWith(', 300)>')) await sleep(10);
     await cond.with(() => cond.notify(100));
     while (woken < 100) await sleep(10);
     await cond.with(() => {
       assert.equal(woken, 100);
-      assert.match(`${cond}`, /waiters=200/);
+      assert.match(`${cond}`, /, 200\)>$/);
       cond.notifyAll();
     });
     assert.deepEqual(await Promise.all(waits), Array(300).fill(true));

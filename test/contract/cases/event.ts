@@ -17,7 +17,7 @@ export const eventCases: Cases = {
   'EVT-01 a new one is not set, and waiting runs out of time': async (d) => {
     const event = await d.make('Event');
     assert.isFalse(await event.isSet());
-    assert.equal(await d.text(event), 'Event(unset)');
+    assert.equal(await d.text(event), '<Event unset>');
     assert.isFalse(await d.call(event, 'wait', { timeout: 0 }));
     const late = await duration(async () => assert.isFalse(await d.call(event, 'wait', { timeout: 100 })));
     assert.isAtLeast(late, 95);
@@ -28,7 +28,7 @@ export const eventCases: Cases = {
     assert.isUndefined(await event.set());
     assert.isUndefined(await event.set());
     assert.isTrue(await event.isSet());
-    assert.equal(await d.text(event), 'Event(set)');
+    assert.equal(await d.text(event), '<Event set>');
     for (let i = 0; i < 3; i++) {
       assert.isTrue(await d.call(event, 'wait'));
       assert.isTrue(await d.call(event, 'wait', { timeout: 0 }));

@@ -51,8 +51,8 @@ export const familyCases: Cases = {
     const child = start(targets.tryToEndParent);
     const [itself, parent, ...refusals] = (await d.result(child)) as string[];
     const own = mp.currentProcess();
-    assert.equal(itself, `Process(name='${child.name}' pid=${child.pid} parent=${own.pid} started)`);
-    assert.equal(parent, `Process(name='${own.name}' pid=${own.pid} started)`);
+    assert.equal(itself, `<Process name='${child.name}' pid=${child.pid} parent=${own.pid} started>`);
+    assert.equal(parent, `<Process name='${own.name}' pid=${own.pid} started>`);
     assert.lengthOf(refusals, 2);
     for (const refusal of refusals) assert.match(refusal, /^InvalidStateError: .* not its parent$/);
   },
@@ -60,13 +60,13 @@ export const familyCases: Cases = {
   'PROC-39 the text of a process': async (d) => {
     const own = mp.currentProcess().pid;
     const child = new mp.Process({ target: targets.sleep, args: [60_000], name: 'Sleeper', daemon: true });
-    assert.equal(String(child), `Process(name='Sleeper' parent=${own} initial daemon)`);
+    assert.equal(String(child), `<Process name='Sleeper' parent=${own} initial daemon>`);
     child.start();
     const { pid } = child;
-    assert.equal(String(child), `Process(name='Sleeper' pid=${pid} parent=${own} started daemon)`);
+    assert.equal(String(child), `<Process name='Sleeper' pid=${pid} parent=${own} started daemon>`);
     child.terminate();
     await d.join(child);
-    assert.equal(String(child), `Process(name='Sleeper' pid=${pid} parent=${own} stopped exitcode=-SIGTERM daemon)`);
+    assert.equal(String(child), `<Process name='Sleeper' pid=${pid} parent=${own} stopped exitcode=-SIGTERM daemon>`);
   },
 
   'MISC-04 MISC-05 activeChildren is a new array of those that live, and lets go of the others': async (d) => {

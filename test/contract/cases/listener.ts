@@ -324,7 +324,7 @@ export const listenerCases: Cases = {
     for (const call of ['send', 'recv', 'poll', 'sendBytes', 'recvBytes'] as const) {
       await refused(() => client[call](undefined as never), mp.OSError, 'closed');
     }
-    assert.equal(String(client), 'MessageConnection(closed)');
+    assert.equal(String(client), '<MessageConnection closed>');
     accepted.close();
   },
 
@@ -396,7 +396,7 @@ export const listenerCases: Cases = {
     await client.sendBytes(bytes('12345'));
     await refused(() => pending[0], mp.OSError, 'more than 4');
     await refused(() => pending[1], mp.OSError, 'cannot receive');
-    assert.equal(String(accepted), 'MessageConnection(writable)');
+    assert.equal(String(accepted), '<MessageConnection writable>');
     assert.isFalse(accepted.readable);
     // It still sends, and who sends to it need not wait.
     await accepted.send('back');

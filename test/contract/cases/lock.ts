@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
+import * as sync from '../../fixtures/sync.ts';
 import * as targets from '../../fixtures/targets.ts';
 import { type Cases, duration, errorOf, start } from '../harness.ts';
 
@@ -53,6 +54,23 @@ export const lockCases: Cases = {
     assert.isTrue(await d.acquire(lock));
     assert.isFalse(await lock.abandoned);
     await d.join(holder);
+  },
+
+  'LOCK-09 its text names the owner': async (d) => {
+    const lock = new mp.Lock();
+    assert.equal(`${lock}`, '<Lock(owner=None)>');
+    await d.acquire(lock);
+    const self = mp.currentProcess();
+    const { name } = self;
+    assert.equal(`${lock}`, `<Lock(owner=${name})>`);
+    self.name = 'renamed';
+    assert.equal(`${lock}`, '<Lock(owner=renamed)>');
+    self.name = name;
+    assert.equal(await d.result(start(sync.textOf, lock)), '<Lock(owner=SomeOtherProcess)>');
+    lock.release();
+    const holder = new mp.Process({ target: sync.textWhileHeld, args: [lock], name: 'Holder' });
+    holder.start();
+    assert.equal(await d.result(holder), '<Lock(owner=Holder)>');
   },
 
   'LOCK-08 a child shares it; it cannot be sent later': async (d) => {

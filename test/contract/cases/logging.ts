@@ -64,6 +64,43 @@ export const loggingCases: Cases = {
       assert.closeTo(created, performance.timeOrigin + performance.now(), 60_000);
     }),
 
+  'LOG-03 a record names the place that called': (d) =>
+    withLogger(async (logger) => {
+      logger.setLevel('DEBUG');
+      const here: mp.LogRecord[] = [];
+      logger.addHandler((record) => here.push(record));
+      const stacks = logging.logEverywhere();
+      const there = await d.result(start(logging.logElsewhere));
+      for (const [places, records] of [[stacks, here.slice(0, 6)] as const, there]) {
+        assert.lengthOf(records, 6);
+        for (const [i, { pathname, filename, lineno }] of records.entries()) {
+          assert.include(places[i], `${pathname}:${lineno}:`);
+          assert.isAbove(lineno, 0);
+          assert.equal(filename, new URL(pathname).pathname.split('/').at(-1));
+        }
+      }
+      here.length = 0;
+      logging.logByName();
+      assert.match(here[0]?.funcName ?? '', /namedCaller$/);
+    }),
+
+  'LOG-03 a place that the browser does not tell is unknown': () =>
+    withLogger((logger) => {
+      const records: mp.LogRecord[] = [];
+      logger.addHandler((record) => records.push(record));
+      const Limited = Error as { stackTraceLimit?: number };
+      const limit = Limited.stackTraceLimit;
+      if (limit === undefined) return;
+      Limited.stackTraceLimit = 0;
+      logger.warning('from nowhere');
+      Limited.stackTraceLimit = limit;
+      const [{ pathname, filename, lineno, funcName }] = records as [mp.LogRecord];
+      assert.deepEqual(
+        [pathname, filename, lineno, funcName],
+        ['(unknown file)', '(unknown file)', 0, '(unknown function)'],
+      );
+    }),
+
   'LOG-01 bad levels and handlers are refused; a handler that throws disturbs nobody': () =>
     withLogger(async (logger) => {
       for (const level of ['LOUD', -1, Number.NaN, 'toString', null]) {

@@ -66,7 +66,7 @@ export const managerSyncCases: Cases = {
         assert.match(String(event), /^<EventProxy object, typeid 'Event', id \d+ at manager \d+>$/);
         await d.call(event, 'set');
       }
-      assert.equal(await d.call(event, 'text'), 'Event(set)');
+      assert.equal(await d.call(event, 'text'), '<Event set>');
     }),
 
   'MGR-37 negative timeouts are 0': (d) =>

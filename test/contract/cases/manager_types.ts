@@ -250,6 +250,39 @@ export const managerTypesCases: Cases = {
     await d.call(other, 'shutdown');
   },
 
+  'MGR-54 a type without a factory is given its object': async (d) => {
+    class Own extends mp.BaseManager {}
+    const OfGiven = Own.register('Given');
+    const manager = await d.call(new OfGiven(), 'start');
+    try {
+      const given = new Foo('mine');
+      const foo = (await d.call(manager, 'Given', given as never)) as unknown as mp.Proxied<InstanceType<typeof Foo>>;
+      assert.equal(await d.call(foo, 'increment', 3), 3);
+      assert.equal(await foo.label, 'mine');
+      assert.equal(given.count, 0);
+      const list = (await d.call(manager, 'Given', [1, 2] as never)) as unknown as mp.Proxied<number[]>;
+      assert.equal(await d.call(list, 'push', 3), 3);
+      assert.deepEqual(await d.call(list, 'getValue'), [1, 2, 3]);
+      for (const args of [[], [given, given], [5]]) {
+        const error = (await errorOf(() => d.call(manager, 'Given', ...(args as [never])))) as Error;
+        assert.instanceOf(error, mp.RemoteError);
+        assert.include(error.message, args.length === 1 ? 'only an object' : 'give the object itself');
+      }
+    } finally {
+      await d.call(manager, 'shutdown');
+    }
+  },
+
+  'MGR-75 another serializer is refused where the manager is made': async (d) => {
+    for (const serializer of ['xmlrpclib', 'json', null, 5]) {
+      const error = (await errorOf(() => new WithFoo({ serializer: serializer as never }))) as Error;
+      assert.instanceOf(error, RangeError);
+      assert.include(error.message, "serializer must be 'pickle'");
+    }
+    const manager = await d.call(new WithFoo({ serializer: 'pickle' }), 'start');
+    await d.call(manager, 'shutdown');
+  },
+
   'register refuses what is no type': async () => {
     class Own extends mp.BaseManager {}
     const register = Own.register.bind(Own) as (typeid: unknown, factory: unknown) => unknown;

@@ -215,6 +215,48 @@ export const processCases: Cases = {
     assert.equal(upper.runs, 0);
   },
 
+  'PROC-25 an instance of a subclass without a run() of its own is what its process is': async (d) => {
+    const answers = new mp.SimpleQueue<string>();
+    const titled = new targets.Titled('Boss', answers, 'a', 'b');
+    assert.match(titled.name, /^Titled-/);
+    titled.title satisfies string;
+    titled.start();
+    assert.equal(await d.getSimple(answers), `Boss of ${titled.name}`);
+    const text = `<Titled name='${titled.name}' pid=${titled.pid} parent=${mp.currentProcess().pid} started>`;
+    assert.deepEqual(await d.result(titled as unknown as mp.Process<never, unknown>), [text, 'Boss', 'a', 'b']);
+  },
+
+  'PROC-25 a subclass that is not registered is refused at start(), with a remedy, run() or not': async () => {
+    class Plain extends mp.Process {}
+    class Running extends mp.Process {
+      override run(): number {
+        return 1;
+      }
+    }
+    class OfContext extends mp.getContext('forkserver').Process {}
+    const { Process } = mp.getContext('spawn');
+    class Filled extends Process {
+      readonly field = 1;
+    }
+    for (const Class of [Plain, Running, OfContext, Filled]) {
+      const process = new Class();
+      const error = (await errorOf(() => process.start())) as Error;
+      assert.instanceOf(error, mp.DataCloneError);
+      assert.match(
+        error.message,
+        new RegExp(`^process is an instance of ${Class.name}, a class that is not registered: export it`),
+      );
+      assert.isNull(process.pid);
+    }
+    const started = [new mp.Process(), new Process()];
+    for (const process of started) process.start();
+    for (const process of started) await process.join();
+    assert.deepEqual(
+      started.map((process) => process.exitcode),
+      [0, 0],
+    );
+  },
+
   'PROC-26 without a target nothing happens; run() called here runs here': async (d) => {
     const child = new mp.Process();
     child.start();
@@ -278,7 +320,7 @@ export const processCases: Cases = {
     const child = new mp.Process({ target: targets.identity, args: args as [unknown] });
     const error = (await errorOf(() => child.start())) as Error;
     assert.instanceOf(error, mp.DataCloneError);
-    assert.include(error.message, 'args[0].onProgress');
+    assert.match(error.message, /^args\[0\]\.onProgress is /);
     assert.include(error.message, 'setExecutable');
     assert.isNull(child.pid);
     args[0] = { onProgress: 5 };

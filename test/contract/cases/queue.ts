@@ -16,6 +16,8 @@ const maker =
   (d: Driver, maxsize?: number): Promise<mp.Queue> =>
     d.isManaged ? d.make('Queue', maxsize) : Promise.resolve(new Queue(maxsize));
 
+const nameOf = (Queue: unknown): string => (Queue === mp.JoinableQueue ? 'JoinableQueue' : 'Queue');
+
 /** The cases of Queue, which hold for its subclass as well. */
 export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases => ({
   'Q-01 a new queue is empty, takes items in every form of put, and is full at maxsize': async (d) => {
@@ -105,6 +107,37 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     await queue.joinThread();
     queue.joinThreadSync();
     assert.isTrue(queue.empty());
+  },
+
+  'Q-15 JQ-07 empty of a queue that is closed and flushed throws; qsize and full go on': async (d) => {
+    const queue = new Queue(1);
+    await d.put(queue, 1);
+    const waits = queue.put(2);
+    queue.close();
+    assert.isFalse(queue.empty());
+    const child = start(targets.takeMany, queue, 2);
+    await waits;
+    await d.call(queue, 'joinThread');
+    const error = (await errorOf(() => queue.empty())) as Error;
+    assert.instanceOf(error, mp.OSError);
+    assert.include(error.message, `${nameOf(Queue)}.empty(): this queue is closed`);
+    assert.deepEqual(await d.result(child), [1, 2]);
+    assert.equal(queue.qsize(), 0);
+    assert.isFalse(queue.full());
+  },
+
+  'every error names the class of the queue': async (d) => {
+    const isNamed = async (call: () => unknown): Promise<void> =>
+      assert.match(((await errorOf(call)) as Error).message, new RegExp(`^${nameOf(Queue)}[.(]`));
+    await isNamed(() => new Queue(0.5));
+    const queue = new Queue();
+    await isNamed(() => d.call(queue, 'joinThread'));
+    await isNamed(() => queue.shutdown(true as never));
+    queue.close();
+    await isNamed(() => d.put(queue, 1));
+    await isNamed(() => d.get(queue));
+    await isNamed(() => queue.putNowait(1));
+    await isNamed(() => queue.getNowait());
   },
 
   'Q-16 after close put and get throw': async (d) => {

@@ -11,10 +11,10 @@ export const rlockCases: Cases = {
   'RLCK-01 the owner acquires it three times, and releases it as often': async (d) => {
     const lock = await d.make('RLock');
     for (let i = 0; i < 3; i++) assert.isTrue(await d.call(lock, 'acquire'));
-    assert.match(await d.text(lock), /^RLock\(owner=process \d+, count=3\)$/);
+    assert.match(await d.text(lock), /^<RLock\([\w ]+, 3\)>$/);
     for (let i = 0; i < 3; i++) assert.isUndefined(await lock.release());
     assert.instanceOf(await errorOf(() => lock.release()), mp.InvalidStateError);
-    assert.equal(await d.text(lock), 'RLock(owner=null, count=0)');
+    assert.equal(await d.text(lock), '<RLock(None, 0)>');
     assert.isTrue(await isFree(lock));
   },
 
@@ -61,6 +61,23 @@ export const rlockCases: Cases = {
     assert.isTrue(await isFree(lock));
   },
 
+  'RLCK-06 COND-16 its text names the owner, and how deeply it holds it': async (d) => {
+    const lock = new mp.RLock();
+    const cond = new mp.Condition(lock);
+    const { name } = mp.currentProcess();
+    await d.call(lock, 'acquire');
+    await d.call(lock, 'acquire');
+    assert.equal(`${lock}`, `<RLock(${name}, 2)>`);
+    assert.equal(`${cond}`, `<Condition(<RLock(${name}, 2)>, 0)>`);
+    assert.equal(await d.result(start(sync.textOf, lock)), '<RLock(SomeOtherProcess, nonzero)>');
+    lock.release();
+    lock.release();
+    assert.equal(`${lock}`, '<RLock(None, 0)>');
+    const holder = new mp.Process({ target: sync.textWhileHeld, args: [lock], name: 'Holder' });
+    holder.start();
+    assert.equal(await d.result(holder), '<RLock(Holder, 1)>');
+  },
+
   'RLCK-04 a handle goes deeper, and only while its scope is open': async () => {
     const lock = new mp.RLock();
     let leaked: mp.RLockHold | undefined;
@@ -70,13 +87,13 @@ export const rlockCases: Cases = {
       return await held.with(async (deeper) => {
         using third = await deeper.guard();
         using fourth = third.guardSync();
-        assert.match(`${lock}`, /count=4/);
+        assert.match(`${lock}`, /, 4\)>$/);
         void fourth;
         return held.withSync(() => 7);
       });
     });
     assert.equal(answer, 7);
-    assert.equal(`${lock}`, 'RLock(owner=null, count=0)');
+    assert.equal(`${lock}`, '<RLock(None, 0)>');
     const over = leaked as mp.RLockHold;
     assert.instanceOf(await errorOf(() => over.with(() => {})), mp.InvalidStateError);
     await lock.with(async () => {
@@ -130,7 +147,7 @@ export const rlockCases: Cases = {
         lock.withSync(() => assert.isTrue(lock.acquireSync()));
         using held = lock.guardSync();
         void held;
-        assert.match(`${lock}`, /count=3/);
+        assert.match(`${lock}`, /, 3\)>$/);
         lock.release();
         assert.throws(() => lock.release(), mp.InvalidStateError);
       });
@@ -183,7 +200,7 @@ export const rlockCases: Cases = {
     assert.isTrue(await lock.abandoned);
     await lock.release();
     assert.isFalse(await lock.abandoned);
-    assert.equal(await d.text(lock), 'RLock(owner=null, count=0)');
+    assert.equal(await d.text(lock), '<RLock(None, 0)>');
 
     const held = new mp.SimpleQueue();
     const holder = start(sync.takeFor, lock, held, 2, 60_000);

@@ -101,7 +101,7 @@ export const sharedMemoryCases: Cases = {
     assert.instanceOf(await errorOf(() => new mp.SharedMemory('x')), mp.FileNotFoundError);
   },
 
-  'SHM-06 after close() a handle is of no use; again is harmless': async () => {
+  'SHM-06 SHM-18 SHM-21 after close() a handle is of no use; again is harmless': async () => {
     const memory = make(8);
     const same = new mp.SharedMemory(memory.name);
     same.close();

@@ -2,7 +2,7 @@
 
 import * as mp from 'web-multiprocessing';
 import { processes } from 'web-multiprocessing/inspect';
-import { produce, sell, square, sum } from './tasks';
+import { nameLater, produce, sell, square, sum } from './tasks';
 
 const started = <P extends mp.Process>(p: P): P => {
   p.start();
@@ -31,7 +31,9 @@ async function results(): Promise<object> {
   const seen = processes()
     .find(({ name }) => name === 'consumer')
     ?.task?.endsWith('tasks.sum');
-  return { process, squares, queue, dict: [...dict], seen, left: mp.activeChildren().length };
+  const later = await started(new mp.Process({ target: nameLater, name: 'lazy' })).result();
+
+  return { process, squares, later, queue, dict: [...dict], seen, left: mp.activeChildren().length };
 }
 
 export async function run(): Promise<void> {

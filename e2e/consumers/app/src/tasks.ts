@@ -15,6 +15,12 @@ export function sum(items: mp.Queue<number>, count: number): { sum: number; by: 
   return { sum: total, by: mp.currentProcess().name };
 }
 
+/** Loads a module only when it runs, which uses the library in turn. */
+export async function nameLater(): Promise<string> {
+  const { ownName } = await import('./later');
+  return ownName();
+}
+
 /** Reaches the manager's process from its own. */
 export function sell(stock: mp.DictProxy<string, number>): void {
   stock.setSync('tea', (stock.getSync('tea') ?? 0) - 1);

@@ -1,0 +1,3 @@
+import * as mp from 'web-multiprocessing';
+
+export const ownName = (): string => mp.currentProcess().name;

@@ -1,0 +1,66 @@
+// Small apps with the Vite plugin, which a test may change, and the library as they install it.
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from '@playwright/test';
+import { build, createLogger, type InlineConfig, type Logger } from 'vite';
+import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+let temporary: string;
+
+/** Builds the library as a package. */
+export async function prepare(): Promise<void> {
+  temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
+  const lib = { entry: join(repository, 'src/index.ts'), formats: ['es' as const], fileName: 'index' };
+  const outDir = join(temporary, 'library/dist');
+  await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
+  cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
+}
+
+export const cleanUp = (): void => rmSync(temporary, { recursive: true, force: true });
+
+/** A copy of an app. */
+export class App {
+  readonly root = mkdtempSync(join(temporary, 'app-'));
+  readonly warnings: string[] = [];
+
+  constructor(library: 'installed' | 'linked' = 'installed', fixture = 'fixture') {
+    cpSync(join(repository, 'test/vite', fixture), this.root, { recursive: true });
+    if (fixture === 'fixture') this.write('package.json', '{ "type": "module", "sideEffects": false }');
+    const itsPlace = join(this.root, 'node_modules/web-multiprocessing');
+    mkdirSync(dirname(itsPlace), { recursive: true });
+    if (library === 'installed') cpSync(join(temporary, 'library'), itsPlace, { recursive: true });
+    else symlinkSync(join(temporary, 'library'), itsPlace, 'junction');
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.root, file), text);
+  }
+
+  replace(file: string, old: string, text: string): void {
+    const before = readFileSync(join(this.root, file), 'utf8');
+    expect(before).toContain(old);
+    this.write(file, before.replace(old, text));
+  }
+
+  config(options: MultiprocessingOptions = {}): InlineConfig {
+    const logger: Logger = createLogger('silent');
+    logger.warn =
+      logger.warnOnce =
+      logger.error =
+        (text) => {
+          // That a build was slow says something of the machine alone.
+          if (!text.includes('PLUGIN_TIMINGS')) this.warnings.push(text);
+        };
+    return {
+      root: this.root,
+      configFile: false,
+      logLevel: 'warn',
+      customLogger: logger,
+      plugins: [multiprocessing(options)],
+    };
+  }
+}

@@ -1,0 +1,90 @@
+// What the plugin writes: the two halves of the executable, and small changes to what Vite writes.
+
+export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
+export const VIRTUAL = /\/@web-multiprocessing\/(page|process|hot)\.js(?:\?.*)?$/;
+
+/** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
+export const pageCode = (hot: string | undefined): string => `
+import { setExecutable } from 'web-multiprocessing';
+const inPage = !('WorkerGlobalScope' in globalThis);
+const start = () => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name: 'web-multiprocessing' });
+export const registered = new Set();
+export const register = (name, module) => {
+  if (!inPage) return;
+  registered.add(name);
+  setExecutable(start, { [name]: module });
+};
+export const renew = () => setExecutable(start);
+${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
+`;
+
+/** The worker of a package, as Vite writes it: with an address in an address, which bundlers take for that of a picture. */
+const NESTED = new RegExp(
+  String.raw`(?<=new Worker\(_)new URL\(__(?:EMPTY\+)?_new URL\(__(["'\`])([^"'\`]+)\1_,_import\.meta\.url_\)\.href_,_(?:EMPTY\+)?_import\.meta\.url_\)`
+    .replaceAll('EMPTY', String.raw`(?:""|''|\`\`)_`)
+    .replaceAll('__', String.raw`\s*(?:\/\*[^*]*\*\/)?_`)
+    .replaceAll('_', String.raw`\s*`),
+  'g',
+);
+
+/** In one piece, so that the bundler of the app makes a worker of it; as long as before, where there is a source map. */
+export const inOnePiece = (code: string, hasMap: boolean): string =>
+  code.replace(NESTED, (text, _quote, path: string) => {
+    const lines = text.split('\n').length - 1;
+    const url = `new URL("${path.startsWith('.') ? path : `./${path}`}", import.meta.url)`;
+    return !hasMap ? url : url.padEnd(text.length - lines) + '\n'.repeat(lines);
+  });
+
+/**
+ * Vite's client, which comes with every style sheet: a process has no page to put that into, and needs no connection of its
+ * own, whose messages would ask it to reload itself.
+ */
+export const clientCode = (code: string): { code: string; map: null } => ({
+  code: code
+    .replace(/^transport\.connect\(/m, `if (${IN_PAGE}) $&`)
+    .replace(/^function (?:updateStyle|removeStyle)\(.*\{$/gm, `$& if (!(${IN_PAGE})) return;`),
+  map: null,
+});
+const IN_PAGE = `'document' in globalThis || globalThis.name !== 'web-multiprocessing'`;
+
+/**
+ * After an edit, workers in reserve are let go. Where a module was edited that the page has, and only the executable takes
+ * the update, that module is the page's own entry: it is loaded anew.
+ *
+ * A module of its own, as it brings Vite's client: no worker wants that.
+ */
+export const hotCode = (page: string): string => `
+import { registered, renew } from ${JSON.stringify(page)};
+const isOurs = ({ path }) => path.includes('/@web-multiprocessing/');
+const isHere = ({ acceptedPath }) => registered.has(acceptedPath.replace(/^\\/|\\.\\w+$/g, ''));
+import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
+  if (updates.every(isOurs) && updates.some(isHere)) location.reload();
+});
+import.meta.hot?.on('vite:afterUpdate', renew);
+`;
+
+/** @throws where two would be called by the same name; what is installed may have files that nobody loads. */
+export function checkNames(modules: ReadonlyMap<string, string>, known: ReadonlyMap<string, string>): void {
+  const files = new Map<string, string>();
+  for (const [file, name] of modules) {
+    if (file.includes('/node_modules/') && !known.has(file)) continue;
+    const other = files.get(name);
+    if (other !== undefined) {
+      throw new Error(
+        `web-multiprocessing: ${other} and ${file} would both be known as '${name}'. Rename one of them.`,
+      );
+    }
+    files.set(name, file);
+  }
+}
+
+/** What a process loads, by name. Each for itself: what cannot be loaded there spoils only what needs it. */
+export function processCode(modules: ReadonlyMap<string, string>): string {
+  const entries = [...modules].map(([file, name]) => `${JSON.stringify(name)}: import(${JSON.stringify(file)}),`);
+  return `
+import { setExecutable } from 'web-multiprocessing';
+setExecutable(import.meta.url, {
+${entries.join('\n')}
+});
+`;
+}

@@ -1,0 +1,62 @@
+// What the pages of an app can come to: what processes need not know is not loaded in them.
+
+import type { DevEnvironment, EnvironmentModuleNode, Rollup } from 'vite';
+import { VIRTUAL } from './code.ts';
+import { realPath } from './packages.ts';
+
+/**
+ * All modules that a build comes to: by asking for each, which it would load anyway. The page's half of the executable is
+ * what waits for this, so it is passed over.
+ */
+export async function reachedByBuild(context: Rollup.PluginContext, inputs: Iterable<string>): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const isLoaded = (id: string): boolean => (context.getModuleInfo(id)?.code ?? null) !== null;
+  const visit = async (id: string): Promise<void> => {
+    if (seen.has(id) || VIRTUAL.test(id)) return;
+    // What is not part of the build is never loaded: to wait for that would be to wait for ever.
+    if (!isLoaded(id) && !id.startsWith('\0')) {
+      const resolved = await context.resolve(id, undefined, { skipSelf: false });
+      if (resolved === null || resolved.external || resolved.id !== id || seen.has(id)) return;
+    }
+    seen.add(id);
+    await context.load({ id, resolveDependencies: true });
+    const info = context.getModuleInfo(id);
+    await Promise.all([...(info?.importedIds ?? []), ...(info?.dynamicallyImportedIds ?? [])].map(visit));
+  };
+  for (const input of inputs) {
+    const resolved = await context.resolve(input, undefined, { isEntry: true });
+    if (resolved && !resolved.external) await visit(resolved.id);
+  }
+  for (;;) {
+    const more = [...context.getModuleIds()].filter((id) => isLoaded(id) && !seen.has(id) && !VIRTUAL.test(id));
+    if (more.length === 0) return seen;
+    await Promise.all(more.map(visit));
+  }
+}
+
+/**
+ * The files that pages of a development server have loaded, or can load from there: what they import lazily is looked up, until
+ * all that is sought was found.
+ */
+export async function reachedInServer(environment: DevEnvironment, sought: Iterable<string>): Promise<Set<string>> {
+  const files = new Set<string>();
+  const left = new Set(sought);
+  const nodes = new Set<EnvironmentModuleNode>();
+  const add = (node: EnvironmentModuleNode): void => {
+    nodes.add(node);
+    if (node.file === null) return;
+    const file = realPath(node.file);
+    files.add(file);
+    left.delete(file);
+  };
+  environment.moduleGraph.idToModuleMap.forEach(add);
+  for (const node of nodes) {
+    if (left.size === 0) break;
+    // What is installed imports nothing of the app.
+    if (node.transformResult === null && !/\/node_modules\/|\/@web-multiprocessing\//.test(node.url)) {
+      await environment.transformRequest(node.url).catch(() => {});
+    }
+    node.importedModules.forEach(add);
+  }
+  return files;
+}

@@ -1,0 +1,3 @@
+'use multiprocessing';
+
+export const triple = (x) => 3 * x;

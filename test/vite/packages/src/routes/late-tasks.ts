@@ -1,0 +1,3 @@
+'use multiprocessing';
+
+export const shout = (text: string): string => text.toUpperCase();
