@@ -41,6 +41,23 @@ function leave({ persisted }: PageTransitionEvent): void {
   gone = true;
   for (const callback of callbacks) callback(error());
   callbacks.clear();
+  lendThen();
+}
+
+/**
+ * An `await` outside that begins later is a job of the realm of the promise's `then`, which Firefox would drop. So promises of
+ * this realm get that of one which stays: of the outermost window, or of who opened this one.
+ */
+function lendThen(): void {
+  for (const outside of [top === window ? opener : top, parent]) {
+    try {
+      // biome-ignore lint/suspicious/noThenProperty: nothing of this document runs any more that could mind
+      Promise.prototype.then = outside.Promise.prototype.then;
+      return;
+    } catch {
+      // There is none, or it is of another origin.
+    }
+  }
 }
 
 function nothing(): void {}

@@ -170,6 +170,26 @@ for (const [how, go] of ways) {
   });
 }
 
+it('what is awaited once the frame is gone ends as well (fault 45)', async () => {
+  const { mp, pool: tasks, targets } = there;
+  const pool = new mp.Pool(2);
+  await pool.map(tasks.square, [1]);
+  const call = pool.apply(targets.sleep, [1e6]);
+  const p = new mp.Process({ target: targets.sleep, args: [1e6] });
+  p.start();
+  const got = new mp.Queue().get({ timeout: 1e6 });
+  frame.remove();
+  const [called, joined, refused, gotten] = await Promise.allSettled([
+    call,
+    p.join(),
+    pool.apply(tasks.square, [1]),
+    got,
+  ]);
+  expect(joined).toEqual({ status: 'fulfilled', value: undefined });
+  for (const { reason } of [called, refused, gotten] as PromiseRejectedResult[]) expect(reason.message).toContain(GONE);
+  await expect((async () => await call)()).rejects.toThrow(GONE);
+});
+
 it('nothing begins in a document that has gone, and the error says so (fault 45)', async () => {
   const { mp, pool: tasks, targets } = there;
   const { pool, empty, lock, client, managed, manager, busy } = await waiting(there);
