@@ -202,11 +202,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * Python: `join(timeout=None)`.
    */
   join(options?: WaitOptions): Promise<void> {
-    return awaiting(options, (deadline) => this.#end(deadline));
-  }
-
-  *#end(deadline: number): Waiting<void> {
-    yield* ending(this, deadline);
+    return awaiting(options, (deadline) => joining(this, deadline));
   }
 
   /**
@@ -262,13 +258,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *   DataCloneError where the result cannot travel. All as rejections. Not in Python.
    */
   result(options?: WaitOptions): Promise<Awaited<R>> {
-    return awaiting(options, (deadline) => this.#result(deadline)) as Promise<Awaited<R>>;
-  }
-
-  *#result(deadline: number): Waiting<unknown> {
-    if (!(yield* ending(this, deadline))) throw tooLate();
-    const handle = started(this, 'result');
-    return comesByMessage(handle) ? lasting(arrival(handle.pid).then(() => resultOf(handle))) : resultOf(handle);
+    return awaiting(options, (deadline) => resulting(this, deadline)) as Promise<Awaited<R>>;
   }
 
   /**
@@ -370,6 +360,17 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   static {
     Object.defineProperty(this, 'name', { value: 'Process' });
   }
+}
+
+// No methods of the class: what makes Process objects beside its constructor gives them no private ones.
+function* joining(process: object, deadline: number): Waiting<void> {
+  yield* ending(process, deadline);
+}
+
+function* resulting(process: object, deadline: number): Waiting<unknown> {
+  if (!(yield* ending(process, deadline))) throw tooLate();
+  const handle = started(process, 'result');
+  return comesByMessage(handle) ? lasting(arrival(handle.pid).then(() => resultOf(handle))) : resultOf(handle);
 }
 
 /** Who this process is. */
