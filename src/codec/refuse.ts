@@ -2,6 +2,7 @@
 // path costs nothing until then.
 
 import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
+import { checkRealm } from '../memory/realm.ts';
 
 interface Refusal {
   path: string;
@@ -30,7 +31,9 @@ export function within(step: string, thrown: unknown): Refusal {
 /** Of a longer path, the middle is left out. */
 const LONGEST = 500;
 
+/** @throws ProcessError where this document has gone: its builtins are of no use then. */
 export function toError(root: string, thrown: unknown): Error {
+  checkRealm();
   const { path, text, Kind, cause } = within(root, thrown);
   last = undefined;
   // Where the root has no name, the path begins with the name of a field.

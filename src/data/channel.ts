@@ -4,9 +4,10 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
+import { lasting } from '../memory/realm.ts';
 import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../memory/ring.ts';
 import { get, getNow, isGetting, nudge } from '../memory/ring_get.ts';
-import { block, NEVER_WAIT, settle } from '../memory/wait.ts';
+import { block, NEVER_WAIT, settle, type Waiting } from '../memory/wait.ts';
 import { halfWay } from './line.ts';
 import { PutLine } from './put_line.ts';
 
@@ -37,12 +38,20 @@ export class Channel<T> {
     watch(this.#ring, change);
   }
 
-  /** False where `deadline` passed first or the ring was shut; no promise where nothing had to wait. */
-  put(item: T, deadline: number, signal: AbortSignal | undefined): boolean | Promise<boolean> {
+  /**
+   * What `check` makes of true, or of false where `deadline` passed first or the ring was shut; no promise where nothing had
+   * to wait.
+   */
+  put(
+    item: T,
+    deadline: number,
+    signal: AbortSignal | undefined,
+    check: (done: boolean) => void,
+  ): void | Promise<void> {
     signal?.throwIfAborted();
-    if (deadline === NEVER_WAIT) return this.putNow(item);
+    if (deadline === NEVER_WAIT) return check(this.putNow(item));
     const bytes = encode(item, 'item');
-    return this.#puts.tryNow(bytes) || this.#puts.enter(bytes.slice(), deadline, signal);
+    if (!this.#puts.tryNow(bytes)) return lasting(this.#puts.enter(bytes.slice(), deadline, signal).then(check));
   }
 
   /** The puts of this thread that wait go first: they are brought to their ends by blocking. */
@@ -59,12 +68,17 @@ export class Channel<T> {
     return this.#puts.now(encode(item, 'item'));
   }
 
-  /** EMPTY where no item came in time, or none will; no promise where nothing had to wait. */
-  get(deadline: number, signal: AbortSignal | undefined): T | typeof EMPTY | Promise<T | typeof EMPTY> {
+  /**
+   * What `read` makes of an item, or of EMPTY where none came in time, or none will; no promise where nothing had to wait.
+   */
+  get<R>(deadline: number, signal: AbortSignal | undefined, read: (item: T | typeof EMPTY) => R): R | Promise<R> {
     signal?.throwIfAborted();
     const bytes = getNow(this.#ring);
-    if (bytes !== undefined) return taken(bytes);
-    return settle(get(this.#ring, deadline, undefined, this.#isClosed), signal).then(taken<T>);
+    return bytes === undefined ? settle(this.#getting(deadline, read), signal) : read(taken(bytes));
+  }
+
+  *#getting<R>(deadline: number, read: (item: T | typeof EMPTY) => R): Waiting<R> {
+    return read(taken(yield* get(this.#ring, deadline, undefined, this.#isClosed)));
   }
 
   getSync(deadline: number, name: string): T | typeof EMPTY {
@@ -81,7 +95,7 @@ export class Channel<T> {
 
   /** Resolves when no put of this thread waits any more. */
   flush(): Promise<void> {
-    return this.#puts.flush();
+    return lasting(this.#puts.flush());
   }
 
   flushSync(name: string): void {

@@ -11,6 +11,7 @@ import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
 import { dispose } from '../memory/dispose.ts';
 import { bequeath, comeOfAge, enter, filenoOf, makeHolders } from '../memory/holders.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { promised } from '../memory/realm.ts';
 import { RAW, type Ring, sizeOf, watch } from '../memory/ring.ts';
 import type { Accept } from '../memory/ring_get.ts';
 import { pid } from '../memory/thread.ts';
@@ -48,9 +49,8 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `send(obj)`.
    */
-  async send(value: Out, options?: WaitOptions): Promise<void> {
-    const sent = this.#end.send('send', () => encode(value, 'value'), 0, options);
-    if (sent !== undefined) await sent;
+  send(value: Out, options?: WaitOptions): Promise<void> {
+    return promised(() => this.#end.send('send', () => encode(value, 'value'), 0, options));
   }
 
   /**
@@ -72,9 +72,8 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv()`.
    */
-  async recv(options?: WaitOptions): Promise<In> {
-    const bytes = this.#end.receive('recv', acceptValue, options);
-    return decode(bytes instanceof Promise ? await bytes : bytes) as In;
+  recv(options?: WaitOptions): Promise<In> {
+    return promised(() => this.#end.receive('recv', acceptValue, options, (bytes) => decode(bytes) as In));
   }
 
   /**
@@ -95,8 +94,8 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `poll(timeout=0.0)`.
    */
-  async poll(options?: WaitOptions): Promise<boolean> {
-    return settle(this.#end.polling(pollDeadline(options)), options?.signal);
+  poll(options?: WaitOptions): Promise<boolean> {
+    return promised(() => settle(this.#end.polling(pollDeadline(options)), options?.signal));
   }
 
   /**
@@ -119,8 +118,8 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `send_bytes(buf, offset=0, size=None)`.
    */
-  async sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
-    await this.#end.send('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options);
+  sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
+    return promised(() => this.#end.send('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options));
   }
 
   /**
@@ -142,8 +141,8 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv_bytes(maxlength=None)`.
    */
-  async recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#end.receive('recvBytes', this.#upTo(maxlength), options)) as Uint8Array<ArrayBuffer>;
+  recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return promised(() => this.#end.receive('recvBytes', this.#upTo(maxlength), options, asTheyAre));
   }
 
   /**
@@ -166,9 +165,11 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv_bytes_into(buf, offset=0)`.
    */
-  async recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
-    const room = part('recvBytesInto', buffer, offset);
-    return fitting(room, await this.#end.receive('recvBytesInto', acceptInto(room), options));
+  recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
+    return promised(() => {
+      const room = part('recvBytesInto', buffer, offset);
+      return this.#end.receive('recvBytesInto', acceptInto(room), options, (bytes) => fitting(room, bytes));
+    });
   }
 
   /**
@@ -303,6 +304,8 @@ const bufferOf = (ring: Ring | undefined): SharedArrayBuffer | undefined => ring
 
 const acceptValue: Accept = (length, raw) => (raw ? refuseKind('sendBytes', 'recvBytes') : new Uint8Array(length));
 const acceptBytes: Accept = (length, raw) => (raw ? new Uint8Array(length) : refuseKind('send', 'recv'));
+
+const asTheyAre = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;
 
 const acceptInto =
   (room: Uint8Array): Accept =>

@@ -1,10 +1,10 @@
 // JoinableQueue: a queue that knows which of its items are unfinished.
 
 import { registerShared } from '../codec/shared.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { openRing, type Ring } from '../memory/ring.ts';
 import { allFinished, finish } from '../memory/ring_tasks.ts';
-import { block, settle } from '../memory/wait.ts';
+import { block, type Waiting } from '../memory/wait.ts';
 import { Queue, type QueueState, stateOf } from './queue.ts';
 
 /**
@@ -56,8 +56,12 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * Python: `join()`.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    await settle(allFinished(this.#ring, deadlineIn(options)), options?.signal);
+  join(options?: WaitOptions): Promise<void> {
+    return awaiting(options, (deadline) => this.#joining(deadline));
+  }
+
+  *#joining(deadline: number): Waiting<void> {
+    yield* allFinished(this.#ring, deadline);
   }
 
   /**

@@ -4,6 +4,7 @@
 import { EOFError, OSError, TimeoutError } from '../errors.ts';
 import { type End, enter, isHeld, leave, takeOver } from '../memory/holders.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { hasItem, makeRing, openRing, PUTS, READERS, type Ring, sleep, UNLIMITED, wakeAll } from '../memory/ring.ts';
 import { type Accept, get, isGetting, tryGetNow } from '../memory/ring_get.ts';
 import { pid } from '../memory/thread.ts';
@@ -140,9 +141,10 @@ export class PipeEnd {
     if (deadline === NEVER_WAIT) throw tooLate(call);
     // The memory of a value is the codec's.
     const kept = raw === 0 || bytes.length <= WORTH_COPYING ? bytes.slice() : bytes;
-    return line.enter(kept, deadline, signal, raw, this.#noOutput).then((done) => {
+    const sent = line.enter(kept, deadline, signal, raw, this.#noOutput).then((done) => {
       if (!done) throw tooLate(call);
     });
+    return lasting(sent);
   }
 
   /** The sends of this thread that wait go first: they are brought to their ends by blocking. */
@@ -165,19 +167,25 @@ export class PipeEnd {
     return undefined;
   };
 
-  /** No promise where nothing had to wait. */
-  receive(call: string, accept: Accept, options: WaitOptions | undefined): Uint8Array | Promise<Uint8Array> {
+  /** What `read` makes of a message; no promise where nothing had to wait. */
+  receive<R>(
+    call: string,
+    accept: Accept,
+    options: WaitOptions | undefined,
+    read: (bytes: Uint8Array) => R,
+  ): R | Promise<R> {
     const ring = this.#input(call);
     const deadline = deadlineIn(options);
     const signal = options?.signal;
     signal?.throwIfAborted();
     const bytes = this.#receipts.last === undefined ? tryGetNow(ring, accept) : undefined;
-    if (bytes !== undefined) return bytes;
+    if (bytes !== undefined) return read(bytes);
     const receiving = (): Waiting<Uint8Array | undefined> => get(ring, deadline, accept, this.#noInput);
-    return this.#receipts.enter(receiving, deadline, signal).then((received) => {
+    const result = this.#receipts.enter(receiving, deadline, signal).then((received) => {
       if (received === undefined) throw tooLate(call);
-      return received;
+      return read(received);
     });
+    return lasting(result);
   }
 
   receiveSync(call: string, accept: Accept, options: SyncWaitOptions | undefined): Uint8Array {

@@ -3,6 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
@@ -13,6 +14,8 @@ function limit(maxsize: number, kind: string): number {
     throw new TypeError(`${kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
+
+const asItIs = <T>(item: T): T => item;
 
 /** How a queue travels to a new process. */
 export interface QueueState {
@@ -71,10 +74,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `put(obj, block=True, timeout=None)`.
    */
-  async put(item: T, options?: BlockOptions): Promise<void> {
-    this.#check('put');
-    const done = this.#channel.put(item, deadlineIn(options), options?.signal);
-    if (!(typeof done === 'boolean' ? done : await done)) throw this.#refusal();
+  put(item: T, options?: BlockOptions): Promise<void> {
+    return promised(() => {
+      this.#check('put');
+      return this.#channel.put(item, deadlineIn(options), options?.signal, (done) => this.#done(done));
+    });
   }
 
   /**
@@ -84,8 +88,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
-    const done = this.#channel.putSync(item, deadlineIn(options), `${this.kind}.put`);
-    if (!done) throw this.#refusal();
+    this.#done(this.#channel.putSync(item, deadlineIn(options), `${this.kind}.put`));
   }
 
   /**
@@ -97,7 +100,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putNowait(item: T): void {
     this.#check('put');
-    if (!this.#channel.putNow(item)) throw this.#refusal();
+    this.#done(this.#channel.putNow(item));
   }
 
   /**
@@ -109,10 +112,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `get(block=True, timeout=None)`.
    */
-  async get(options?: BlockOptions): Promise<T> {
-    this.#check('get');
-    const item = this.#channel.get(deadlineIn(options), options?.signal);
-    return this.#item(item instanceof Promise ? await item : item);
+  get(options?: BlockOptions): Promise<T> {
+    return promised(() => {
+      this.#check('get');
+      return this.#channel.get(deadlineIn(options), options?.signal, (found) => this.#item(found));
+    });
   }
 
   /**
@@ -166,9 +170,16 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python has no counterpart.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const items = this.#items();
+    const next = items.next.bind(items);
+    items.next = () => lasting(next());
+    return items;
+  }
+
+  async *#items(): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined);
+      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined, asItIs);
       const item = got instanceof Promise ? await got : got;
       if (item === EMPTY) return;
       yield item;
@@ -210,9 +221,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `join_thread()`.
    */
-  async joinThread(): Promise<void> {
-    this.#checkClosed();
-    await this.#channel.flush();
+  joinThread(): Promise<void> {
+    return promised(() => {
+      this.#checkClosed();
+      return this.#channel.flush();
+    });
   }
 
   /**
@@ -259,15 +272,16 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
     if (!this.#channel.closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
   }
 
-  /** Why a put came to nothing. */
-  #refusal(): ShutDown | Full {
-    if (this.#channel.isShut) return new ShutDown('the queue was shut down');
-    return new Full(
+  /** @throws why a put came to nothing. */
+  #done(done: boolean): void {
+    if (done) return;
+    if (this.#channel.isShut) throw new ShutDown('the queue was shut down');
+    throw new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );
   }
 
-  /** The item, or why there is none. */
+  /** The item. @throws why there is none. */
   #item(item: T | typeof EMPTY): T {
     if (item !== EMPTY) return item;
     if (this.#channel.isOver) throw new ShutDown('the queue was shut down, and is empty');

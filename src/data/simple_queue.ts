@@ -3,6 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
 import type { WaitOptions } from '../memory/options.ts';
+import { promised } from '../memory/realm.ts';
 import { UNLIMITED } from '../memory/ring.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
@@ -36,9 +37,11 @@ export class SimpleQueue<T = unknown> implements Waitable {
    * @throws DataCloneError for what cannot travel, naming its path; OSError after `close()`; the signal's reason. All as
    *   rejections.
    */
-  async put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
-    this.#check('put');
-    await this.#channel.put(item, Number.POSITIVE_INFINITY, options?.signal);
+  put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
+    return promised(() => {
+      this.#check('put');
+      return this.#channel.put(item, Number.POSITIVE_INFINITY, options?.signal, () => {});
+    });
   }
 
   /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
@@ -53,11 +56,14 @@ export class SimpleQueue<T = unknown> implements Waitable {
    * @param options `signal`.
    * @throws OSError after `close()`, also where it was waiting; the signal's reason. Both as rejections.
    */
-  async get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
-    this.#check('get');
-    const item = await this.#channel.get(Number.POSITIVE_INFINITY, options?.signal);
-    if (item === EMPTY) throw closedError('get');
-    return item;
+  get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
+    return promised(() => {
+      this.#check('get');
+      return this.#channel.get(Number.POSITIVE_INFINITY, options?.signal, (item) => {
+        if (item === EMPTY) throw closedError('get');
+        return item;
+      });
+    });
   }
 
   /** As `get`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */

@@ -3,6 +3,7 @@
 import { InvalidStateError } from '../errors.ts';
 import { breatheNowAndThen } from '../memory/breathe.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { BELL } from '../memory/table.ts';
 import { table } from '../memory/thread.ts';
 import { block, isPast, settle, spin, type Waiting } from '../memory/wait.ts';
@@ -69,7 +70,11 @@ function checked<T extends Waitable>(objects: Iterable<T>): T[] {
  *
  * Python: `multiprocessing.connection.wait`.
  */
-export async function wait<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
+export function wait<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
+  return lasting(readyLater(objects, options));
+}
+
+async function readyLater<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
   const all = checked(objects);
   const deadline = deadlineIn(options);
   await breatheNowAndThen();

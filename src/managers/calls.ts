@@ -1,5 +1,6 @@
 // The calls of one process to one server that have not been answered.
 
+import { onGone } from '../memory/realm.ts';
 import { CANCELLED, RETURNED } from './wire.ts';
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
@@ -33,10 +34,12 @@ export class Calls {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         signal?.removeEventListener('abort', abort);
+        callOff();
         const outcome = pending.outcome as Outcome;
         if (outcome.ok) resolve(outcome.value);
         else reject(outcome.error);
       };
+      const callOff = onGone((error) => this.settle(id, { ok: false, error }));
       const { id, pending } = this.#enter(settle, signal);
       const abort = (): void => cancel(id);
       signal?.addEventListener('abort', abort);

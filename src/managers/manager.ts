@@ -8,6 +8,7 @@ import { InvalidStateError, ProcessError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { onExit } from '../memory/finalizers.ts';
 import type { SyncWaitOptions, WaitOptions } from '../memory/options.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { pid } from '../memory/thread.ts';
 import type { AnyFunction } from '../pool/wire.ts';
 import { currentProcess } from '../process/current.ts';
@@ -217,10 +218,11 @@ export class BaseManager {
    *
    * Python: `start(initializer=None, initargs=())`.
    */
-  async start(options: StartOptions = {}): Promise<this> {
-    const { process, ready } = this.#launch(options);
-    await wait([ready, process.sentinel]);
-    return this.#begun(process, ready);
+  start(options: StartOptions = {}): Promise<this> {
+    return promised(() => {
+      const { process, ready } = this.#launch(options);
+      return lasting(wait([ready, process.sentinel]).then(() => this.#begun(process, ready)));
+    });
   }
 
   /** As `start`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
@@ -301,7 +303,11 @@ export class BaseManager {
    *
    * Python: `connect()`.
    */
-  async connect(): Promise<this> {
+  connect(): Promise<this> {
+    return lasting(this.#connect());
+  }
+
+  async #connect(): Promise<this> {
     this.#checkInitial('connect');
     if (this.#address === undefined) {
       throw new InvalidStateError(`${titleOf(this)}.connect(): give the constructor an address`);
@@ -326,7 +332,11 @@ export class BaseManager {
    *
    * Python: `shutdown()`.
    */
-  async shutdown(): Promise<void> {
+  shutdown(): Promise<void> {
+    return lasting(this.#shutdown());
+  }
+
+  async #shutdown(): Promise<void> {
     const process = this.#leave();
     if (process === undefined) return;
     await process.join({ timeout: this.#timeout });
@@ -358,8 +368,8 @@ export class BaseManager {
   }
 
   /** Waits for the end of the server's process. Python: `join(timeout=None)`. */
-  async join(options?: WaitOptions): Promise<void> {
-    await this.#owned('join').join(options);
+  join(options?: WaitOptions): Promise<void> {
+    return promised(() => this.#owned('join').join(options));
   }
 
   /** As `join`, blocking the thread. */
@@ -373,8 +383,8 @@ export class BaseManager {
   }
 
   /** `shutdown()`. */
-  async [asyncDispose](): Promise<void> {
-    await this.shutdown();
+  [asyncDispose](): Promise<void> {
+    return this.shutdown();
   }
 
   // ---------------------------------------------------------------------------------------------- objects
@@ -391,8 +401,8 @@ export class BaseManager {
    * What the server holds: for each object its id, its type, and how many proxies of it other processes have, or are on their
    * way to one. Python: `_debug_info()`.
    */
-  async debugInfo(): Promise<readonly DebugInfo[]> {
-    return linkTo(this.#reached('debugInfo()')).call(0, 'debugInfo', [], 'debugInfo') as never;
+  debugInfo(): Promise<readonly DebugInfo[]> {
+    return promised(() => linkTo(this.#reached('debugInfo()')).call(0, 'debugInfo', [], 'debugInfo') as never);
   }
 
   /** As `debugInfo`, blocking the thread. */
@@ -409,8 +419,10 @@ export class BaseManager {
   static {
     Object.defineProperty(this, 'name', { value: 'BaseManager' });
     registerModules({ 'multiprocessing.managers': { serve, BaseManager: this } });
-    maker.create = async (manager, typeid, args) =>
-      linkTo(manager.#reached(`${typeid}()`)).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`);
+    maker.create = (manager, typeid, args) =>
+      promised(() =>
+        linkTo(manager.#reached(`${typeid}()`)).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`),
+      );
     maker.createSync = (manager, typeid, args) =>
       linkTo(manager.#reached(`${typeid}Sync()`)).callSync(
         0,

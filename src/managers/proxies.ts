@@ -3,6 +3,7 @@
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { asyncDispose, dispose } from '../memory/dispose.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { isPast, now } from '../memory/wait.ts';
 import { builtinNamed, builtins } from './builtins.ts';
 import type { ProxyClass } from './look.ts';
@@ -79,10 +80,13 @@ class AcquirerProxy extends BaseProxy {
     return false;
   }
 
-  async guard(options?: WaitOptions, outer?: number): Promise<HeldProxy> {
-    deadlineIn(options);
-    const scope = outer ?? this.#newScope();
-    return this.#held(await this.callMethod('acquire', [withScope(options, scope)]), scope);
+  guard(options?: WaitOptions, outer?: number): Promise<HeldProxy> {
+    return promised(() => {
+      deadlineIn(options);
+      const scope = outer ?? this.#newScope();
+      const acquiring = this.callMethod('acquire', [withScope(options, scope)]);
+      return lasting(acquiring.then((acquired) => this.#held(acquired, scope)));
+    });
   }
 
   guardSync(options?: SyncWaitOptions, outer?: number): HeldProxy {
@@ -101,7 +105,7 @@ class AcquirerProxy extends BaseProxy {
   }
 
   with<R>(body: (held: HeldProxy) => R): Promise<Awaited<R>> {
-    return this.within(body, undefined);
+    return lasting(this.within(body, undefined));
   }
 
   withSync<R>(body: (held: HeldProxy) => R): R {
@@ -140,7 +144,11 @@ class RLockProxy extends AcquirerProxy {
 
 class ConditionProxy extends RLockProxy {
   /** The predicate runs here, with the lock held. */
-  async waitFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+  waitFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    return lasting(this.#waitingFor(predicate, options));
+  }
+
+  async #waitingFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
     const deadline = deadlineIn(options);
     for (;;) {
       const answer = await predicate();
@@ -170,17 +178,16 @@ class NamespaceProxy extends BaseProxy {
     return name;
   }
 
-  async get(name: string): Promise<unknown> {
-    return isLocal(name) ? this.#own.get(this.#local(name)) : this.callMethod('get', [name]);
+  get(name: string): Promise<unknown> {
+    return promised(() => (isLocal(name) ? this.#own.get(this.#local(name)) : this.callMethod('get', [name])));
   }
 
   getSync(name: string): unknown {
     return isLocal(name) ? this.#own.get(this.#local(name)) : this.callMethodSync('get', [name]);
   }
 
-  async set(name: string, value: unknown): Promise<void> {
-    if (isLocal(name)) this.#own.set(name, value);
-    else await this.callMethod('set', [name, value]);
+  set(name: string, value: unknown): Promise<unknown> {
+    return promised(() => (isLocal(name) ? void this.#own.set(name, value) : this.callMethod('set', [name, value])));
   }
 
   setSync(name: string, value: unknown): void {
@@ -211,10 +218,11 @@ const isLocal = (name: string): boolean => typeof name === 'string' && name.star
 
 /** What a pool is given to work on is read here, to its end: an iterable does not travel. */
 class PoolProxy extends BaseProxy {
-  override async callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
+  override callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
     const [f, items, ...rest] = args;
     const isMapping = /map/.test(name) && typeof items === 'object' && items !== null && !Array.isArray(items);
-    return super.callMethod(name, isMapping ? [f, await collect(items as Iterable<unknown>), ...rest] : args);
+    if (!isMapping) return super.callMethod(name, args);
+    return lasting(collect(items as Iterable<unknown>).then((all) => super.callMethod(name, [f, all, ...rest])));
   }
 
   override callMethodSync(name: string, args: readonly unknown[] = []): unknown {

@@ -3,6 +3,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { announce } from '../process/parts.ts';
 import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';
@@ -69,9 +70,9 @@ export class BaseProxy<T = unknown> {
    *
    * Python: `_callmethod(methodname, args=())`.
    */
-  async callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
+  callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
     const { link, object, look } = this.#handle;
-    return link.call(object, name, args, this.#title(name), valuesOf(look, name));
+    return promised(() => link.call(object, name, args, this.#title(name), valuesOf(look, name)));
   }
 
   /** As `callMethod`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
@@ -295,8 +296,8 @@ export class LateIterator implements AsyncIterableIterator<unknown> {
     return this.#iterator;
   }
 
-  async next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
-    return (await this.#asked()).next(...args);
+  next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    return lasting(this.#asked().then((iterator) => iterator.next(...args)));
   }
 
   /** One that was never begun is not asked for either. */

@@ -1,6 +1,7 @@
 // The options that waiting calls share, and their checks.
 
-import { blockDeadline } from './wait.ts';
+import { promised } from './realm.ts';
+import { blockDeadline, settle, type Waiting } from './wait.ts';
 
 /** How long to wait, where the thread is blocked. */
 export interface SyncWaitOptions {
@@ -33,4 +34,12 @@ export function deadlineIn(options: SyncBlockOptions | undefined): number {
     throw new TypeError(`options must be an object such as { timeout: 500 }, not ${String(options)}`);
   }
   return blockDeadline(options.block, options.timeout);
+}
+
+/** Runs an operation as the options say. What it throws, and that they are wrong, is a rejection. */
+export function awaiting<T>(
+  options: BlockOptions | undefined,
+  operation: (deadline: number) => Waiting<T>,
+): Promise<T> {
+  return promised(() => settle(operation(deadlineIn(options)), options?.signal));
 }

@@ -13,6 +13,7 @@
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
 import { BlockingNotAllowedError } from '../errors.ts';
+import { checkRealm, onGone } from './realm.ts';
 import { isSame, type Park, Sleep } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
 import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
@@ -169,7 +170,8 @@ export function block<T>(operation: Waiting<T>, name: string): T {
 
 /**
  * Runs an operation to its end without blocking. Its first try happens before this returns. An abort ends the wait with
- * the signal's reason, after the operation has put back what it held.
+ * the signal's reason, after the operation has put back what it held; the end of this document, with an error, where another
+ * try does not end it.
  */
 export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -180,11 +182,14 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     let sleep: Sleep | undefined;
     let firm = false;
     let aborting = false;
+    let stayHere: (() => void) | undefined;
     const run = (advance: () => IteratorResult<Park, T>, passOn = false): void => {
       const last = sleep;
       try {
         const step = advance();
         if (!step.done) {
+          stayHere ??= onGone(resume);
+          checkRealm();
           firm = step.value.firm === true;
           if (!passOn && last?.goesOn(step.value)) return;
           sleep = new Sleep(step.value, resume);
@@ -201,7 +206,10 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
       }
       last?.end(passOn);
     };
-    const done = (): void => signal?.removeEventListener('abort', abort);
+    const done = (): void => {
+      signal?.removeEventListener('abort', abort);
+      stayHere?.();
+    };
     const resume = (): void => {
       // A terminated process does nothing more: its event loop stays free, so that the engine can end it at once.
       if (isDoomed()) return sleep?.end(true);
@@ -211,7 +219,6 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     const abort = (): void => {
       if (firm) return;
       aborting = true;
-      done();
       run(() => operation.throw(signal?.reason), true);
     };
     signal?.addEventListener('abort', abort);

@@ -11,6 +11,7 @@ import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
+import { checkRealm, onGone } from '../memory/realm.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { type Parcel, WORTH_POSTING } from '../process/protocol.ts';
 import { Flags } from './board.ts';
@@ -87,12 +88,19 @@ export class Dispatcher {
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
     this.crew = new Crew({ ...options, ...hooks }, memory);
     this.#deaths = new Deaths({ ledger: this.#ledger, outbox: this.#outbox, inbox: this.#inbox, crew: this.crew });
+    const stay = onGone((error) => {
+      this.terminate(error);
+      this.crew.count();
+      this.#catchUp();
+    });
+    void this.over.then(stay);
   }
 
   // ---------------------------------------------------------------------------------------------- calls
 
   /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
   begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
+    checkRealm();
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
     if (streams) job.flag = this.#flags.take();
@@ -398,7 +406,7 @@ export class Dispatcher {
   }
 
   /** Ends all workers; what was unfinished fails. */
-  terminate(): void {
+  terminate(error = new ProcessError('the pool was terminated before this was done')): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
     this.#stayAwake();
@@ -411,7 +419,6 @@ export class Dispatcher {
     this.#streams.clear();
     this.#timed.clear();
     this.#deaths.clear();
-    const error = new ProcessError('the pool was terminated before this was done');
     for (const job of jobs) job.fail(error);
     this.#inbox.nudge();
     this.#finish();

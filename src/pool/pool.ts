@@ -8,6 +8,7 @@ import { InvalidStateError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { observer } from '../memory/observer.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting, promised } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
 import { block, refuseBlocking } from '../memory/wait.ts';
 import { currentProcess } from '../process/current.ts';
@@ -187,11 +188,8 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *
    * Python: `apply(func, args=(), kwds={})`.
    */
-  async apply<A extends readonly unknown[], R>(
-    f: (...args: A) => R,
-    ...call: Call<A, TaskOptions>
-  ): Promise<Awaited<R>> {
-    return this.#apply<R>('apply', f, call).promise;
+  apply<A extends readonly unknown[], R>(f: (...args: A) => R, ...call: Call<A, TaskOptions>): Promise<Awaited<R>> {
+    return promised(() => this.#apply<R>('apply', f, call).promise);
   }
 
   /** As `apply`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
@@ -262,8 +260,8 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *
    * Python: `map(func, iterable, chunksize=None)`.
    */
-  async map<T, R>(f: (item: T) => R, items: Items<T>, options?: MapOptions): Promise<Awaited<R>[]> {
-    return this.#map<R>('map', MAP, f, isAsync(items) ? await gathered(items) : items, options).promise;
+  map<T, R>(f: (item: T) => R, items: Items<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+    return this.#mapped<R>('map', MAP, f, items, options);
   }
 
   /** As `map`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
@@ -282,12 +280,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   /** As `map`, where each item is the arguments of a call: `f(...item)`. Python: `starmap`. */
-  async starmap<A extends readonly unknown[], R>(
+  starmap<A extends readonly unknown[], R>(
     f: (...args: A) => R,
     items: Items<Readonly<NoInfer<A>>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return this.#map<R>('starmap', STARMAP, f, isAsync(items) ? await gathered(items) : items, options).promise;
+    return this.#mapped<R>('starmap', STARMAP, f, items, options);
   }
 
   /** As `starmap`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
@@ -307,6 +305,17 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     options?: MapOptions & CallbackOptions<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#result(this.#map<R>('starmapAsync', STARMAP, f, items, options));
+  }
+
+  #mapped<R>(
+    call: string,
+    kind: TaskKind,
+    f: unknown,
+    items: Items<unknown>,
+    options: MapOptions | undefined,
+  ): Promise<Awaited<R>[]> {
+    const map = (list: Iterable<unknown>) => this.#map<R>(call, kind, f, list, options).promise;
+    return promised(() => (isAsync(items) ? lasting(gathered(items).then(map)) : map(items)));
   }
 
   #map<R>(
@@ -416,9 +425,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *
    * Python: `join()`.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    this.#checkEnding();
-    await within(this.#made?.over ?? Promise.resolve(), options);
+  join(options?: WaitOptions): Promise<void> {
+    return promised(() => {
+      this.#checkEnding();
+      const over = this.#made?.over ?? Promise.resolve();
+      return options === undefined ? over : lasting(within(over, options).then(() => {}));
+    });
   }
 
   /** As `join`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
@@ -439,9 +451,9 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 
   /** Leaving the scope of `await using` terminates the pool, and waits for its workers to end. */
-  async [asyncDispose](): Promise<void> {
+  [asyncDispose](): Promise<void> {
     this.terminate();
-    await this.join();
+    return this.join();
   }
 
   /** What it is, and its state, as text. */

@@ -3,6 +3,7 @@
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { block } from '../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Deferred } from './job.ts';
@@ -32,9 +33,15 @@ export class AsyncResult<T> implements PromiseLike<T> {
    *
    * Python: `get(timeout=None)`.
    */
-  async get(options?: WaitOptions): Promise<T> {
-    if (!(await within(this.#deferred.promise, options))) throw tooLate('get');
-    return this.#deferred.promise;
+  get(options?: WaitOptions): Promise<T> {
+    const { promise } = this.#deferred;
+    // As it is: in a document that goes, nothing would follow on it.
+    return options === undefined ? promise : lasting(this.#get(promise, options));
+  }
+
+  async #get(promise: Promise<T>, options: WaitOptions): Promise<T> {
+    if (!(await within(promise, options))) throw tooLate('get');
+    return promise;
   }
 
   /**
@@ -51,8 +58,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   /** Waits for the result, or until the time is up; tells nothing. Python: `wait(timeout=None)`. */
-  async wait(options?: WaitOptions): Promise<void> {
-    await within(this.#deferred.promise, options);
+  wait(options?: WaitOptions): Promise<void> {
+    return lasting(within(this.#deferred.promise, options).then(() => {}));
   }
 
   /** As `wait`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */

@@ -4,6 +4,7 @@ import { TimeoutError } from '../errors.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guarded, type Job, type Outcome, type Terms } from './job.ts';
 import { type AnyFunction, MAP } from './wire.ts';
@@ -50,14 +51,13 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
    *
    * Python: `next(timeout=None)`.
    */
-  async next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
+  next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
     return this.#stream.ask(options);
   }
 
   /** Gives the rest up: what waits is dropped, what runs is told so, and the input is closed. A `break` does this. */
-  async return(): Promise<IteratorResult<T, undefined>> {
-    await this.#stream.stop();
-    return { done: true, value: undefined };
+  return(): Promise<IteratorResult<T, undefined>> {
+    return lasting(this.#stream.stop().then(() => ({ done: true, value: undefined })));
   }
 
   /** It is its own iterator: its results are read once. */
@@ -193,11 +193,11 @@ export class Stream<T> implements Job {
     void this.#closeInput();
   }
 
-  async ask(options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
-    const deadline = deadlineIn(options);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+  ask(options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
+      const deadline = deadlineIn(options);
+      const signal = options?.signal;
+      signal?.throwIfAborted();
       let callOff = (): void => {};
       const asker: Asker<T> = {
         resolve: (result) => {

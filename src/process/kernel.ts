@@ -2,6 +2,7 @@
 
 import { executableOf } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
+import { checkRealm } from '../memory/realm.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
@@ -9,8 +10,9 @@ import { movedWith, type Post, type SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
 
-/** @throws InvalidStateError where no process can be started from here, now. */
+/** @throws InvalidStateError, ProcessError where no process can be started from here, now. */
 export function checkReady(): void {
+  checkRealm();
   if (isWorker && pid === UNBORN) {
     throw new InvalidStateError(
       'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +

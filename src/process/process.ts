@@ -5,10 +5,11 @@ import { rebuild, reduce } from '../codec/hooks.ts';
 import { commonName, nameOf, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { add } from '../memory/table.ts';
 import { pid as ownPid, table } from '../memory/thread.ts';
-import { block, settle } from '../memory/wait.ts';
+import { block, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import {
   begin,
@@ -200,8 +201,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    *
    * Python: `join(timeout=None)`.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    await settle(ending(this, deadlineIn(options)), options?.signal);
+  join(options?: WaitOptions): Promise<void> {
+    return awaiting(options, (deadline) => joining(this, deadline));
   }
 
   /**
@@ -256,11 +257,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws what the target threw; WorkerDiedError where the process ended otherwise; TimeoutError where the time ran out;
    *   DataCloneError where the result cannot travel. All as rejections. Not in Python.
    */
-  async result(options?: WaitOptions): Promise<Awaited<R>> {
-    if (!(await settle(ending(this, deadlineIn(options)), options?.signal))) throw tooLate();
-    const handle = started(this, 'result');
-    if (comesByMessage(handle)) await arrival(handle.pid);
-    return resultOf(handle) as Awaited<R>;
+  result(options?: WaitOptions): Promise<Awaited<R>> {
+    return awaiting(options, (deadline) => resulting(this, deadline)) as Promise<Awaited<R>>;
   }
 
   /**
@@ -362,6 +360,17 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   static {
     Object.defineProperty(this, 'name', { value: 'Process' });
   }
+}
+
+// No methods of the class: what makes Process objects beside its constructor gives them no private ones.
+function* joining(process: object, deadline: number): Waiting<void> {
+  yield* ending(process, deadline);
+}
+
+function* resulting(process: object, deadline: number): Waiting<unknown> {
+  if (!(yield* ending(process, deadline))) throw tooLate();
+  const handle = started(process, 'result');
+  return comesByMessage(handle) ? lasting(arrival(handle.pid).then(() => resultOf(handle))) : resultOf(handle);
 }
 
 /** Who this process is. */

@@ -12,6 +12,7 @@
 import { describe, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
+import { onGone } from '../memory/realm.ts';
 import { onChanges } from '../memory/sleep.ts';
 import { CHANGES, childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
@@ -69,6 +70,8 @@ export const hasWorkers = 'Worker' in globalThis;
  */
 export function setFactory(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
   if (!hasWorkers) return 0;
+  // Before anything can wait for a process: it is to see that this has ended.
+  if (executables.length === 0) onGone(endAll);
   let index = executables.findIndex((one) =>
     address === undefined ? one.factory === factory : one.address === address,
   );
@@ -80,6 +83,11 @@ export function setFactory(factory: WorkerFactory, address: string | undefined, 
   }
   for (const member of members) if (member.request === undefined) drop(member);
   return index;
+}
+
+/** The document goes, and the engine ends all workers, as terminate() does: nobody would be told. */
+function endAll(): void {
+  for (const pid of processes.keys()) announceEnd(pid, -15);
 }
 
 export const hasFactory = (): boolean => executables.length > 0;

@@ -2,6 +2,7 @@
 
 import { AuthenticationError, EOFError, FileNotFoundError, OSError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { type Call, call, checkAddress, checkFamily, nameOf, receptionOf, settled } from './address.ts';
 import { answerChallenge, deliverChallenge, keyIn } from './auth.ts';
 import { CLIENT, DRAIN_MS, type Link } from './link.ts';
@@ -32,10 +33,14 @@ const ASK_AGAIN = [20, 500] as const;
  *
  * Python: `multiprocessing.connection.Client(address, family=None, authkey=None)`.
  */
-export async function Client<In = unknown, Out = In>(
+export function Client<In = unknown, Out = In>(
   address: string,
   options: ClientOptions = {},
 ): Promise<MessageConnection<In, Out>> {
+  return lasting(connected(address, options));
+}
+
+async function connected<In, Out>(address: string, options: ClientOptions): Promise<MessageConnection<In, Out>> {
   checkFamily('Client(address, { family })', options.family);
   checkAddress('Client(address)', address);
   const key = keyIn('Client(address, { authkey })', options.authkey);

@@ -4,6 +4,7 @@ import { refuseKind } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
 import { asyncDispose, dispose } from '../memory/dispose.ts';
 import type { WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { checkAddress, checkFamily } from './address.ts';
 import { keyIn } from './auth.ts';
 import { randomName } from './locks.ts';
@@ -78,8 +79,8 @@ export class Listener {
    *
    * Python: `accept()`.
    */
-  async accept<In = unknown, Out = In>(options?: WaitOptions): Promise<MessageConnection<In, Out>> {
-    return (await this.#reception.accept(options, this)) as unknown as MessageConnection<In, Out>;
+  accept<In = unknown, Out = In>(options?: WaitOptions): Promise<MessageConnection<In, Out>> {
+    return lasting(this.#reception.accept(options, this)) as unknown as Promise<MessageConnection<In, Out>>;
   }
 
   /**

@@ -2,12 +2,14 @@
 // lets go of it or ends, however it ends; who asks for the same lock is granted it then.
 
 import { InvalidStateError } from '../errors.ts';
+import { checkRealm } from '../memory/realm.ts';
 
 /** What the names of all our locks and channels begin with. */
 export const PREFIX = 'web-multiprocessing:';
 
-/** @throws InvalidStateError where the browser hides locks from the page. */
+/** @throws InvalidStateError where the browser hides locks from the page; ProcessError where this document has gone. */
 function locks(): LockManager {
+  checkRealm();
   const manager = globalThis.navigator?.locks as LockManager | undefined;
   if (manager !== undefined) return manager;
   throw new InvalidStateError(

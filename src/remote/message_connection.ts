@@ -9,6 +9,7 @@ import { byMessage, isReady, type Waitable, watched } from '../data/wait.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
 import { dispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { promised } from '../memory/realm.ts';
 import { NEVER_WAIT } from '../memory/wait.ts';
 import type { Accept, Wire } from './wire.ts';
 
@@ -45,8 +46,8 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `send(obj)`.
    */
-  async send(value: Out, options?: WaitOptions): Promise<void> {
-    await this.#wire.send('send', () => encode(value, 'value'), false, options);
+  send(value: Out, options?: WaitOptions): Promise<void> {
+    return promised(() => this.#wire.send('send', () => encode(value, 'value'), false, options));
   }
 
   /**
@@ -59,9 +60,8 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv()`.
    */
-  async recv(options?: WaitOptions): Promise<In> {
-    const { bytes } = await this.#wire.receive('recv', acceptValue, options, this);
-    return decode(bytes) as In;
+  recv(options?: WaitOptions): Promise<In> {
+    return this.#wire.receive('recv', acceptValue, options, this, (bytes) => decode(bytes) as In);
   }
 
   /**
@@ -73,9 +73,11 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `poll(timeout=0.0)`.
    */
-  async poll(options?: WaitOptions): Promise<boolean> {
-    const deadline = deadlineIn(options);
-    return this.#wire.poll(options?.timeout === undefined ? NEVER_WAIT : deadline, options?.signal, this);
+  poll(options?: WaitOptions): Promise<boolean> {
+    return promised(() => {
+      const deadline = deadlineIn(options);
+      return this.#wire.poll(options?.timeout === undefined ? NEVER_WAIT : deadline, options?.signal, this);
+    });
   }
 
   /**
@@ -89,8 +91,8 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `send_bytes(buf, offset=0, size=None)`.
    */
-  async sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
-    await this.#wire.send('sendBytes', () => part('sendBytes', buffer, offset, size), true, options);
+  sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
+    return promised(() => this.#wire.send('sendBytes', () => part('sendBytes', buffer, offset, size), true, options));
   }
 
   /**
@@ -102,8 +104,8 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv_bytes(maxlength=None)`.
    */
-  async recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#wire.receive('recvBytes', this.#upTo(maxlength), options, this)).bytes;
+  recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return promised(() => this.#wire.receive('recvBytes', this.#upTo(maxlength), options, this, (bytes) => bytes));
   }
 
   /**
@@ -117,12 +119,15 @@ export class MessageConnection<In = unknown, Out = In> implements Waitable {
    *
    * Python: `recv_bytes_into(buf, offset=0)`.
    */
-  async recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
-    const room = part('recvBytesInto', buffer, offset);
-    const { bytes } = await this.#wire.receive('recvBytesInto', acceptBytes, options, this);
-    if (bytes.length > room.length) throw new BufferTooShort(bytes);
-    room.set(bytes);
-    return bytes.length;
+  recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
+    return promised(() => {
+      const room = part('recvBytesInto', buffer, offset);
+      return this.#wire.receive('recvBytesInto', acceptBytes, options, this, (bytes) => {
+        if (bytes.length > room.length) throw new BufferTooShort(bytes);
+        room.set(bytes);
+        return bytes.length;
+      });
+    });
   }
 
   /** @throws InvalidStateError, always: use `await send()`. */

@@ -7,6 +7,7 @@
 
 import { AuthenticationError, OSError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { type Call, call, nameOf, note, receptionOf, settled } from './address.ts';
 import { answerChallenge, deliverChallenge } from './auth.ts';
 import { LISTENER } from './link.ts';
@@ -38,7 +39,7 @@ export class Reception {
   constructor(address: string, key: Uint8Array<ArrayBuffer> | undefined) {
     this.address = address;
     this.#key = key;
-    this.ready = this.#open();
+    this.ready = lasting(this.#open());
     note(address, this.ready);
     this.ready.catch((error) => this.#refuse(error));
   }

@@ -3,6 +3,7 @@
 
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
+import { onGone } from '../memory/realm.ts';
 import { NEVER_WAIT } from '../memory/wait.ts';
 
 export interface Waiter<T, D> {
@@ -38,6 +39,7 @@ export class Waiters<T, D = undefined> implements Iterable<Waiter<T, D>> {
       let callOff = (): void => {};
       const leave = (): boolean => {
         callOff();
+        stay();
         return this.#all.delete(waiter);
       };
       const waiter: Waiter<T, D> = {
@@ -54,6 +56,7 @@ export class Waiters<T, D = undefined> implements Iterable<Waiter<T, D>> {
           waiter.reject(error);
         }
       };
+      const stay = onGone(waiter.reject);
       this.#all.add(waiter);
       const isNow = deadline === NEVER_WAIT;
       callOff = watchDeadline(isNow ? Number.POSITIVE_INFINITY : deadline, tooLate, signal, abort);

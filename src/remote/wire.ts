@@ -3,6 +3,7 @@
 
 import { EOFError, OSError, TimeoutError } from '../errors.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
+import { checkRealm, lasting, promised } from '../memory/realm.ts';
 import { ringBell } from '../memory/wait.ts';
 import { Link, type Message, type Side } from './link.ts';
 import { Waiters } from './waiters.ts';
@@ -70,6 +71,7 @@ export class Wire {
 
   /** @throws OSError where it is closed. */
   check(call: string): void {
+    checkRealm();
     if (this.closed) throw new OSError(`MessageConnection.${call}(): this connection is closed`);
   }
 
@@ -114,14 +116,25 @@ export class Wire {
     else this.#take();
   }
 
-  /** Receives the next message, in the order of the calls. `owner` is kept from being collected until then. */
-  async receive(call: string, accept: Accept, options: WaitOptions | undefined, owner: object): Promise<Message> {
-    this.#checkReadable(call);
-    const deadline = deadlineIn(options);
-    options?.signal?.throwIfAborted();
-    if (this.#receivers.size === 0 && this.isReady()) return this.#receiveNow(accept);
-    return this.#receivers.enter({ accept, owner }, deadline, options?.signal, () => {
-      throw tooLate(call);
+  /**
+   * What `read` makes of the next message, in the order of the calls. `owner` is kept from being collected until then.
+   */
+  receive<R>(
+    call: string,
+    accept: Accept,
+    options: WaitOptions | undefined,
+    owner: object,
+    read: (bytes: Message['bytes']) => R,
+  ): Promise<R> {
+    return promised(() => {
+      this.#checkReadable(call);
+      const deadline = deadlineIn(options);
+      options?.signal?.throwIfAborted();
+      if (this.#receivers.size === 0 && this.isReady()) return read(this.#receiveNow(accept).bytes);
+      const coming = this.#receivers.enter({ accept, owner }, deadline, options?.signal, () => {
+        throw tooLate(call);
+      });
+      return lasting(coming.then(({ bytes }) => read(bytes)));
     });
   }
 
@@ -175,7 +188,7 @@ export class Wire {
     return this.link.hasEnded && !this.link.saidBye && this.#inbox.length === 0;
   }
 
-  async poll(deadline: number, signal: AbortSignal | undefined, owner: object): Promise<boolean> {
+  poll(deadline: number, signal: AbortSignal | undefined, owner: object): boolean | Promise<boolean> {
     this.#checkReadable('poll');
     signal?.throwIfAborted();
     return this.isReady() || this.#polls.enter({ owner }, deadline, signal, () => false);

@@ -3,13 +3,15 @@
 import { TimeoutError } from '../errors.ts';
 import { dispose } from '../memory/dispose.ts';
 import {
+  awaiting,
   type BlockOptions,
   deadlineIn,
   type SyncBlockOptions,
   type SyncWaitOptions,
   type WaitOptions,
 } from '../memory/options.ts';
-import { block, settle, type Waiting } from '../memory/wait.ts';
+import { lasting } from '../memory/realm.ts';
+import { block, type Waiting } from '../memory/wait.ts';
 
 // How something is acquired, as bits: by `acquire`, or for a scope; by a promise, or by blocking; and whether the scope is
 // no more than the run of a synchronous body. Only an RLock makes a difference.
@@ -68,7 +70,11 @@ export abstract class Scoped<H extends Disposable = Disposable> {
    *
    * Python: `with lock:`.
    */
-  async with<R>(body: (held: H) => R): Promise<Awaited<R>> {
+  with<R>(body: (held: H) => R): Promise<Awaited<R>> {
+    return lasting(this.#with(body));
+  }
+
+  async #with<R>(body: (held: H) => R): Promise<Awaited<R>> {
     const held = await this.guard();
     try {
       return await body(held);
@@ -103,8 +109,12 @@ export abstract class Scoped<H extends Disposable = Disposable> {
    * @returns what releases it when disposed of; a second time does nothing.
    * @throws TimeoutError where the time ran out; the signal's reason.
    */
-  async guard(options?: WaitOptions): Promise<H> {
-    return this.#grant(await settle(this[acquiring](deadlineIn(options), SCOPE), options?.signal), SCOPE);
+  guard(options?: WaitOptions): Promise<H> {
+    return awaiting(options, (deadline) => this.#guarding(deadline));
+  }
+
+  *#guarding(deadline: number): Waiting<H> {
+    return this.#grant(yield* this[acquiring](deadline, SCOPE), SCOPE);
   }
 
   /**
@@ -161,8 +171,8 @@ export abstract class Acquirable<H extends Disposable = Disposable> extends Scop
    *
    * Python: `acquire(block=True, timeout=None)`.
    */
-  async acquire(options?: BlockOptions): Promise<boolean> {
-    return settle(this[acquiring](deadlineIn(options), 0), options?.signal);
+  acquire(options?: BlockOptions): Promise<boolean> {
+    return awaiting(options, (deadline) => this[acquiring](deadline, 0));
   }
 
   /**

@@ -37,6 +37,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { BrokenBarrierError } from '../errors.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { isLeaving, isWorker } from '../memory/thread.ts';
 import { block, deadlineOf, isPast, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
 import { claim, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';
@@ -138,7 +139,11 @@ export class Barrier {
    *
    * Python: `wait(timeout=None)`.
    */
-  async wait(options?: WaitOptions): Promise<number> {
+  wait(options?: WaitOptions): Promise<number> {
+    return lasting(this.#wait(options));
+  }
+
+  async #wait(options: WaitOptions | undefined): Promise<number> {
     const arrival = await settle(this.#waiting(this.#deadline(options), false), options?.signal);
     if (arrival.slot === undefined) return arrival.index;
     try {

@@ -20,7 +20,8 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { lasting } from '../memory/realm.ts';
 import { isLeaving, isWorker, pid } from '../memory/thread.ts';
 import { block, isPast, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
 import { Acquirable, acquiring, granting, holding, leaving, resuming, SYNC, suspending, taking } from './acquirable.ts';
@@ -116,8 +117,8 @@ export class Condition extends Acquirable {
    *
    * Python: `wait(timeout=None)`.
    */
-  async wait(options?: WaitOptions): Promise<boolean> {
-    return settle(this.#waiting(deadlineIn(options), 0), options?.signal);
+  wait(options?: WaitOptions): Promise<boolean> {
+    return awaiting(options, (deadline) => this.#waiting(deadline, 0));
   }
 
   /**
@@ -140,7 +141,11 @@ export class Condition extends Acquirable {
    *
    * Python: `wait_for(predicate, timeout=None)`.
    */
-  async waitFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+  waitFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    return lasting(this.#waitingFor(predicate, options));
+  }
+
+  async #waitingFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
     const deadline = deadlineIn(options);
     for (;;) {
       this.#checkHeld('waitFor', 0);

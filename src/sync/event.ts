@@ -13,8 +13,8 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { block, isPast, settle, spin, type Waiting, wake } from '../memory/wait.ts';
+import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
+import { block, isPast, spin, type Waiting, wake } from '../memory/wait.ts';
 
 const WORD = 0;
 const FLAG = 1;
@@ -65,8 +65,8 @@ export class Event {
    *
    * Python: `wait(timeout=None)`.
    */
-  async wait(options?: WaitOptions): Promise<boolean> {
-    return settle(this.#waiting(deadlineIn(options)), options?.signal);
+  wait(options?: WaitOptions): Promise<boolean> {
+    return awaiting(options, (deadline) => this.#waiting(deadline));
   }
 
   /**
