@@ -3,7 +3,7 @@
 // `Atomics.waitAsync` wakes it, so a thread at rest has no timers and costs nothing. WebKit loses some wake-ups where several
 // come at once, and above all of waits that have a time limit (of three workers that passed a token on, two thirds of the
 // runs stood still within 20,000 rounds; two workers with limits within 30 to 30,000): there waits have none, and one timer
-// for each thread looks at all of them, soon after something went to sleep, and once a second at rest.
+// for each thread looks at all of them, soon after something went to sleep, and once in two seconds at rest.
 //
 // A wait cannot be called off: who has no more use for it wakes its word, and with it all others who wait there; they look,
 // and sleep on.
@@ -152,7 +152,7 @@ function tellChanges(): void {
  * wake-up can be lost, and where there is none.
  */
 const FIRST_LOOK = 2;
-const LAST_LOOK = 1000;
+const LAST_LOOK = 2000;
 const LAST_LOOK_ALONE = 50;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
