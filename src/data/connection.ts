@@ -73,7 +73,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * Python: `recv()`.
    */
   recv(options?: WaitOptions): Promise<In> {
-    return promised(() => this.#end.receive('recv', acceptValue, options, (bytes) => decode(bytes) as In));
+    return promised(() => this.#end.receive('recv', acceptValue, options, this, (bytes) => decode(bytes) as In));
   }
 
   /**
@@ -142,7 +142,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * Python: `recv_bytes(maxlength=None)`.
    */
   recvBytes(maxlength?: number | null, options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return promised(() => this.#end.receive('recvBytes', this.#upTo(maxlength), options, asTheyAre));
+    return promised(() => this.#end.receive('recvBytes', this.#upTo(maxlength), options, this, asTheyAre));
   }
 
   /**
@@ -168,7 +168,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
     return promised(() => {
       const room = part('recvBytesInto', buffer, offset);
-      return this.#end.receive('recvBytesInto', acceptInto(room), options, (bytes) => fitting(room, bytes));
+      return this.#end.receive('recvBytesInto', acceptInto(room), options, this, (bytes) => fitting(room, bytes));
     });
   }
 

@@ -167,11 +167,12 @@ export class PipeEnd {
     return undefined;
   };
 
-  /** What `read` makes of a message; no promise where nothing had to wait. */
+  /** What `read` makes of a message; no promise where nothing had to wait. `owner` is kept from being collected until then. */
   receive<R>(
     call: string,
     accept: Accept,
     options: WaitOptions | undefined,
+    owner: object,
     read: (bytes: Uint8Array) => R,
   ): R | Promise<R> {
     const ring = this.#input(call);
@@ -183,7 +184,7 @@ export class PipeEnd {
     const receiving = (): Waiting<Uint8Array | undefined> => get(ring, deadline, accept, this.#noInput);
     const result = this.#receipts.enter(receiving, deadline, signal).then((received) => {
       if (received === undefined) throw tooLate(call);
-      return read(received);
+      return read.call(owner, received);
     });
     return lasting(result);
   }

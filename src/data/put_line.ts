@@ -100,7 +100,8 @@ export class PutLine {
     });
     this.#last = place;
     if (this.#flushes) flushAtExit(this);
-    return waiting.done;
+    // Who hears that it is done may block at once: what waits for the line, such as the end of a pipe, goes first.
+    return waiting.done.then((done) => (done ? place.then(() => done) : done));
   }
 
   /** A put that does not stand in line: run it once `finish` is through. */

@@ -37,7 +37,8 @@ export function onGone(callback: Callback): () => void {
 }
 
 function leave({ persisted }: PageTransitionEvent): void {
-  if (persisted) return;
+  // Not an event of the same name that somebody else has made, either.
+  if (persisted !== false) return;
   gone = true;
   for (const callback of callbacks) callback(error());
   callbacks.clear();

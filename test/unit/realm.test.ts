@@ -237,6 +237,7 @@ it('a page that may come back from the cache goes on, and so does one that was o
   expect(await pool.apply(tasks.square, [3])).toBe(9);
   const { PageTransitionEvent } = frame.contentWindow as unknown as typeof globalThis;
   frame.contentWindow?.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+  frame.contentWindow?.dispatchEvent(new Event('pagehide'));
   expect(await pool.apply(tasks.square, [4])).toBe(16);
   await queue.put(1);
   expect(await got).toBe(1);
