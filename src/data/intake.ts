@@ -1,7 +1,7 @@
 // Records as they come out of a ring, taken by whoever of this thread waits for one of them: an async loop, or a call that
 // blocks. Both may go on with a `get` that the other has begun: each step of it is one call of `next()`.
 
-import type { Lost, Ring } from '../memory/ring.ts';
+import { type Lost, PUTS, park, READERS, type Ring } from '../memory/ring.ts';
 import { get, getNow } from '../memory/ring_get.ts';
 import { now, type Park, type Waiting } from '../memory/wait.ts';
 
@@ -48,7 +48,12 @@ export class Intake {
   }
 }
 
-/** One wait, at most until `end`. */
+/**
+ * One wait for what `drain` answered, at most until `end`. It is counted among the readers by itself: the `get` behind it may be
+ * brought to its end meanwhile by a call that blocks, and nobody would wake this one.
+ */
 export function* once({ words, index, seen, until }: Park, end: number): Waiting<void> {
-  yield { words, index, seen, until: Math.min(until, end) };
+  const by = Math.min(until, end);
+  if (index === PUTS) yield* park(words, READERS, PUTS, seen, by);
+  else yield { words, index, seen, until: by };
 }

@@ -1,9 +1,9 @@
 // Puts of one thread into a ring, in the order in which they were called: those that have to wait stand in line.
 
 import { watchDeadline } from '../memory/deadline.ts';
-import type { Lost, Ring } from '../memory/ring.ts';
+import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring.ts';
 import { put, putNow, tryPutNow } from '../memory/ring_put.ts';
-import { isPast, type Park, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { flushAtExit, noFlush } from './flush.ts';
 
 /** A put that waits. Whoever brings its operation to an end settles its promise; what others do later changes nothing. */
@@ -113,7 +113,12 @@ export class PutLine {
   *finish(deadline: number): Waiting<boolean> {
     for (const waiting of this.#line) {
       for (let park = waiting.advance(); park !== undefined; park = waiting.advance()) {
-        if (isPast(deadline)) return false;
+        if (isPast(deadline)) {
+          // It may wait for something else by now: who awaits it is to look.
+          wakeAll(this.#ring);
+          wake(this.#ring.words, PUT_LOCK);
+          return false;
+        }
         yield { ...park, until: Math.min(park.until, deadline) };
       }
       this.#line.delete(waiting);

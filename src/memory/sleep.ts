@@ -74,6 +74,15 @@ export class Sleep {
     return Atomics.load(words, index) !== seen;
   }
 
+  isAt(words: Int32Array, index: number): boolean {
+    const { words: own } = this.#park;
+    return (
+      !this.#woken &&
+      own.buffer === words.buffer &&
+      own.byteOffset + this.#park.index * 4 === words.byteOffset + index * 4
+    );
+  }
+
   /** Its word was woken. */
   wakeUp(): void {
     this.#woken = true;
@@ -102,6 +111,14 @@ export class Sleep {
 }
 
 function nothing(): void {}
+
+/**
+ * This thread is about to block where it may also await something: a wake-up of one is not to go to what cannot go on now. What
+ * awaits looks once this thread is free again.
+ */
+export function wakeOwn({ words, index }: Park): void {
+  for (const sleep of sleepers) if (sleep.isAt(words, index)) return void Atomics.notify(words, index);
+}
 
 // ------------------------------------------------------------------------------------------------ changes that no word tells
 

@@ -14,7 +14,7 @@
 
 import { BlockingNotAllowedError } from '../errors.ts';
 import { checkRealm, onGone } from './realm.ts';
-import { isSame, type Park, Sleep } from './sleep.ts';
+import { isSame, type Park, Sleep, wakeOwn } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
 import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
 
@@ -157,6 +157,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       const isLong = slices >= SLICES;
       if (isLong) tellBlocked({ words: park.words, index: park.index, changes });
       const slice = Math.max(0, Math.min(isLong ? LONG_SLICE : SLICE, park.until - now()));
+      wakeOwn(park);
       Atomics.wait(park.words, park.index, park.seen, slice);
       if (isDoomed()) perish(operation);
     }

@@ -293,7 +293,11 @@ export class Dispatcher {
       const park = this.#inbox.drain(over, Number.POSITIVE_INFINITY);
       const retry = this.#pump();
       if (this.state !== 'running') this.#rest();
-      if (over()) return true;
+      if (over()) {
+        // Who awaits the rest of it may have nothing more to wait for.
+        this.#inbox.nudge();
+        return true;
+      }
       if (isPast(deadline)) return false;
       if (park === undefined) continue;
       yield* once(park, Math.min(deadline, now() + Math.min(wait, retry)));
