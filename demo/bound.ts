@@ -4,6 +4,7 @@
 // import of each is replaced by one of this file (bound.mjs).
 
 import * as library from 'web-multiprocessing';
+import './console.ts';
 import { inTheNameOf, printFrom } from './run.ts';
 
 const inPage = !('DedicatedWorkerGlobalScope' in globalThis);
@@ -23,6 +24,9 @@ export function consoleOf(id: string): Console {
 export function libraryOf(id: string): typeof library {
   if (!inPage) return library;
   class Process<P extends readonly unknown[] = readonly [], R = unknown> extends library.Process<P, R> {
+    // As the classes of contexts: there is nothing in an instance that its process would miss.
+    static override readonly startMethod = library.Process.startMethod;
+
     override start(): void {
       inTheNameOf(id, () => super.start());
     }

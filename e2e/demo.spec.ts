@@ -2,7 +2,7 @@
 // that the page is usable by everybody.
 
 import { readFileSync } from 'node:fs';
-import { expect } from '@playwright/test';
+import { expect, type Route } from '@playwright/test';
 import {
   card,
   ended,
@@ -21,6 +21,16 @@ const SQUARES = '[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]';
 
 /** The script that a process loads: the plugin's module in development, a chunk when built. */
 const EXECUTABLE = /\/process(?:-[\w-]+)?\.js(?:\?|$)/;
+
+/** What to do with each request for what a worker begins with, which it asks for first: other files have such names, too. */
+function ofExecutable(decide: (route: Route) => unknown): (route: Route) => unknown {
+  let first: string | undefined;
+  return (route) => {
+    const url = route.request().url();
+    first ??= url;
+    return url === first ? decide(route) : route.continue();
+  };
+}
 
 test.describe('what the examples print', () => {
   test('Process', { tag: '@dev' }, async ({ page }) => {
@@ -221,7 +231,10 @@ test.describe('running', () => {
   test('one can be stopped while others go on', async ({ page }) => {
     let requests = 0;
     // Six of the ten get no further than asking for their code; those of the others do.
-    await page.route(EXECUTABLE, (route) => (++requests > 4 && requests <= 10 ? undefined : route.continue()));
+    await page.route(
+      EXECUTABLE,
+      ofExecutable((route) => (++requests > 4 && requests <= 10 ? undefined : route.continue())),
+    );
     const lock = card(page, 'lock');
     await runButton(lock).click();
     await expect(lock.locator('.line')).toHaveCount(4, { timeout: 45_000 });
@@ -245,7 +258,10 @@ test.describe('running', () => {
   test('Stop terminates the processes that still run', async ({ page }) => {
     let requests = 0;
     // Six of the ten get no further than asking for their code.
-    await page.route(EXECUTABLE, (route) => (++requests > 4 ? undefined : route.continue()));
+    await page.route(
+      EXECUTABLE,
+      ofExecutable((route) => (++requests > 4 ? undefined : route.continue())),
+    );
     const lock = card(page, 'lock');
     await expect(stopButton(lock)).toHaveAttribute('aria-disabled', 'true');
     await runButton(lock).click();
