@@ -1,5 +1,6 @@
 // How a process reaches the server of a manager.
 
+import { isSignal } from '../memory/options.ts';
 import type { Look } from './look.ts';
 import type { ServerMethods } from './wire.ts';
 
@@ -42,7 +43,7 @@ export function withoutSignal(
   const last = args.length > values ? args.at(-1) : undefined;
   if (typeof last !== 'object' || last === null) return { args, signal: undefined };
   // Looked at before it is copied: it need not be options, and may be large.
-  if (!((last as { signal?: unknown }).signal instanceof AbortSignal)) return { args, signal: undefined };
+  if (!isSignal((last as { signal?: unknown }).signal)) return { args, signal: undefined };
   const { signal, ...rest } = last as { signal: AbortSignal };
   return { args: [...args.slice(0, -1), rest], signal };
 }

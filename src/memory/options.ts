@@ -27,6 +27,10 @@ export interface BlockOptions extends WaitOptions {
   block?: boolean | undefined;
 }
 
+/** Is it a signal, be it of another frame? */
+export const isSignal = (value: unknown): value is AbortSignal =>
+  Object.prototype.toString.call(value) === '[object AbortSignal]';
+
 /** The deadline that the options of a waiting call stand for. */
 export function deadlineIn(options: SyncBlockOptions | undefined): number {
   if (options === undefined) return Number.POSITIVE_INFINITY;

@@ -1,5 +1,7 @@
 // What a pool's calls are given: functions, items, numbers; checked where the call is made.
 
+import { isSignal } from '../memory/options.ts';
+
 export function checkFunction(f: unknown, call: string): void {
   if (typeof f !== 'function') throw new TypeError(`Pool.${call}(f): f must be a function, not ${typeof f}`);
 }
@@ -93,7 +95,7 @@ export function checkOptions(options: unknown, call: string): void {
     throw new TypeError(`Pool.${call}(): options must be an object such as { chunksize: 10 }, not ${String(options)}`);
   }
   const { signal } = options as { signal?: unknown };
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(
       `Pool.${call}(): signal must be an AbortSignal, not ${signal === null ? 'null' : typeof signal}`,
     );

@@ -1,5 +1,6 @@
 // A call of a pool: what it waits for, and what becomes of it.
 
+import { nameOf } from '../codec/registry.ts';
 import { disinherit, type Heir } from '../codec/shared.ts';
 import type { Parcel } from '../process/protocol.ts';
 import type { AnyFunction } from './wire.ts';
@@ -53,8 +54,11 @@ export interface Task {
 }
 
 /** What a task is, for messages: `crunch()`, or `crunch(), chunk 3`. */
-export const titleOf = ({ job, index }: Task): string =>
-  `${job.f.name || 'a function'}()${index > 0 ? `, chunk ${index}` : ''}`;
+export function titleOf({ job: { f }, index }: Task): string {
+  // The name that it was registered by: a minifier changes its own.
+  const name = nameOf(f)?.split('.').at(-1) ?? f.name;
+  return `${name || 'a function'}()${index > 0 ? `, chunk ${index}` : ''}`;
+}
 
 /** It ends without having been sent: whoever was to hold what it carries does not. */
 export function discard(task: Task): void {

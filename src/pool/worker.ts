@@ -268,17 +268,20 @@ class Bench {
     const unwanted = this.#isUnwanted(word);
     if (unwanted && attachments.length === 0) return this.#answer(claim, SKIPPED, NOTHING);
     let outcome: unknown;
+    let later: Promise<unknown> | undefined;
     try {
       const work = decode(bytes, attachments, from) as Work;
       // Shared objects among the arguments are this process's by now, to be let go of.
       if (unwanted) return this.#answer(claim, SKIPPED, NOTHING);
       outcome = this.#call(work, (word & 1) !== 0);
+      // What it answers may throw when it is looked at.
+      if (isThenable(outcome)) later = Promise.resolve(outcome);
     } catch (error) {
       return this.#refuse(claim, error);
     }
-    if (isThenable(outcome)) {
+    if (later !== undefined) {
       const stop = word & 1 ? startTicking(this.slot) : undefined;
-      const ended = Promise.resolve(outcome).then(
+      const ended = later.then(
         (value) => this.#give(claim, value),
         (error) => this.#refuse(claim, error),
       );

@@ -213,3 +213,24 @@ it('a child whose parent is gone before the page has heard of it runs, or counts
     await parent.join();
   }
 });
+
+it('a signal of another frame is a signal', async () => {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  const control = new (frame.contentWindow as Window & typeof globalThis).AbortController();
+  const { signal } = control;
+  const pool = new mp.Pool(1);
+  const manager = await mp.Manager();
+  const calls = [
+    pool.apply(targets.sleep, [60_000], { signal }),
+    pool.mapAsync(targets.sleep, [60_000], { signal }).get(),
+    (await manager.Queue<number>()).get({ signal }),
+    new mp.Queue<number>().get({ signal }),
+  ].map((call) => call.catch((reason) => reason));
+  control.abort('enough');
+  for (const reason of await Promise.all(calls)) expect(reason).toBe('enough');
+  pool.terminate();
+  await pool.join();
+  await manager.shutdown();
+  frame.remove();
+});

@@ -7,7 +7,7 @@
 
 import { InvalidStateError } from '../../errors.ts';
 import { watchDeadline } from '../../memory/deadline.ts';
-import { type BlockOptions, deadlineIn } from '../../memory/options.ts';
+import { type BlockOptions, deadlineIn, isSignal } from '../../memory/options.ts';
 import { type Client, currentCall } from '../caller.ts';
 
 /** Who calls where no client does: the server's own code. */
@@ -34,7 +34,7 @@ export const currentClient = (): Client => currentCall()?.client ?? SERVER;
 export function callerWith(options: BlockOptions | undefined): Caller {
   const deadline = deadlineIn(options);
   const signal = options?.signal ?? undefined;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, not ${String(signal)}`);
   }
   signal?.throwIfAborted();

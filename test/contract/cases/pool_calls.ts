@@ -218,6 +218,17 @@ export const poolCallsCases: Cases = {
     }
   },
 
+  'a result that cannot be looked at is refused, and its worker lives (fault 04)': async () => {
+    await using pool = new mp.Pool(1);
+    const worker = await pool.apply(tasks.pid, [0]);
+    for (const how of ['revoked', 'then', 'constructor'] as const) {
+      const error = await errorOf(() => pool.apply(tasks.unreadable, [how]));
+      assert.instanceOf(error, Error, how);
+      assert.notInstanceOf(error, mp.WorkerDiedError, how);
+    }
+    assert.equal(await pool.apply(tasks.pid, [0]), worker);
+  },
+
   'a call that is never sent holds nothing': async () => {
     const pool = new mp.Pool(1);
     await hold(pool);
