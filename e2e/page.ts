@@ -10,6 +10,8 @@ export const test = base.extend<{ complaints: string[] }>({
       await listenTo(page, complaints);
       await page.goto('/');
       await use(complaints);
+      // Workers may still ask for files, which nobody is to hold back any more.
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
       expect(complaints).toEqual([]);
     },
     { auto: true },
