@@ -20,7 +20,8 @@ export async function prepare(): Promise<void> {
   cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
 }
 
-export const cleanUp = (): void => rmSync(temporary, { recursive: true, force: true });
+/** Again where a server that was closed still writes what it has found. */
+export const cleanUp = (): void => rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 /** A copy of an app. */
 export class App {
