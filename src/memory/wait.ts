@@ -1,4 +1,4 @@
-// The only file that waits and wakes.
+// Waits and wakes: this file and sleep.ts, which it uses for those that must not block, are the only ones that do.
 //
 // An operation that may have to wait is written once, as a generator: it tries, and where it cannot go on it yields a
 // Park, which names the word that has to change first. Two drivers run it: `block()` blocks the thread between tries,
@@ -130,6 +130,8 @@ export interface Blocked {
 }
 
 let tellBlocked: (blocked: Blocked) => void = () => {};
+/** What was told last: whoever heard of it need not hear it again while nothing has changed. */
+let told: Blocked | undefined;
 
 /** Calls `tell` when this thread has been blocked for a while and will be: whoever hears of it wakes it with each change. */
 export function onBlocked(tell: (blocked: Blocked) => void): void {
@@ -155,7 +157,11 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       slices = last !== undefined && isSame(park, last) ? slices + 1 : 0;
       last = park;
       const isLong = slices >= SLICES;
-      if (isLong) tellBlocked({ words: park.words, index: park.index, changes });
+      const { words, index } = park;
+      if (isLong && (told?.words !== words || told.index !== index || told.changes !== changes)) {
+        told = { words, index, changes };
+        tellBlocked(told);
+      }
       const slice = Math.max(0, Math.min(isLong ? LONG_SLICE : SLICE, park.until - now()));
       wakeOwn(park);
       Atomics.wait(park.words, park.index, park.seen, slice);
