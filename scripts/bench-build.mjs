@@ -1,4 +1,4 @@
-// How the page of the bench is built.
+// How the pages in bench/ are built.
 
 import { fileURLToPath } from 'node:url';
 import { shared } from './vite.mjs';
@@ -14,8 +14,12 @@ const strictEntry = {
   }),
 };
 
-/** @param {string} outDir @returns {import('vite').InlineConfig} */
-export const benchConfig = (outDir) => ({
+/**
+ * @param {string} outDir
+ * @param {string} [page] its path in bench/
+ * @returns {import('vite').InlineConfig}
+ */
+export const benchConfig = (outDir, page = 'page.html') => ({
   ...shared,
   configFile: false,
   root: `${root}bench`,
@@ -35,6 +39,6 @@ export const benchConfig = (outDir) => ({
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 10_000,
-    rollupOptions: { input: `${root}bench/page.html` },
+    rollupOptions: { input: `${root}bench/${page}` },
   },
 });

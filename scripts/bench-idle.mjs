@@ -9,11 +9,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { benchConfig } from './bench-build.mjs';
 import { median } from './bench-measure.mjs';
 import { launch } from './launch.mjs';
 import { isolation, serve } from './serve.mjs';
 import { cpuOf } from './system.mjs';
-import { shared } from './vite.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,14 +27,7 @@ const SETTLING = 12_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outDir = `${root}.cache/idle`;
-await build({
-  ...shared,
-  configFile: false,
-  root: `${root}bench`,
-  base: './',
-  logLevel: 'warn',
-  build: { outDir, emptyOutDir: true, target: 'es2022', rollupOptions: { input: `${root}bench/idle/page.html` } },
-});
+await build(benchConfig(outDir, 'idle/page.html'));
 let onReady = () => {};
 const server = await serve(outDir, { headers: isolation, post: async (request) => onReady(await text(request)) });
 

@@ -13,9 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
+import { benchConfig } from './bench-build.mjs';
 import { browserPath, launchArgs } from './browser.mjs';
 import { isolation, serve } from './serve.mjs';
-import { shared } from './vite.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Bytes that may be added; a lock that is kept takes 300 at least, and 20,000 are made. */
@@ -27,20 +27,7 @@ const { values: options } = parseArgs({
 });
 
 const outDir = `${root}.cache/memory`;
-await build({
-  ...shared,
-  configFile: false,
-  root: `${root}bench`,
-  base: './',
-  logLevel: 'warn',
-  build: {
-    outDir,
-    emptyOutDir: true,
-    target: 'es2022',
-    chunkSizeWarningLimit: 10_000,
-    rollupOptions: { input: `${root}bench/memory/page.html` },
-  },
-});
+await build(benchConfig(outDir, 'memory/page.html'));
 const server = await serve(outDir, { headers: isolation, cached: true });
 const browser = await chromium.launch({
   executablePath: browserPath(),
