@@ -4,7 +4,7 @@ import { array, carrier, fill, plain, seeWhole, shownBy, WORTH, write } from './
 import { type Constructor, isUnknown } from './natives.ts';
 import { refuse, refuseKind, refuseProxy } from './refuse.ts';
 import { ARRAY, ATTACHMENT, BOXED, BUFFER, DATE, globalNamed, MAP, REGEXP, SET, VIEW, VIEWS } from './tags.ts';
-import { isDetached } from './transfer.ts';
+import { copies, copyOf, isDetached } from './transfer.ts';
 import { byte, float64, raw, size, text } from './writer.ts';
 
 type View = DataView<ArrayBuffer> | Uint8Array<ArrayBuffer>;
@@ -97,7 +97,7 @@ function buffer(buffer: ArrayBuffer, prototype: object): void {
   if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
   seeWhole(buffer);
   if (carrier?.large !== undefined && buffer.byteLength >= carrier.large && !buffer.resizable) {
-    const copy = buffer.slice(0);
+    const copy = copies.has(buffer) ? buffer : copyOf(buffer);
     carrier.transfer.push(copy);
     return attach(copy, 'ArrayBuffer');
   }

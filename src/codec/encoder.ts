@@ -28,7 +28,7 @@ import {
   TRUE,
   UNDEFINED,
 } from './tags.ts';
-import { isDetached, transferListOf } from './transfer.ts';
+import { copies, copyOf, isDetached, transferListOf } from './transfer.ts';
 import {
   answer,
   bigint,
@@ -118,6 +118,9 @@ export function encodeWith(
       const reach = stretches;
       if (by !== undefined) {
         by.attachments.length = attached;
+        // What is marked to move stays; copies are made, or listed, once more.
+        const marked = by.transfer.splice(moving).filter((item) => !copies.has(item));
+        by.transfer.push(...marked);
         disinherit(by.heirs, inheriting);
       }
       clear();
@@ -246,7 +249,7 @@ export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unkn
   }
   if (hasty && !again) return [null, 0];
   if (buffer.byteLength - stretch.to + stretch.from < WORTH) return [buffer, 0];
-  stretch.part ??= buffer.slice(stretch.from, stretch.to);
+  stretch.part ??= copyOf(buffer, stretch.from, stretch.to);
   return [stretch.part, stretch.from];
 }
 

@@ -25,6 +25,15 @@ export function transfer<T>(value: T, list: readonly Transferable[]): T {
 }
 
 /** What is to move with this value. */
+/** Buffers that the codec has made, to be moved in place of those of the app. */
+export const copies = new WeakSet<object>();
+
+export function copyOf(buffer: ArrayBuffer, from?: number, to?: number): ArrayBuffer {
+  const copy = buffer.slice(from ?? 0, to);
+  copies.add(copy);
+  return copy;
+}
+
 export const transferListOf = (value: object): readonly Transferable[] | undefined => marks.get(value);
 
 /** Whether a buffer's content has moved elsewhere. */
