@@ -46,7 +46,15 @@ export function encodeOther(object: object, prototype: object | null): void {
     byte(SHARED);
     text(shared.kind);
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
-    return writeState(object, shared.detach(object, heirs, carrier?.heirs !== undefined && !carrier.called));
+    let state: unknown;
+    try {
+      state = shared.detach(object, heirs, carrier?.heirs !== undefined && !carrier.called);
+    } catch (error) {
+      // A Proxy has no private members.
+      if (!(error instanceof TypeError)) throw error;
+      refuseProxy(shared.kind);
+    }
+    return writeState(object, state);
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
@@ -84,7 +92,11 @@ export function encodeOther(object: object, prototype: object | null): void {
 const refuseNative = (title: string): never =>
   title === 'WebAssembly.Memory'
     ? refuse('is a WebAssembly.Memory that is not shared: send its bytes, or make it with { shared: true }')
-    : refuseKind(title);
+    : title === 'AbortSignal'
+      ? refuse(
+          'is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
+        )
+      : refuseKind(title);
 
 /** What only moves has to be in a list of `transfer()`, maybe one that comes later in the message. */
 function move(object: object, title: string): void {

@@ -100,7 +100,6 @@ describe('natives', () => {
     ['a Headers', () => new Headers()],
     ['a Response', () => new Response('x')],
     ['a Request', () => new Request('/')],
-    ['an AbortSignal', () => new AbortController().signal],
     ['an AbortController', () => new AbortController()],
     ['a TextDecoder', () => new TextDecoder()],
     ['an Event', () => new Event('x')],
@@ -300,6 +299,14 @@ describe('paths', () => {
     expect(at([{ a: Symbol('x') }])).toBe('[0].a');
     expect(at({ 'a b': Symbol('x') })).toBe('["a b"]');
   });
+
+  it('an AbortSignal is refused, naming what a pool has for it (fault 27)', () => {
+    for (const by of [undefined, carrier()]) {
+      expect(refusal({ a: [new AbortController().signal] }, by)).toBe(
+        'args.a[0] is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
+      );
+    }
+  });
 });
 
 describe('views of large buffers', () => {
@@ -321,6 +328,17 @@ describe('views of large buffers', () => {
     expect([...trip(samples)]).toEqual([...samples]);
     const data = trip(new DataView(whole, 3, 5));
     expect([data.byteLength, data.getUint8(4)]).toEqual([5, 7]);
+  });
+
+  it('what moves as a copy is copied and listed once, also where the message is written again', () => {
+    const big = new ArrayBuffer(8 * K64);
+    for (const value of [[big], [new Uint8Array(big, 0, 2 * K64)], [new Uint8Array(big, 0, 2 * K64), big]]) {
+      const carrier = { attachments: [], transfer: [], large: K64 };
+      encode(value, 'item', carrier);
+      expect(carrier.transfer).toHaveLength(1);
+      expect(carrier.transfer).toEqual(carrier.attachments);
+      expect(carrier.transfer).not.toContain(big);
+    }
   });
 
   it('several share the stretch that they cover', () => {

@@ -229,6 +229,18 @@ export const poolCallsCases: Cases = {
     assert.equal(await pool.apply(tasks.pid, [0]), worker);
   },
 
+  'what is behind a Proxy, and a signal, are refused with what to do': async () => {
+    await using pool = new mp.Pool(1);
+    for (const shared of [new mp.Lock(), new mp.Queue(), new mp.Event(), new mp.Value('i'), mp.Pipe()[0]]) {
+      const proxy = new Proxy(shared, {});
+      const error = (await errorOf(() => pool.apply(tasks.echo, [{ proxy }] as never))) as Error;
+      assert.match(error.message, /^args\[0\]\.proxy is a Proxy of an? \w+, .* \(in Vue: toRaw\(\)\)/);
+    }
+    const { signal } = new AbortController();
+    const error = (await errorOf(() => pool.apply(tasks.echo, [signal] as never))) as Error;
+    assert.match(error.message, /^args\[0\] is an AbortSignal, .*option "signal".*taskSignal\(\)/);
+  },
+
   'a call that is never sent holds nothing': async () => {
     const pool = new mp.Pool(1);
     await hold(pool);
