@@ -1,12 +1,13 @@
 // The page of the bench, as a bundler builds it: our side of every row does its work in every engine. How fast is not asked.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build } from 'vite';
 import { benchConfig } from '../scripts/bench-build.mjs';
 import { installPeers } from '../scripts/peers.mjs';
+import { remove } from '../scripts/remove.mjs';
 import { isolation, serve } from '../scripts/serve.mjs';
 import { otherEngines, toldBy } from './engines.ts';
 
@@ -42,7 +43,7 @@ test.beforeAll(async () => {
   await build(benchConfig(folder));
 });
 
-test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+test.afterAll(() => remove(folder));
 
 function check(told: Readonly<Record<string, unknown>>): void {
   expect(Object.keys(told).length).toBeGreaterThan(20);

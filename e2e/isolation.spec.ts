@@ -1,6 +1,6 @@
 // The service worker of public/isolation.js, on a server that sends no headers of isolation, below a path.
 
-import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import sirv from 'sirv';
 import { build } from 'vite';
+import { remove } from '../scripts/remove.mjs';
 import { isolation } from '../scripts/serve.mjs';
 import { shared } from '../scripts/vite.mjs';
 import multiprocessing from '../src/vite.ts';
@@ -126,7 +127,7 @@ base.beforeAll(async () => {
     build: { target: 'es2022', outDir: 'served/repo', rolldownOptions: { input: inputs } },
   });
 });
-base.afterAll(() => rmSync(built, { recursive: true, force: true }));
+base.afterAll(() => remove(built));
 
 const test = base.extend<{ site: Site }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.

@@ -1,11 +1,12 @@
 // Small apps with the Vite plugin, which a test may change, and the library as they install it.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
 import { build, createLogger, type InlineConfig, type Logger } from 'vite';
+import { remove } from '../scripts/remove.mjs';
 import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -20,8 +21,7 @@ export async function prepare(): Promise<void> {
   cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
 }
 
-/** Again where a server that was closed still writes what it has found. */
-export const cleanUp = (): void => rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+export const cleanUp = (): Promise<void> => remove(temporary);
 
 /** A copy of an app. */
 export class App {

@@ -3,10 +3,11 @@
 // `launch('firefox', url)` answers `{ pid, exited, close }`: its first process, a promise for its end, and the way to end it.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { browserPath, launchArgs } from './browser.mjs';
+import { remove } from './remove.mjs';
 import { aptInstall } from './system.mjs';
 
 /** The first of these that exists; installs the packages and looks again if none does. */
@@ -164,7 +165,7 @@ export async function launch(engine, url) {
     exited,
     async close() {
       await close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      await remove(profile);
     },
   };
 }
