@@ -13,10 +13,20 @@ export function isA<T>(value: unknown, Class: abstract new (...args: never[]) =>
   }
 }
 
+/** Is it an error, of any realm, whatever its prototype is now? Never throws. */
+export function isError(value: unknown): value is Error {
+  if (isA(value, Error)) return true;
+  try {
+    return Object.prototype.toString.call(value) === '[object Error]' && !(Symbol.toStringTag in (value as object));
+  } catch {
+    return false;
+  }
+}
+
 /** What was thrown, anything at all, in a line. Never throws, though what is asked for its text may. */
 export function describe(thrown: unknown): string {
   try {
-    return isA(thrown, Error) ? `${thrown.message}` : `${typeof thrown}: ${String(thrown)}`;
+    return isError(thrown) ? `${thrown.message}` : `${typeof thrown}: ${String(thrown)}`;
   } catch {
     return 'a value without a text';
   }

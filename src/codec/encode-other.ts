@@ -1,7 +1,7 @@
 // Objects that are neither plain objects nor plain arrays: builtins, errors, instances of classes, shared objects, and
 // what only the browser can carry.
 
-import { ERRORS } from '../errors.ts';
+import { ERRORS, isError } from '../errors.ts';
 import { observer } from '../memory/observer.ts';
 import { attach, builtin, kinds } from './encode-builtin.ts';
 import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
@@ -81,6 +81,8 @@ export function encodeOther(object: object, prototype: object | null): void {
       '; or send plain data in its place',
     );
   }
+  // It has lost its class, and is one all the same.
+  if (isError(object)) return error(object, classes);
   // Generators, iterators and what Intl.Segmenter makes have no class.
   if (prototype !== null) {
     const title = titleOf(object, hasBuiltins(prototype) ? 'builtin object' : '');

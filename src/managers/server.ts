@@ -2,7 +2,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { describe, InvalidStateError, isA, RemoteError } from '../errors.ts';
+import { describe, InvalidStateError, isA, isError, RemoteError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { pid } from '../memory/thread.ts';
 import { attribute } from '../process/current.ts';
@@ -223,7 +223,7 @@ export class Server {
       if (isA(error, RemoteError)) throw error;
       attribute(error);
       const text = `this manager could not make '${typeid}': ${describe(error)}`;
-      throw new RemoteError(isA(error, Error) ? `${text}\n${reportOf(error)}` : text, { cause: error });
+      throw new RemoteError(isError(error) ? `${text}\n${reportOf(error)}` : text, { cause: error });
     };
     try {
       const registration = this.#registration(typeid);

@@ -3,14 +3,14 @@
 
 import { encode } from '../codec/encode.ts';
 import { LEFT_BEHIND } from '../codec/tags.ts';
-import { describe, isA } from '../errors.ts';
+import { describe, isA, isError } from '../errors.ts';
 
 /** Type, message and stack; in some engines the stack has all of them. */
 export function reportOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
   const line = describe(thrown);
   try {
-    if (!isA(thrown, Error)) return line;
+    if (!isError(thrown)) return line;
     const head = `${thrown.name}: ${line}`;
     const stack: unknown = thrown.stack;
     if (typeof stack !== 'string') return head;
@@ -23,7 +23,7 @@ export function reportOf(thrown: unknown): string {
 /** An error says in its stack where it comes from, where that can be written. */
 export function attributeTo(thrown: unknown, name: string, pid: number): void {
   try {
-    if (isA(thrown, Error) && typeof thrown.stack === 'string') thrown.stack += `\n    in process ${name} (pid ${pid})`;
+    if (isError(thrown) && typeof thrown.stack === 'string') thrown.stack += `\n    in process ${name} (pid ${pid})`;
   } catch {
     // It is frozen, or its stack is read-only.
   }
@@ -55,8 +55,8 @@ export function encodeThrown(thrown: unknown, by: Encode = encode, probe: Encode
 export function standIn(thrown: unknown): Error {
   const error = new Error(describe(thrown).slice(0, MOST));
   try {
-    if (isA(thrown, Error)) error.name = `${thrown.name}`;
-    if (isA(thrown, Error) && typeof thrown.stack === 'string') error.stack = thrown.stack.slice(0, MOST);
+    if (isError(thrown)) error.name = `${thrown.name}`;
+    if (isError(thrown) && typeof thrown.stack === 'string') error.stack = thrown.stack.slice(0, MOST);
   } catch {
     // So it has the name and the stack of any error.
   }
@@ -65,7 +65,7 @@ export function standIn(thrown: unknown): Error {
 
 /** The same error with those of its fields that travel, and a note of those that do not; of other values, themselves. */
 function portable(thrown: unknown, probe: Encode, seen: Map<object, object>): unknown {
-  if (!isA(thrown, Error)) return thrown;
+  if (!isError(thrown)) return thrown;
   const known = seen.get(thrown);
   if (known !== undefined) return known;
   const copy = isA(thrown, DOMException)
@@ -74,7 +74,7 @@ function portable(thrown: unknown, probe: Encode, seen: Map<object, object>): un
   seen.set(thrown, copy);
   const left: string[] = [];
   const part = (value: unknown, path: string): unknown => {
-    if (isA(value, Error)) return portable(value, probe, seen);
+    if (isError(value)) return portable(value, probe, seen);
     if (Array.isArray(value)) return value.map((item, index) => part(item, `${path}[${index}]`));
     probe(value, path);
     return value;

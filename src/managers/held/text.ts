@@ -1,5 +1,6 @@
 // An object of a manager as text.
 
+import { isError } from '../../errors.ts';
 import { BaseProxy } from '../proxy.ts';
 import { Dict, List, SetOf } from './containers.ts';
 import { ArrayHolder, Namespace, ValueHolder } from './simple.ts';
@@ -43,7 +44,7 @@ function inner(value: unknown, depth: number): string {
     );
   }
   if (value instanceof Set) return list([...value].map(next), `Set(${value.size}) { `, ' }');
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (isError(value)) return `${value.name}: ${value.message}`;
   if (Object.getPrototypeOf(value) !== Object.prototype && value.toString !== Object.prototype.toString) {
     return String(value);
   }
