@@ -123,6 +123,25 @@ test.describe('in development', () => {
     });
   });
 
+  test('an app that has no function of its own, but a manager, needs an empty module', async ({ page }) => {
+    const app = new App();
+    app.write('src/empty.ts', "'use multiprocessing';");
+    app.write(
+      'src/main.ts',
+      `import * as mp from 'web-multiprocessing';
+      const hold = async () => {
+        const manager = await mp.Manager();
+        const dict = await manager.dict({ a: 1 });
+        return dict.get('a');
+      };
+      const early = await hold().catch((error) => error.message);
+      await import('./empty.ts');
+      document.querySelector('#result').textContent = JSON.stringify({ early, late: await hold() });`,
+    );
+    await open(page, await start(app));
+    await expectShown(page, { early: expect.stringMatching(/for a manager alone.*an empty one/), late: 1 });
+  });
+
   test('a module that comes to the app late is known to new processes', async ({ page }) => {
     const app = new App();
     app.write('src/new.ts', "'use multiprocessing';\nexport const square = (x: number) => x + 1;");

@@ -6,7 +6,8 @@ import { checkRealm } from '../memory/realm.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import { movedWith, type Post, type SpawnRequest } from './protocol.ts';
+import { movedWith } from './parcel.ts';
+import type { Post, SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
 import { tell } from './uplink.ts';
 
@@ -25,8 +26,9 @@ export function checkReady(): void {
   }
   if (!isWorker && !root.hasFactory()) {
     throw new InvalidStateError(
-      'no executable is set, so there is no code for a process to run. Import the module of your function before. With the ' +
-        "Vite plugin web-multiprocessing/vite that begins with 'use multiprocessing'; otherwise import a module that calls " +
+      'no executable is set, so there is no code for a process to run. Import the module of your function before; for a ' +
+        'manager alone, which has no function of yours, an empty one. With the Vite plugin web-multiprocessing/vite that begins ' +
+        "with 'use multiprocessing'; otherwise import a module that calls " +
         "setExecutable(() => new Worker(new URL('./executable.js', import.meta.url), { type: 'module' }), { tasks })",
     );
   }
