@@ -24,7 +24,6 @@ export function transfer<T>(value: T, list: readonly Transferable[]): T {
   return value;
 }
 
-/** What is to move with this value. */
 /** Buffers that the codec has made, to be moved in place of those of the app. */
 export const copies = new WeakSet<object>();
 
@@ -34,6 +33,7 @@ export function copyOf(buffer: ArrayBuffer, from?: number, to?: number): ArrayBu
   return copy;
 }
 
+/** What is to move with this value. */
 export const transferListOf = (value: object): readonly Transferable[] | undefined => marks.get(value);
 
 /** Whether a buffer's content has moved elsewhere. */

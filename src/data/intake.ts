@@ -9,6 +9,7 @@ export class Intake {
   readonly #ring: Ring;
   readonly #hear: (record: Uint8Array) => void;
   readonly #lost: Lost | undefined;
+  readonly #spins: (() => number) | undefined;
   /** Waits for the next record, which may have begun to come, in parts. */
   #getting: Waiting<Uint8Array | undefined> | undefined;
   /** Will nothing come any more? */
@@ -17,22 +18,24 @@ export class Intake {
   /**
    * @param hear is called with each record.
    * @param lost whether nothing more will come; then `isOver` is true once all is taken.
+   * @param spins for how many moments to look before a wait: 1, unless it says otherwise.
    */
-  constructor(ring: Ring, hear: (record: Uint8Array) => void, lost?: Lost) {
+  constructor(ring: Ring, hear: (record: Uint8Array) => void, lost?: Lost, spins?: () => number) {
     this.#ring = ring;
     this.#hear = hear;
     this.#lost = lost;
+    this.#spins = spins;
   }
 
   /**
    * Takes the records that are there. Answers for what to wait then; nothing where nobody wants more, time was up before
-   * that, or nothing will come any more. With `spins` it looks for so many moments before it waits.
+   * that, or nothing will come any more.
    */
-  drain(isDone: () => boolean, end: number, spins = 1): Park | undefined {
+  drain(isDone: () => boolean, end: number): Park | undefined {
     for (let i = 1; ; i++) {
       let record = getNow(this.#ring);
       if (record === undefined) {
-        this.#getting ??= get(this.#ring, Number.POSITIVE_INFINITY, undefined, this.#lost, spins);
+        this.#getting ??= get(this.#ring, Number.POSITIVE_INFINITY, undefined, this.#lost, this.#spins);
         const step = this.#getting.next();
         if (!step.done) return step.value;
         this.#getting = undefined;

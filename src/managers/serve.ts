@@ -17,7 +17,7 @@ import { setLink } from './links.ts';
 import { Reception } from './reception.ts';
 import { Server } from './server.ts';
 import type { Registry } from './types.ts';
-import { FLAG_BITS, FLAGS, PATIENCE, type Request, RING_BYTES, requestsTo } from './wire.ts';
+import { FLAG_BITS, FLAGS, patience, type Request, RING_BYTES, requestsTo } from './wire.ts';
 
 export interface Setup {
   readonly registry: Registry;
@@ -79,7 +79,7 @@ async function listen(server: Server, ring: Ring, isOver: () => boolean): Promis
     return isOver() || undefined;
   };
   for (let rested = now(); !isOver(); ) {
-    const record = getNow(ring) ?? (await settle(get(ring, Number.POSITIVE_INFINITY, undefined, lost, PATIENCE)));
+    const record = getNow(ring) ?? (await settle(get(ring, Number.POSITIVE_INFINITY, undefined, lost, patience)));
     if (record === undefined) break;
     const word = wordOf(record, 1);
     const read = (): Request => decode(record, undefined, HEADER) as Request;

@@ -14,7 +14,7 @@ import { block, now, type Park, refuseBlocking, settle, type Waiting } from '../
 import { Calls, type Pending } from './calls.ts';
 import { type Link, withoutSignal } from './link.ts';
 import { type Route, routed, wayTo } from './passage.ts';
-import { BLOCKS, encodeRequest, FLAG_BITS, PATIENCE, RING_BYTES, repliesTo, requestsTo, SIGNALS } from './wire.ts';
+import { BLOCKS, encodeRequest, FLAG_BITS, patience, RING_BYTES, repliesTo, requestsTo, SIGNALS } from './wire.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
@@ -54,7 +54,7 @@ export class SharedLink implements Link {
     const ring = openRing(requests.bytes);
     const isLost = (): true | undefined => hasEnded(server) || isShut(ring) || undefined;
     this.#puts = new PutLine(ring, () => (isLost() ? this.#gone(title) : undefined));
-    this.#intake = new Intake(openRing(replies.bytes), (record) => this.#hear(record), isLost);
+    this.#intake = new Intake(openRing(replies.bytes), (record) => this.#hear(record), isLost, patience);
     return this.#puts;
   }
 
@@ -123,7 +123,7 @@ export class SharedLink implements Link {
 
   #drain(isDone: () => boolean, end: number): Park | undefined {
     const intake = this.#intake as Intake;
-    const park = intake.drain(isDone, end, isWorker ? PATIENCE : 1);
+    const park = intake.drain(isDone, end);
     if (intake.isOver) this.#end();
     return park;
   }

@@ -13,6 +13,7 @@
 
 import { encode } from '../codec/encode.ts';
 import { DATA } from '../memory/ring.ts';
+import { isWorker } from '../memory/thread.ts';
 
 /** Bytes of each ring. What is longer passes in parts. */
 export const RING_BYTES = DATA + (1 << 18);
@@ -31,7 +32,7 @@ export const FLAG_BITS = 2;
  * For how many moments a worker looks for the next request, or for its reply, before it parks: for longer than it takes to
  * wake the other side. Otherwise two that have parked once go on to park at every call, at a fifth of the speed.
  */
-export const PATIENCE = 4;
+export const patience = (): number => (isWorker ? 4 : 1);
 
 /** How a call ended. */
 export const RETURNED = 0;

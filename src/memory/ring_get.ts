@@ -126,15 +126,15 @@ export function getNow(ring: Ring, accept: Accept = anywhere): Uint8Array | unde
 }
 
 /**
- * Gets the oldest item, waiting for one until `deadline`, or until nothing will come any more; then `undefined`. With
- * `spins` it looks for so many moments before it parks.
+ * Gets the oldest item, waiting for one until `deadline`, or until nothing will come any more; then `undefined`. Before
+ * it parks it looks for as many moments as `spins` says then.
  */
 export function* get(
   ring: Ring,
   deadline: number,
   accept: Accept = anywhere,
   lost?: Lost,
-  spins = 1,
+  spins: () => number = oneMoment,
 ): Waiting<Uint8Array | undefined> {
   const { words } = ring;
   let slept = false;
@@ -162,7 +162,7 @@ export function* get(
       if (isOver(ring)) return undefined;
       if (!isEmpty(Atomics.load(words, GETS), puts)) continue;
       // An answer often comes within microseconds; what is dearer than a look comes after it.
-      if (!isPast(deadline) && spin(words, PUTS, puts, spins)) continue;
+      if (!isPast(deadline) && spin(words, PUTS, puts, spins())) continue;
       const reason = lost?.();
       if (reason !== undefined) {
         // What was put before the last producer went is there by now.
@@ -179,6 +179,8 @@ export function* get(
     if (slept && !got) wake(words, PUTS);
   }
 }
+
+const oneMoment = (): number => 1;
 
 /** Milliseconds between two looks whether the rest of an item is still to come. */
 const LOOK = 50;

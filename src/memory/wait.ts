@@ -6,8 +6,8 @@
 //
 // A Park is a hint, not a promise: the driver may resume the operation at any time, and does so whenever a process is
 // condemned or ends, so that every operation looks again at whether those it waits for are still alive, and with the few
-// other changes that no word tells. A thread that awaits hears of them at the word CHANGES of the process table (sleep.ts); one that blocks is woken by the root, which it tells where
-// it waits once that takes longer.
+// other changes that no word tells. A thread that awaits hears of them at the word CHANGES of the process table (sleep.ts);
+// one that blocks is woken by the root, which it tells where it waits once that takes longer.
 //
 // A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
@@ -67,8 +67,8 @@ export const isPast = (deadline: number): boolean =>
 // ------------------------------------------------------------------------------------------------ blocking
 
 /**
- * Looks at a word for a moment, or several; answers whether it is no longer `seen`. Operations do this before they say that they wait
- * and yield: whoever changes the word then need not wake anybody, which is the dearest part of a message.
+ * Looks at a word for a moment, or several; answers whether it is no longer `seen`. Operations do this before they say that
+ * they wait and yield: whoever changes the word then need not wake anybody, which is the dearest part of a message.
  */
 export function spin(words: Int32Array, index: number, seen: number, moments = 1): boolean {
   for (let i = SPINS * moments; i > 0; i--) {

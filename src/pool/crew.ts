@@ -1,19 +1,19 @@
 // The workers of a pool: who there is, and who replaces whom.
 
 import { commonName } from '../codec/registry.ts';
-import { describe, ProcessError, WorkerDiedError } from '../errors.ts';
+import { describe, isError, ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
 import { wake } from '../memory/wait.ts';
 import { handleOf } from '../process/handle.ts';
 import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
+import { type Parcel, pack } from '../process/parcel.ts';
 import type { Process } from '../process/process.ts';
-import type { Parcel } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, makeSlots, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { awakeNow, LOOK, Stopwatch } from './clock.ts';
 import { discard, type Task } from './job.ts';
-import { NOTICE } from './wire.ts';
+import { NOTICE, RETURNED } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
 type ProcessClass = typeof Process;
@@ -31,7 +31,7 @@ export interface CrewOptions {
   /** Milliseconds that a task whose caller has given up may go on. */
   readonly grace: number;
   /** An answer has come by message. */
-  readonly onParcel: (claim: number, parcel: Parcel) => void;
+  readonly onParcel: (claim: number, kind: number, parcel: Parcel) => void;
   /** A worker has ended. */
   readonly onEnd: (member: Member, error: Error) => void;
 }
@@ -52,16 +52,24 @@ export class Member {
   #doomed = 0;
   #since = 0;
   readonly #stopwatch = new Stopwatch();
+  /** The claim of the last letter that it has answered; 0 where it may be about to end. */
+  #answered = 0;
   ended = false;
   /** It is to be replaced, though it may still run. */
   condemned = false;
 
-  constructor(process: Process<never[], unknown>, index: number, slot: Int32Array, onParcel: CrewOptions['onParcel']) {
+  constructor(
+    process: Process<never[], unknown>,
+    index: number,
+    slot: Int32Array,
+    { onParcel, limit }: Pick<CrewOptions, 'onParcel' | 'limit'>,
+  ) {
     this.process = process;
     this.index = index;
     this.slot = slot;
-    this.close = listenTo(process.pid as number, ({ claim, parcel }) => {
-      onParcel(claim as number, parcel);
+    this.close = listenTo(process.pid as number, ({ claim = 0, word = RETURNED, parcel }) => {
+      if (claim < 0 && limit === Number.POSITIVE_INFINITY) this.#answered = claim;
+      onParcel(claim, word, parcel);
       // Seen first, and then it may end.
       Atomics.add(slot, PARCELS, 1);
       wake(slot, PARCELS);
@@ -77,12 +85,17 @@ export class Member {
     return Atomics.load(this.slot, READY) === 1;
   }
 
-  /** Sleeping becomes reserved for the task of that claim; false where it does not sleep. */
+  /** Reserves it for the task of that claim; false where it is at work. */
   reserve(claim: number): boolean {
     if (this.condemned || !this.process.isAlive()) return false;
-    if (Atomics.compareExchange(this.slot, PARKED, 1, RESERVED) !== 1) return false;
-    Atomics.store(this.slot, CLAIM, claim);
-    return true;
+    // Sleeping becomes reserved.
+    if (Atomics.compareExchange(this.slot, PARKED, 1, RESERVED) === 1) {
+      Atomics.store(this.slot, CLAIM, claim);
+      return true;
+    }
+    // Reserved for what it has answered, before it comes to sleep, becomes reserved for this.
+    const answered = this.#answered;
+    return answered !== 0 && Atomics.compareExchange(this.slot, CLAIM, answered, claim) === answered;
   }
 
   /** Sends the rest of a task to this worker, which is reserved for it. @throws what the browser refuses; it is free again. */
@@ -118,8 +131,7 @@ export class Member {
   /** Tells the task that it was given up: by a word, for one that computes, and by a message, for one that waits. */
   cancel(claim: number, reason: unknown): void {
     Atomics.store(this.slot, CANCEL, claim);
-    const bytes = encodeThrown(reason).slice() as Uint8Array<ArrayBuffer>;
-    post({ to: this.process.pid as number, claim, word: NOTICE, parcel: { bytes, attachments: [], transfer: [] } });
+    post({ to: this.process.pid as number, claim, word: NOTICE, parcel: pack(encodeThrown(reason)) });
     this.#doomed = claim;
     this.#since = awakeNow();
   }
@@ -224,7 +236,7 @@ export class Crew {
     let index = 0;
     while (taken.has(index)) index++;
     if (index >= 2 * this.#options.size) return false;
-    const { Process, initializer, initargs, limit, onParcel, onEnd } = this.#options;
+    const { Process, initializer, initargs, limit, onEnd } = this.#options;
     const slot = slotIn(this.#slots, index);
     slot.fill(0);
     const station: Station = {
@@ -243,7 +255,7 @@ export class Crew {
     handleOf(process).runs = this.#runs;
     process.name = process.name.replace('Process', 'PoolWorker');
     process.start();
-    const member = new Member(process as never, index, slot, onParcel);
+    const member = new Member(process as never, index, slot, this.#options);
     this.members.add(member);
     process.join().then(() => this.#ended(member, onEnd));
     return true;
@@ -312,7 +324,7 @@ export class Crew {
   /** What it says of a worker that has ended; of one that has not come to work, its own error. */
   #reasonOf({ process, isReady }: Member): Error {
     const { exception, exitcode, pid, name } = process;
-    if (!isReady && exception instanceof Error) return exception;
+    if (!isReady && isError(exception)) return exception;
     const why = exception === null ? undefined : { cause: exception };
     if (!isReady && why) return new ProcessError(`the pool's initializer threw ${describe(exception)}`, why);
     const text = `${name} (pid ${pid}) ended with exit code ${exitcode}${why ? ` (${describe(exception)})` : ''}`;

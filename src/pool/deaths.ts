@@ -37,6 +37,8 @@ export class Deaths {
 
   add({ claim, index, close }: Member, error: Error): void {
     this.#last = error;
+    // It may have said that it has sent an answer, and that be unread.
+    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
     const posted = this.#ledger.postedBy(index);
     if (claim !== 0) this.#recent.push({ claim, error, at: now() });
     else if (posted.length === 0) {

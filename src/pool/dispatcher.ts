@@ -12,8 +12,9 @@ import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { checkRealm, onGone } from '../memory/realm.ts';
+import { isWorker } from '../memory/thread.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
-import { type Parcel, WORTH_POSTING } from '../process/protocol.ts';
+import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
 import { Flags } from './board.ts';
 import { LOOK } from './clock.ts';
 import { Crew, type CrewOptions, type Member } from './crew.ts';
@@ -68,8 +69,10 @@ export class Dispatcher {
   #count = 0;
   /** The claim of the last task that had no ticket. */
   #letter = 0;
+  /** Calls off the next look of `#watch`. */
+  #stopWatch = nothing;
   /** Calls off the time after which it shrinks. */
-  #stayAwake = (): void => {};
+  #stayAwake = nothing;
   state: PoolWork['state'] = 'running';
   /** Resolves when all workers have ended, after `close()` or `terminate()`. */
   readonly over: Promise<void>;
@@ -82,7 +85,10 @@ export class Dispatcher {
       this.#end = resolve;
     });
     const hooks = {
-      onParcel: (claim: number, parcel: Parcel) => this.#inbox.receive(claim, parcel),
+      onParcel: (claim: number, kind: number, parcel: Parcel) => {
+        this.#inbox.receive(claim, kind, parcel);
+        if (!this.#running) this.#rest();
+      },
       onEnd: (member: Member, error: Error) => this.#lose(member, error),
     };
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
@@ -129,14 +135,13 @@ export class Dispatcher {
       const { bytes, carrier } = encodeWork(work);
       if (noted.size > 0) this.crew.run(noted);
       const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
-      const { attachments, transfer, heirs } = carrier;
+      const { attachments, heirs } = carrier;
       if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
         // It holds no shared object: those have attachments.
         heirs.length = 0;
         this.#outbox.add(task, frame(word, 0, bytes));
       } else {
-        const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
-        task.letter = { word, parcel, heirs };
+        task.letter = { word, parcel: pack(bytes, carrier), heirs };
         if (!this.#send(task)) this.#outbox.add(task, frame(word, TICKET, NOTHING));
       }
     } catch (error) {
@@ -194,9 +199,15 @@ export class Dispatcher {
     }
   }
 
+  /** Is there anything in the rings to see to? What letters from a window come to, messages tell. */
+  get #listens(): boolean {
+    return isWorker ? this.#pending > 0 : this.#ledger.hasRinged || this.#outbox.size > 0;
+  }
+
   /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
   #start(): void {
     if (this.#running) return;
+    if (!this.#listens) return this.#watch();
     this.#running = true;
     queueMicrotask(() => void this.#run());
   }
@@ -273,16 +284,17 @@ export class Dispatcher {
   }
 
   async #run(): Promise<void> {
-    while (this.#pending > 0) {
+    while (this.#listens) {
       const wait = this.#tend();
-      const park = this.#inbox.drain(() => this.#pending === 0, now() + STRETCH, this.#ledger.hasTasks ? 1 : 0);
+      const park = this.#inbox.drain(() => !this.#listens, now() + STRETCH);
       const retry = this.#pump();
-      if (this.#pending === 0) break;
+      if (!this.#listens) break;
       if (park === undefined) await breathe();
       else await settle(once(park, now() + Math.min(wait, retry)));
     }
     this.#running = false;
     this.#rest();
+    this.#watch();
   }
 
   /** Works, blocking, until that is so; false where `deadline` came first. */
@@ -351,11 +363,13 @@ export class Dispatcher {
     return Math.max(1, Math.min(next, LOOK));
   }
 
-  /** Has somebody look again in time, though nobody waits for an answer. */
+  /** Has somebody look again in time, where the loop does not run. */
   #watch(): void {
+    this.#stopWatch();
+    this.#stopWatch = nothing;
     const wait = this.#tend();
     if (wait < Number.POSITIVE_INFINITY && !this.#running)
-      watchDeadline(now() + Math.min(wait, LOOK), () => this.#watch());
+      this.#stopWatch = watchDeadline(now() + Math.min(wait, LOOK), () => this.#watch());
   }
 
   #lose(member: Member, error: Error): void {
@@ -429,5 +443,5 @@ export class Dispatcher {
   }
 }
 
-const nothing = (): void => {};
+function nothing(): void {}
 const NOTHING = new Uint8Array(0);

@@ -7,7 +7,7 @@ import { ProcessError } from '../errors.ts';
 import { makeRing, openRing, UNLIMITED } from '../memory/ring.ts';
 import { nudge } from '../memory/ring_get.ts';
 import type { Park } from '../memory/wait.ts';
-import type { Parcel } from '../process/protocol.ts';
+import { bytesOf, type Parcel } from '../process/parcel.ts';
 import { type Outcome, titleOf } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import { POSTED, RETURNED, SKIPPED, WANTED } from './wire.ts';
@@ -16,7 +16,13 @@ export class Inbox {
   readonly #ring = openRing(makeRing(UNLIMITED));
   readonly #ledger: Ledger;
   readonly #onWanted: (claim: number, slot: number) => void;
-  readonly #intake = new Intake(this.#ring, (record) => this.#receive(record));
+  /** Messages come only to a thread that does nothing. */
+  readonly #intake = new Intake(
+    this.#ring,
+    (record) => this.#receive(record),
+    undefined,
+    () => (this.#ledger.hasRinged ? 1 : 0),
+  );
 
   /** @param onWanted hears that the worker in a slot waits for a letter. */
   constructor(ledger: Ledger, onWanted: (claim: number, slot: number) => void) {
@@ -29,8 +35,8 @@ export class Inbox {
   }
 
   /** Takes the answers that are there, as `Intake.drain` does. */
-  drain(isDone: () => boolean, end: number, spins = 1): Park | undefined {
-    return this.#intake.drain(isDone, end, spins);
+  drain(isDone: () => boolean, end: number): Park | undefined {
+    return this.#intake.drain(isDone, end);
   }
 
   /** Has whoever waits for an answer look around: there may be none to wait for, or a time to mind. */
@@ -48,8 +54,8 @@ export class Inbox {
   }
 
   /** A message has brought an answer. */
-  receive(claim: number, parcel: Parcel): void {
-    this.#hear(claim, RETURNED, parcel.bytes, 0, parcel.attachments);
+  receive(claim: number, kind: number, parcel: Parcel): void {
+    this.#hear(claim, kind, bytesOf(parcel), 0, parcel.attachments);
     this.nudge();
   }
 

@@ -2,7 +2,7 @@
 
 import { nameOf } from '../codec/registry.ts';
 import { disinherit, type Heir } from '../codec/shared.ts';
-import type { Parcel } from '../process/protocol.ts';
+import type { Parcel } from '../process/parcel.ts';
 import type { AnyFunction } from './wire.ts';
 
 /** How a task ended, or why it did not. */

@@ -5,6 +5,8 @@ import { discard, type Job, type Outcome, type Task } from './job.ts';
 export class Ledger {
   /** By claim; those of the ring in its order. */
   readonly open = new Map<number, Task>();
+  /** How many of them are, or were, in the ring: all but letters that had no ticket. */
+  #ringed = 0;
   /** Those whose answer comes by message: their workers owe nothing more. */
   readonly #posted = new Map<number, Task>();
   /** A call has one task less. */
@@ -19,29 +21,39 @@ export class Ledger {
   }
 
   /** Is there anything but letters, whose answers come by message? */
-  get hasTasks(): boolean {
-    for (const claim of this.open.keys()) if (claim > 0) return true;
-    return false;
+  get hasRinged(): boolean {
+    return this.#ringed > 0;
   }
 
   enter(task: Task, claim: number): void {
     task.claim = claim;
     this.open.set(claim, task);
+    if (claim > 0) this.#ringed++;
   }
 
   /** Takes the task of that claim out. */
   leave(claim: number): Task | undefined {
-    const task = this.open.get(claim) ?? this.#posted.get(claim);
+    return this.#close(claim) ?? this.#take(claim);
+  }
+
+  #close(claim: number): Task | undefined {
+    const task = this.open.get(claim);
+    if (task === undefined) return undefined;
     this.open.delete(claim);
-    this.#posted.delete(claim);
+    if (claim > 0) this.#ringed--;
+    return task;
+  }
+
+  #take(claim: number): Task | undefined {
+    const task = this.#posted.get(claim);
+    if (task !== undefined) this.#posted.delete(claim);
     return task;
   }
 
   /** The worker in that slot has sent the answer as a message. */
   post(claim: number, slot: number): void {
-    const task = this.open.get(claim);
+    const task = this.#close(claim);
     if (task === undefined) return;
-    this.open.delete(claim);
     this.#posted.set(claim, task);
     task.job.isPosted = true;
     task.slot = slot;
@@ -71,6 +83,7 @@ export class Ledger {
   clear(): Task[] {
     const tasks = [...this.open.values(), ...this.#posted.values()];
     this.open.clear();
+    this.#ringed = 0;
     this.#posted.clear();
     return tasks;
   }

@@ -10,13 +10,13 @@
 // By message, as posts with the task's claim (process/protocol.ts):
 //
 //   letter   a task that has attachments, or is large; `word` is its word 0
-//   parcel   an answer that has attachments, or is large, and an answer of kind POSTED behind it (not where there was no
-//            ticket, and the owner cannot be blocked)
+//   parcel   an answer that has attachments, or is large, and an answer of kind POSTED behind it. An owner that cannot be blocked
+//            gets all answers to letters that had no ticket so, without the POSTED; `word` is the kind
 //   notice   to a worker: the task that it holds was given up; `word` is NOTICE, the value is what was thrown
 
 import { encode } from '../codec/encode.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
-import { WORTH_POSTING } from '../process/protocol.ts';
+import { WORTH_POSTING } from '../process/parcel.ts';
 
 /** How a task calls its function. */
 export const APPLY = 0;

@@ -15,7 +15,8 @@ import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
-import { type Post, WORTH_POSTING } from '../process/protocol.ts';
+import { bytesOf, type Parcel, pack, unpack, WORTH_POSTING } from '../process/parcel.ts';
+import type { Post } from '../process/protocol.ts';
 import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, ITEM, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { startTicking } from './clock.ts';
@@ -88,7 +89,7 @@ function heed(): void {
   if (notice === undefined || ofTask === undefined || notice.claim !== ofTask.claim) return;
   let reason: unknown;
   try {
-    reason = decode(notice.parcel.bytes);
+    reason = unpack(notice.parcel);
   } catch {
     // It cannot be made again here: the signal has its own, an AbortError.
   }
@@ -184,7 +185,7 @@ class Bench {
         ? this.#redeem(claim, word)
         : this.#perform({ claim, word, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
-      this.#letGo();
+      this.#letGo(claim);
     }
     await settle(this.#deliver(now() + LAST_WORDS));
   }
@@ -201,8 +202,7 @@ class Bench {
   /** Waits for a task in the ring. None: there will be no more, or nobody who wants them. */
   *#idle(): Waiting<Uint8Array | undefined> {
     for (;;) {
-      // After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing.
-      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#hadTicket ? 0 : 1);
+      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#spins);
       if (record !== undefined || this.#isOver()) return record;
       Atomics.store(this.slot, PARKED, 1);
       if (!hasItem(this.#tasks) && !this.#isOver()) yield this.#parked(1);
@@ -215,6 +215,9 @@ class Bench {
       if (this.#done >= this.#limit) return undefined;
     }
   }
+
+  /** After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing. */
+  readonly #spins = (): number => (this.#hadTicket ? 0 : 1);
 
   #parked(seen: number): Park {
     return { words: this.slot, index: PARKED, seen, until: Number.POSITIVE_INFINITY };
@@ -239,15 +242,17 @@ class Bench {
   }
 
   /** Does what a letter brings. What is thrown here ends the process, as it does in `work`. */
-  #open({ claim = 0, word = 0, parcel: { bytes, attachments } }: Post): void {
-    const doing = this.#perform({ claim, word, bytes, from: 0, attachments });
+  #open({ claim = 0, word = 0, parcel }: Post): void {
+    const { attachments } = parcel;
+    const doing = this.#perform({ claim, word, bytes: bytesOf(parcel), from: 0, attachments });
     const end = (): void => {
       if (claim > 0) {
         Atomics.store(this.slot, PARKED, 0);
         wake(this.slot, PARKED);
         return;
       }
-      this.#letGo();
+      // Its owner may have the next one for it already.
+      if (!this.#letGo(claim)) return;
       const isLast = this.#done >= this.#limit;
       Atomics.store(this.slot, PARKED, isLast ? 0 : 1);
       // Nobody wakes one who is reserved for what comes meanwhile.
@@ -257,10 +262,11 @@ class Bench {
     else void doing.then(end);
   }
 
-  #letGo(): void {
+  /** Holding that task becomes holding none; false where the owner has given it another meanwhile. */
+  #letGo(claim: number): boolean {
     this.#done++;
     if (this.#isTimed) Atomics.store(this.slot, ITEM, 0);
-    Atomics.store(this.slot, CLAIM, 0);
+    return Atomics.compareExchange(this.slot, CLAIM, claim, 0) === claim;
   }
 
   /** Does a task and answers it; a promise where that takes waiting. */
@@ -335,16 +341,14 @@ class Bench {
     // A blocked owner sees no message: what can do without goes without.
     const large = this.#blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
     const carrier = carrierAtHand(large);
-    const { attachments, transfer, heirs } = carrier;
+    const { attachments, heirs } = carrier;
     try {
       const bytes = encode(value, 'result', carrier);
       if (attachments.length === 0 && bytes.length < large) {
         heirs.length = 0;
         return this.#answer(claim, RETURNED, bytes);
       }
-      const parcel = { attachments, transfer, bytes: bytes.slice() as Uint8Array<ArrayBuffer> };
-      post({ to: this.#owner, claim, parcel });
-      this.#posted++;
+      this.#post(claim, RETURNED, pack(bytes, carrier));
     } catch (error) {
       disinherit(heirs, 0);
       return this.#refuse(claim, error);
@@ -360,7 +364,17 @@ class Bench {
     return this.#answer(claim, THREW, encodeThrown(error));
   }
 
+  #post(claim: number, kind: number, parcel: Parcel): void {
+    post({ to: this.#owner, claim, word: kind, parcel });
+    this.#posted++;
+  }
+
   #answer(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    if (claim < 0 && !this.#blocks) {
+      // Nobody looks into the ring for it.
+      this.#post(claim, kind, pack(bytes));
+      return undefined;
+    }
     const record = frame(claim, (this.#index << 8) | kind, bytes);
     if (putNow(this.#answers, record)) return undefined;
     return this.#putSlowly(record.slice());

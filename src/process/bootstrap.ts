@@ -1,6 +1,5 @@
 // Runs in a child: from the worker's first breath to its end as a process.
 
-import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { anyTarget, belongTo, modulesArrived } from '../codec/registry.ts';
 import type { Carrier } from '../codec/shared.ts';
@@ -17,9 +16,10 @@ import { bind, handleOf, livingChildren } from './handle.ts';
 import { getLogger, inheritLogging } from './logger.ts';
 import { deliver } from './mailbox.ts';
 import { makeOutcome, THREW, writeError, writeResult } from './outcome.ts';
+import { movedWith, pack, unpack } from './parcel.ts';
 import { load } from './parts.ts';
 import { become, Process, type Self, selfHere } from './process.ts';
-import { type Assignment, type Boot, type FromRoot, lockNamed, movedWith, type SpawnRequest } from './protocol.ts';
+import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from './protocol.ts';
 import { reportOf } from './thrown.ts';
 import { listen, scope, tell } from './uplink.ts';
 
@@ -94,8 +94,11 @@ function rehearse(): void {
     };
     for (let i = 0; i < ROUNDS; i++) {
       const carrier: Carrier = { attachments: [], transfer: [], heirs: [] };
-      const bytes = encode({ process: undefined, target: undefined, args, kwargs: undefined }, '', carrier).slice();
-      const request = { ...part, pid: add(scratch, MAIN), work: { ...carrier, bytes } } as unknown as SpawnRequest;
+      const work = pack(
+        encode({ process: undefined, target: undefined, args, kwargs: undefined }, '', carrier),
+        carrier,
+      );
+      const request = { ...part, pid: add(scratch, MAIN), work } as unknown as SpawnRequest;
       receive({ type: 'boot', request, table: scratch.buffer as SharedArrayBuffer, arena: undefined });
       void queue.get();
       (handleOf(selfHere().process).args[0] as SimpleQueue).putSync(args.slice(2));
@@ -144,7 +147,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
   let result: unknown;
   try {
     if (work.parts.length > 0) await load(work.parts);
-    const itself = introduce(work, decode(work.work.bytes, work.work.attachments) as Assignment);
+    const itself = introduce(work, unpack(work.work) as Assignment);
     become(itself);
     logger.info('child process calling self.run()');
     result = await itself.process.run();

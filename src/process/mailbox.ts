@@ -1,8 +1,8 @@
 // What came by message from other processes: results, between their arrival and whoever asks for them; and what pools and
 // their workers send each other.
 
-import { decode } from '../codec/decode.ts';
-import type { Parcel, Post } from './protocol.ts';
+import { type Parcel, unpack } from './parcel.ts';
+import type { Post } from './protocol.ts';
 
 interface Box {
   parcel: Parcel | undefined;
@@ -48,7 +48,7 @@ export function deliver(post: Post): void {
 export function collect(pid: number): { value: unknown } | undefined {
   const parcel = boxes.get(pid)?.parcel;
   if (parcel === undefined) return undefined;
-  const result = { value: decode(parcel.bytes, parcel.attachments) };
+  const result = { value: unpack(parcel) };
   boxes.delete(pid);
   return result;
 }

@@ -9,7 +9,7 @@ import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import type { Carrier } from '../codec/shared.ts';
 import { allocate, ceilingOf } from '../memory/buffer.ts';
-import type { Parcel } from './protocol.ts';
+import { type Parcel, pack } from './parcel.ts';
 import { encodeThrown, standIn } from './thrown.ts';
 
 const KIND = 0;
@@ -54,7 +54,7 @@ export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (pa
     const carrier: Carrier = { attachments: [], transfer: [], large: MOST_BYTES };
     const bytes = encode(value, 'result', carrier);
     if (carrier.attachments.length === 0 && write(buffer, RETURNED, bytes)) return;
-    post({ ...carrier, bytes: bytes.slice() });
+    post(pack(bytes, carrier));
     write(buffer, RETURNED_BY_MESSAGE, new Uint8Array(0));
   } catch (error) {
     writeError(buffer, UNSENDABLE, error);

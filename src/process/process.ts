@@ -32,8 +32,9 @@ import * as kernel from './kernel.ts';
 import { loggingHere } from './logger.ts';
 import { arrival } from './mailbox.ts';
 import { makeOutcome } from './outcome.ts';
+import { type Parcel, pack, WORTH_POSTING } from './parcel.ts';
 import { partsHere } from './parts.ts';
-import { type Assignment, type Parcel, type StartMethod, WORTH_POSTING } from './protocol.ts';
+import type { Assignment, StartMethod } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
@@ -150,7 +151,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     const heirs: Heir[] = [];
     try {
       noted.clear();
-      const work = pack(this, handle, heirs);
+      const work = packed(this, handle, heirs);
       const executable = kernel.executableFor(handle.runs ?? commonName(noted, ONE_PACKAGE));
       const outcome = makeOutcome();
       const pid = add(table(), ownPid);
@@ -413,13 +414,12 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
   defaultMethod = method;
 };
 
-function pack(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
+function packed(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
   const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
   departing = isPlain(process) ? undefined : process;
   try {
     const work = { process: departing, target, args: [...args], kwargs } as Assignment;
-    const bytes = encode(work, '', carrier).slice() as Uint8Array<ArrayBuffer>;
-    return { attachments: carrier.attachments, transfer: carrier.transfer, bytes };
+    return pack(encode(work, '', carrier), carrier);
   } finally {
     departing = undefined;
   }

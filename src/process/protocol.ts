@@ -9,35 +9,16 @@
 //     | --- parcel { to, ... } ---> |   what only the browser can move, for another process; handed on to that:
 //     | <-- parcel { from, ... } -- |
 //     | --- report { text } ------> |   for the console
+//     | --- unreadable -----------> |   a message to it was lost
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
 
 import type { Blocked } from '../memory/wait.ts';
+import type { Parcel } from './parcel.ts';
 
 /** How processes start: each in a new worker, or in one that waits in reserve. */
 export type StartMethod = 'spawn' | 'forkserver';
-
-/** A value as the codec wrote it, and what the browser itself moves beside it. */
-export interface Parcel {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly attachments: readonly unknown[];
-  /** Which of the attachments are moved, not cloned. */
-  readonly transfer: readonly Transferable[];
-}
-
-/** Bytes below which a copy is cheaper than a move (measured: a move costs 0.08 ms more). */
-const WORTH_MOVING = 1 << 16;
-
-/** What to give to postMessage beside a parcel. */
-export const movedWith = ({ bytes, transfer }: Parcel): Transferable[] =>
-  bytes.length < WORTH_MOVING ? [...transfer] : [...transfer, bytes.buffer];
-
-/**
- * Bytes from which on data goes as a message where it can: a copy that is moved, in place of one into shared memory and one out
- * of it (measured: the same at 256 KiB in Chromium, and at 128 KiB in Firefox).
- */
-export const WORTH_POSTING = 1 << 18;
 
 /**
  * What one process posts to another. A message of a worker is the quickest way in every engine; a MessagePort between two threads
@@ -100,6 +81,7 @@ export type FromWorker =
   | { readonly type: 'terminate'; readonly pid: number }
   | Post
   | { readonly type: 'report'; readonly text: string }
+  | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
   | { readonly type: 'ended'; readonly pid: number };
@@ -120,11 +102,25 @@ export type FromRoot =
 /** The name of the Web Lock of that number. */
 export const lockNamed = (number: Int32Array): string => `web-multiprocessing ${number}`;
 
-/** A message of ours, among those of the app: nothing else has this key. */
+/** A message of ours, among those of the app: nothing else begins with this, or has this key. */
 const KEY = 'web-multiprocessing';
 
-export const seal = <T extends FromWorker | FromRoot>(message: T): Record<typeof KEY, T> => ({ [KEY]: message });
+/**
+ * The message as it goes to postMessage. A post is a list, which engines clone faster than an object, whose keys they clone with it:
+ *
+ *   KEY, from, to, claim, word, bytes, attachments, transfer
+ */
+export function seal(message: FromWorker | FromRoot): unknown {
+  if (message.type !== 'parcel') return { [KEY]: message };
+  const { from, to, claim, word, parcel } = message;
+  return [KEY, from, to, claim, word, parcel.bytes, parcel.attachments, parcel.transfer];
+}
 
 export function unseal<T extends FromWorker | FromRoot>(data: unknown): T | undefined {
-  return typeof data === 'object' && data !== null ? (data as Partial<Record<typeof KEY, T>>)[KEY] : undefined;
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (!Array.isArray(data)) return (data as Partial<Record<typeof KEY, T>>)[KEY];
+  const [key, from, to, claim, word, bytes, attachments, transfer] = data;
+  if (key !== KEY) return undefined;
+  const post: Post = { type: 'parcel', from, to, claim, word, parcel: { bytes, attachments, transfer } };
+  return post as T;
 }

@@ -19,17 +19,9 @@ import { hasEnded, table } from '../memory/thread.ts';
 import { announceEnd, type Blocked, wake, wakeAfter } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { THREW, writeError } from './outcome.ts';
+import { movedWith, UNREADABLE } from './parcel.ts';
 import { partsHere } from './parts.ts';
-import {
-  type FromRoot,
-  type FromWorker,
-  lockNamed,
-  movedWith,
-  type Post,
-  type SpawnRequest,
-  seal,
-  unseal,
-} from './protocol.ts';
+import { type FromRoot, type FromWorker, lockNamed, type Post, type SpawnRequest, seal, unseal } from './protocol.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
@@ -131,6 +123,8 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     const message = unseal<FromWorker>(event.data);
     if (message !== undefined) receive(member, message);
   };
+  // Not a property of Chromium's workers.
+  worker.addEventListener('messageerror', () => lose(member));
   worker.onerror = (event) => {
     if (member.ready) return;
     event.preventDefault();
@@ -165,13 +159,27 @@ function fail(member: Member, reason: string): void {
     print(describe(error));
     return;
   }
-  buryUnborn(request, error);
+  bury(request, error);
 }
 
-/** A process that never ran ends with code 1. */
-function buryUnborn(request: SpawnRequest, error: unknown): void {
-  writeError(request.outcome, THREW, error);
-  if (announceEnd(request.pid, 1)) print(`${request.name} (pid ${request.pid}) did not start: ${describe(error)}`);
+/** A process that did not come to its own end ends with code 1. */
+function bury({ outcome, pid, name }: SpawnRequest, error: unknown, what = 'did not start'): void {
+  writeError(outcome, THREW, error);
+  if (announceEnd(pid, 1)) print(`${name} (pid ${pid}) ${what}: ${describe(error)}`);
+}
+
+/** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
+function lose(member: Member): void {
+  if (!members.has(member)) return;
+  const { request } = member;
+  const error = new ProcessError(
+    'a message was lost: it holds what the browser could not make again on the other side, or memory was short',
+  );
+  if (request === undefined) return drop(member);
+  if (!hasEnded(request.pid)) bury(request, error, 'was ended');
+  // It may have been the result.
+  forward({ type: 'parcel', from: request.pid, to: request.parent, parcel: UNREADABLE });
+  drop(member);
 }
 
 /** Ends the worker and forgets it. */
@@ -203,7 +211,7 @@ export function spawn(request: SpawnRequest): void {
     processes.set(request.pid, member);
     boot(member, request);
   } catch (error) {
-    buryUnborn(request, error);
+    bury(request, error);
   }
 }
 
@@ -214,12 +222,12 @@ function boot(member: Member, request: SpawnRequest): void {
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
-    buryUnborn(request, error);
+    bury(request, error);
   }
 }
 
-const send = (member: Member, message: FromRoot, transfer: Transferable[] = []): void =>
-  member.worker.postMessage(seal(message), transfer);
+const send = (member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void =>
+  member.worker.postMessage(seal(message), transfer as Transferable[]);
 
 /** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
 export function terminate(pid: number): void {
@@ -284,6 +292,9 @@ function receive(member: Member, message: FromWorker): void {
       break;
     case 'report':
       print(message.text);
+      break;
+    case 'unreadable':
+      lose(member);
       break;
     case 'warm':
       refillWhenIdle(member.executable);

@@ -12,11 +12,12 @@ interface WorkerScope {
 export const scope = globalThis as unknown as WorkerScope;
 
 export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
-  scope.postMessage(seal(message), [...transfer]);
+  scope.postMessage(seal(message), transfer as Transferable[]);
 
 export function listen(receive: (message: FromRoot) => void): void {
   scope.addEventListener('message', (event: MessageEvent) => {
     const message = unseal<FromRoot>(event.data);
     if (message !== undefined) receive(message);
   });
+  scope.addEventListener('messageerror', () => tell({ type: 'unreadable' }));
 }

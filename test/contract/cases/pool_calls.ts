@@ -241,6 +241,18 @@ export const poolCallsCases: Cases = {
     assert.match(error.message, /^args\[0\] is an AbortSignal, .*option "signal".*taskSignal\(\)/);
   },
 
+  'large calls that wait do not get what others move (fault 38)': async (d) => {
+    await using pool = new mp.Pool(1);
+    const { gate, held } = await hold(pool);
+    const long = pool.applyAsync(tasks.lengthOf, ['x'.repeat(LARGE)]);
+    const moved = new Float64Array(10).fill(2);
+    const sum = pool.applyAsync(tasks.sumOf, [mp.transfer(moved, [moved.buffer])]);
+    gate.set();
+    await d.call(held, 'get');
+    assert.equal(await d.call(long, 'get'), LARGE);
+    assert.equal(await d.call(sum, 'get'), 20);
+  },
+
   'a call that is never sent holds nothing': async () => {
     const pool = new mp.Pool(1);
     await hold(pool);
