@@ -37,6 +37,15 @@ async function moved(bounce: (array: Moved) => PromiseLike<Moved>): Promise<numb
   return count / (await seconds(() => all(count)));
 }
 
+/** Round trips a second of 64 KiB that are moved there and back, many at a time: the tiles of a picture, say. */
+async function movedAtOnce(bounce: (array: Moved) => PromiseLike<Moved>): Promise<number> {
+  const all = async (count: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, () => bounce(new Float64Array((1 << 16) / 8))));
+  const count = times(1000, 200);
+  await all(50);
+  return count / (await seconds(() => all(count)));
+}
+
 /** Arrays a second that a worker makes. */
 async function made(make: (length: number) => PromiseLike<Moved>): Promise<number> {
   const all = async (count: number): Promise<void> => {
@@ -151,6 +160,14 @@ export const area: Area = {
       goal: { postMessage: 0.91 },
       ours: () => withPool((pool) => moved((array) => pool.apply(tasks.bounce, [mp.transfer(array, [array.buffer])]))),
       peers: peersWith('movingPool', (make) => withPeer(make, (pool) => moved(pool.bounce))),
+    },
+    {
+      name: 'pool, 64 KiB moved there and back, many at once',
+      unit: 'round trips/s',
+      goal: { workerpool: 1 },
+      ours: () =>
+        withPool((pool) => movedAtOnce((array) => pool.apply(tasks.bounce, [mp.transfer(array, [array.buffer])]))),
+      peers: peersWith('movingPool', (make) => withPeer(make, (pool) => movedAtOnce(pool.bounce))),
     },
     copy(1),
     copy(256),

@@ -31,7 +31,7 @@ export interface CrewOptions {
   /** Milliseconds that a task whose caller has given up may go on. */
   readonly grace: number;
   /** An answer has come by message. */
-  readonly onParcel: (claim: number, kind: number, parcel: Parcel) => void;
+  readonly onParcel: (claim: number, word: number, parcel: Parcel) => void;
   /** A worker has ended. */
   readonly onEnd: (member: Member, error: Error) => void;
 }

@@ -39,16 +39,17 @@ export class Deaths {
     this.#last = error;
     // It may have said that it has sent an answer, and that be unread.
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-    const posted = this.#ledger.postedBy(index);
+    const sent = this.#ledger.sentWith(index);
     if (claim !== 0) this.#recent.push({ claim, error, at: now() });
-    else if (posted.length === 0) {
+    else if (sent.length === 0) {
       close();
       return;
     }
     // A message that has not come may still be on its way, and a thread that was blocked sees it late.
     const end = (): void => {
       close();
-      for (const each of posted) this.#bury(each, error);
+      this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+      for (const each of sent) this.#bury(each, error);
     };
     setTimeout(() => setTimeout(end), LAST_WORDS);
   }
@@ -61,12 +62,16 @@ export class Deaths {
       this.#recent.shift();
       this.#last = dead.error;
       this.#search();
-      // Of no place in the ring.
-      if (dead.claim < 0) this.#bury(dead.claim, dead.error);
+      if (this.#isSent(dead.claim)) this.#bury(dead.claim, dead.error);
     }
     if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
     this.#search();
     return SEARCH;
+  }
+
+  /** Was its letter sent to a worker? Then that one's death tells of it. */
+  #isSent(claim: number): boolean {
+    return (this.#ledger.open.get(claim)?.slot ?? -1) >= 0;
   }
 
   /** That task was held by a worker that is dead. */
@@ -91,7 +96,7 @@ export class Deaths {
     for (const { claim } of this.#recent) held.add(claim);
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
     for (const claim of this.#ledger.open.keys()) {
-      if (claim < 0) continue;
+      if (this.#isSent(claim)) continue;
       // Later ones are still in the ring.
       if ((taken - claim) << 5 < 0) break;
       if (!held.has(claim)) this.#bury(claim, this.#last as Error);

@@ -85,9 +85,10 @@ export class Dispatcher {
       this.#end = resolve;
     });
     const hooks = {
-      onParcel: (claim: number, kind: number, parcel: Parcel) => {
-        this.#inbox.receive(claim, kind, parcel);
+      onParcel: (claim: number, word: number, parcel: Parcel) => {
+        this.#inbox.receive(claim, word, parcel);
         if (!this.#running) this.#rest();
+        else if (!this.#listens) this.#inbox.nudge();
       },
       onEnd: (member: Member, error: Error) => this.#lose(member, error),
     };
@@ -176,6 +177,7 @@ export class Dispatcher {
     this.#ledger.enter(task, claim);
     try {
       member.send(task);
+      this.#ledger.send(task, member.index);
     } catch (error) {
       this.#ledger.leave(claim);
       throw error;
@@ -192,6 +194,7 @@ export class Dispatcher {
     if (task === undefined) return member.free();
     try {
       member.send(task);
+      this.#ledger.send(task, slot);
     } catch (error) {
       // What the browser refuses to clone or to move is known only now.
       this.#ledger.leave(claim);

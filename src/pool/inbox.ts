@@ -45,21 +45,18 @@ export class Inbox {
   }
 
   #receive(record: Uint8Array): void {
-    const word = wordOf(record, 1);
-    const kind = word & 0xff;
-    const claim = wordOf(record, 0);
-    if (kind === POSTED) this.#ledger.post(claim, word >> 8);
-    else if (kind === WANTED) this.#onWanted(claim, word >> 8);
-    else this.#hear(claim, kind, record, HEADER, []);
+    this.#hear(wordOf(record, 0), wordOf(record, 1), record, HEADER, []);
   }
 
   /** A message has brought an answer. */
-  receive(claim: number, kind: number, parcel: Parcel): void {
-    this.#hear(claim, kind, bytesOf(parcel), 0, parcel.attachments);
-    this.nudge();
+  receive(claim: number, word: number, parcel: Parcel): void {
+    this.#hear(claim, word, bytesOf(parcel), 0, parcel.attachments);
   }
 
-  #hear(claim: number, kind: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
+  #hear(claim: number, word: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
+    const kind = word & 0xff;
+    if (kind === POSTED) return this.#ledger.post(claim, word >> 8);
+    if (kind === WANTED) return this.#onWanted(claim, word >> 8);
     const task = this.#ledger.leave(claim);
     // What nobody waits for any more holds nothing, unless it has attachments: shared objects become this process's to let go of.
     if (task === undefined && attachments.length === 0) return;

@@ -49,7 +49,7 @@ export interface Task {
   letter: { readonly word: number; readonly parcel: Parcel; readonly heirs: Heir[] } | undefined;
   /** Its job has heard of it: by an answer, by its time limit, or because it was given up. */
   settled: boolean;
-  /** The slot of the worker that has sent its answer by message. */
+  /** The slot of the worker that was sent its letter, or has sent its answer by message; -1: none. */
   slot: number;
 }
 

@@ -5,7 +5,7 @@ import { discard, type Job, type Outcome, type Task } from './job.ts';
 export class Ledger {
   /** By claim; those of the ring in its order. */
   readonly open = new Map<number, Task>();
-  /** How many of them are, or were, in the ring: all but letters that had no ticket. */
+  /** How many of them are in the ring, or were: all but letters that were sent. */
   #ringed = 0;
   /** Those whose answer comes by message: their workers owe nothing more. */
   readonly #posted = new Map<number, Task>();
@@ -20,7 +20,7 @@ export class Ledger {
     return this.open.size + this.#posted.size;
   }
 
-  /** Is there anything but letters, whose answers come by message? */
+  /** Is there anything but letters that were sent? */
   get hasRinged(): boolean {
     return this.#ringed > 0;
   }
@@ -40,7 +40,7 @@ export class Ledger {
     const task = this.open.get(claim);
     if (task === undefined) return undefined;
     this.open.delete(claim);
-    if (claim > 0) this.#ringed--;
+    if (claim > 0 && task.slot < 0) this.#ringed--;
     return task;
   }
 
@@ -48,6 +48,12 @@ export class Ledger {
     const task = this.#posted.get(claim);
     if (task !== undefined) this.#posted.delete(claim);
     return task;
+  }
+
+  /** The worker in that slot is sent the letter of that task. */
+  send(task: Task, slot: number): void {
+    task.slot = slot;
+    if (task.claim > 0) this.#ringed--;
   }
 
   /** The worker in that slot has sent the answer as a message. */
@@ -59,9 +65,11 @@ export class Ledger {
     task.slot = slot;
   }
 
-  /** The claims whose answers the worker in that slot has sent as messages. */
-  postedBy(slot: number): number[] {
-    return [...this.#posted.values()].filter((task) => task.slot === slot).map(({ claim }) => claim);
+  /** The claims whose letters were sent to the worker in that slot, or whose answers it has sent as messages. */
+  sentWith(slot: number): number[] {
+    return [...this.open.values(), ...this.#posted.values()]
+      .filter((task) => task.slot === slot)
+      .map(({ claim }) => claim);
   }
 
   /** That task is over; its call hears of it, unless it has before. */

@@ -11,7 +11,7 @@
 //
 //   letter   a task that has attachments, or is large; `word` is its word 0
 //   parcel   an answer that has attachments, or is large, and an answer of kind POSTED behind it. An owner that cannot be blocked
-//            gets all answers to letters that had no ticket so, without the POSTED; `word` is the kind
+//            gets all answers to letters so, without the POSTED, and each WANTED. `word` is word 1
 //   notice   to a worker: the task that it holds was given up; `word` is NOTICE, the value is what was thrown
 
 import { encode } from '../codec/encode.ts';

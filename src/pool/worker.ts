@@ -126,6 +126,8 @@ function roomFor(length: number): Uint8Array {
 interface Task {
   readonly claim: number;
   readonly word: number;
+  /** It came by message. */
+  readonly isLetter: boolean;
   /** What to do, from there on. */
   readonly bytes: Uint8Array;
   readonly from: number;
@@ -144,6 +146,8 @@ class Bench {
   /** How many tasks it has done. */
   #done = 0;
   #hadTicket = false;
+  /** What was taken out of the ring where a letter was done, for the loop to do. */
+  #taken: Uint8Array | undefined;
   /** Woke while it was reserved: it is to be told when that is over. */
   #stirred = false;
   #isTimed = false;
@@ -175,15 +179,21 @@ class Bench {
         await breathe();
         rested = now();
       }
-      const record = getNow(this.#tasks, roomFor) ?? (await settle(this.#idle()));
+      const record = this.#take() ?? getNow(this.#tasks, roomFor) ?? (await settle(this.#idle()));
       // The order to retire is empty: who gave it counts on no answer.
       if (record === undefined || record.length === 0) break;
       const claim = Atomics.load(this.slot, CLAIM);
       const word = wordOf(record, 0);
       this.#hadTicket = wordOf(record, 1) === TICKET;
+      if (this.#hadTicket && !this.#isUnwanted(word)) {
+        Atomics.store(this.slot, PARKED, RESERVED);
+        await this.#want(claim);
+        await settle(this.#reserved());
+        continue;
+      }
       const doing = this.#hadTicket
-        ? this.#redeem(claim, word)
-        : this.#perform({ claim, word, bytes: record, from: HEADER, attachments: NONE });
+        ? this.#put(claim, SKIPPED, NOTHING)
+        : this.#perform({ claim, word, isLetter: false, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
       this.#letGo(claim);
     }
@@ -206,14 +216,25 @@ class Bench {
       if (record !== undefined || this.#isOver()) return record;
       Atomics.store(this.slot, PARKED, 1);
       if (!hasItem(this.#tasks) && !this.#isOver()) yield this.#parked(1);
-      // Letters are done where they arrive, without waking this; what wakes it meanwhile has to wait.
-      while (Atomics.compareExchange(this.slot, PARKED, 1, 0) === RESERVED && !hasEnded(this.#owner)) {
-        this.#stirred = true;
-        yield this.#parked(RESERVED);
-      }
-      this.#stirred = false;
-      if (this.#done >= this.#limit) return undefined;
+      yield* this.#reserved();
+      if (this.#taken !== undefined || this.#done >= this.#limit) return this.#take();
     }
+  }
+
+  #take(): Uint8Array | undefined {
+    const record = this.#taken;
+    this.#taken = undefined;
+    return record;
+  }
+
+  /** Letters are done where they arrive, without waking the loop; what wakes it meanwhile has to wait. */
+  *#reserved(): Waiting<void> {
+    // Sleeping becomes awake.
+    while (Atomics.compareExchange(this.slot, PARKED, 1, 0) === RESERVED && !hasEnded(this.#owner)) {
+      this.#stirred = true;
+      yield this.#parked(RESERVED);
+    }
+    this.#stirred = false;
   }
 
   /** After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing. */
@@ -227,39 +248,40 @@ class Bench {
     return isOver(this.#tasks) || hasEnded(this.#owner);
   }
 
-  /** Has taken a ticket: asks for its letter, and waits until that is done. */
-  async #redeem(claim: number, word: number): Promise<void> {
-    if (this.#isUnwanted(word)) return this.#answer(claim, SKIPPED, NOTHING);
-    Atomics.store(this.slot, PARKED, RESERVED);
-    await this.#answer(claim, WANTED, NOTHING);
-    // It may be that it cannot be sent.
-    await settle(this.#served());
-    Atomics.store(this.slot, PARKED, 0);
-  }
-
-  *#served(): Waiting<void> {
-    while (Atomics.load(this.slot, PARKED) === RESERVED && !hasEnded(this.#owner)) yield this.#parked(RESERVED);
-  }
-
   /** Does what a letter brings. What is thrown here ends the process, as it does in `work`. */
   #open({ claim = 0, word = 0, parcel }: Post): void {
     const { attachments } = parcel;
-    const doing = this.#perform({ claim, word, bytes: bytesOf(parcel), from: 0, attachments });
+    const doing = this.#perform({ claim, word, isLetter: true, bytes: bytesOf(parcel), from: 0, attachments });
     const end = (): void => {
-      if (claim > 0) {
-        Atomics.store(this.slot, PARKED, 0);
-        wake(this.slot, PARKED);
-        return;
-      }
       // Its owner may have the next one for it already.
-      if (!this.#letGo(claim)) return;
-      const isLast = this.#done >= this.#limit;
-      Atomics.store(this.slot, PARKED, isLast ? 0 : 1);
-      // Nobody wakes one who is reserved for what comes meanwhile.
-      if (isLast || this.#stirred || hasItem(this.#tasks) || this.#isOver()) wake(this.slot, PARKED);
+      if (this.#letGo(claim) && !isDoomed()) this.#goOn();
     };
     if (doing === undefined) end();
     else void doing.then(end);
+  }
+
+  /** Has done a letter: asks for the next one, if its ticket is the next thing in the ring; leaves all else to the loop. */
+  #goOn(): void {
+    const isLast = this.#done >= this.#limit;
+    if (!isLast) {
+      try {
+        this.#taken = getNow(this.#tasks, roomFor);
+      } catch (error) {
+        if (error === DOOMED) return;
+        throw error;
+      }
+    }
+    const record = this.#taken;
+    if (record?.length === HEADER && wordOf(record, 1) === TICKET && !this.#isUnwanted(wordOf(record, 0))) {
+      // Reserved still.
+      this.#taken = undefined;
+      void this.#want(Atomics.load(this.slot, CLAIM));
+      return;
+    }
+    const isAwake = isLast || record !== undefined;
+    Atomics.store(this.slot, PARKED, isAwake ? 0 : 1);
+    // Nobody wakes one who is reserved for what comes meanwhile.
+    if (isAwake || this.#stirred || hasItem(this.#tasks) || this.#isOver()) wake(this.slot, PARKED);
   }
 
   /** Holding that task becomes holding none; false where the owner has given it another meanwhile. */
@@ -270,30 +292,31 @@ class Bench {
   }
 
   /** Does a task and answers it; a promise where that takes waiting. */
-  #perform({ claim, word, bytes, from, attachments }: Task): Promise<void> | undefined {
+  #perform(task: Task): Promise<void> | undefined {
+    const { word, bytes, from, attachments } = task;
     const unwanted = this.#isUnwanted(word);
-    if (unwanted && attachments.length === 0) return this.#answer(claim, SKIPPED, NOTHING);
+    if (unwanted && attachments.length === 0) return this.#answer(task, SKIPPED, NOTHING);
     let outcome: unknown;
     let later: Promise<unknown> | undefined;
     try {
       const work = decode(bytes, attachments, from) as Work;
       // Shared objects among the arguments are this process's by now, to be let go of.
-      if (unwanted) return this.#answer(claim, SKIPPED, NOTHING);
+      if (unwanted) return this.#answer(task, SKIPPED, NOTHING);
       outcome = this.#call(work, (word & 1) !== 0);
       // What it answers may throw when it is looked at.
       if (isThenable(outcome)) later = Promise.resolve(outcome);
     } catch (error) {
-      return this.#refuse(claim, error);
+      return this.#refuse(task, error);
     }
     if (later !== undefined) {
       const stop = word & 1 ? startTicking(this.slot) : undefined;
       const ended = later.then(
-        (value) => this.#give(claim, value),
-        (error) => this.#refuse(claim, error),
+        (value) => this.#give(task, value),
+        (error) => this.#refuse(task, error),
       );
       return stop === undefined ? ended : ended.finally(stop);
     }
-    return this.#give(claim, outcome);
+    return this.#give(task, outcome);
   }
 
   #isUnwanted(word: number): boolean {
@@ -309,7 +332,7 @@ class Bench {
     const results: unknown[] = new Array(payload.length);
     for (let i = 0; i < payload.length; i++) {
       const result = callOn(f, kind, payload[i]);
-      if (isThenable(result)) return this.#goOn(f, kind, payload, results, i, result, timed);
+      if (isThenable(result)) return this.#others(f, kind, payload, results, i, result, timed);
       results[i] = result;
       if (cancelled()) return GIVEN_UP;
       if (timed) Atomics.store(this.slot, ITEM, ++this.#items);
@@ -318,7 +341,7 @@ class Bench {
   }
 
   /** The rest of a chunk whose function is async. */
-  async #goOn(
+  async #others(
     f: Work[1],
     kind: Work[0],
     payload: Work[2],
@@ -336,8 +359,8 @@ class Bench {
     return results;
   }
 
-  #give(claim: number, value: unknown): Promise<void> | undefined {
-    if (value === GIVEN_UP) return this.#answer(claim, SKIPPED, NOTHING);
+  #give(task: Task, value: unknown): Promise<void> | undefined {
+    if (value === GIVEN_UP) return this.#answer(task, SKIPPED, NOTHING);
     // A blocked owner sees no message: what can do without goes without.
     const large = this.#blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
     const carrier = carrierAtHand(large);
@@ -346,35 +369,40 @@ class Bench {
       const bytes = encode(value, 'result', carrier);
       if (attachments.length === 0 && bytes.length < large) {
         heirs.length = 0;
-        return this.#answer(claim, RETURNED, bytes);
+        return this.#answer(task, RETURNED, bytes);
       }
-      this.#post(claim, RETURNED, pack(bytes, carrier));
+      this.#post(task.claim, RETURNED, pack(bytes, carrier));
     } catch (error) {
       disinherit(heirs, 0);
-      return this.#refuse(claim, error);
+      return this.#refuse(task, error);
     }
     // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
-    return this.#blocks || claim > 0 ? this.#answer(claim, POSTED, NOTHING) : undefined;
+    return this.#blocks || !task.isLetter ? this.#put(task.claim, POSTED, NOTHING) : undefined;
   }
 
-  #refuse(claim: number, error: unknown): Promise<void> | undefined {
+  #refuse(task: Task, error: unknown): Promise<void> | undefined {
     // exit() ends the process: what it held is reported by its death.
     if (isA(error, SystemExit)) throw error;
     attribute(error);
-    return this.#answer(claim, THREW, encodeThrown(error));
+    return this.#answer(task, THREW, encodeThrown(error));
   }
 
-  #post(claim: number, kind: number, parcel: Parcel): void {
-    post({ to: this.#owner, claim, word: kind, parcel });
+  /** To an owner that cannot be blocked a letter is answered by message: it need not look into the ring for it. */
+  #answer({ claim, isLetter }: Task, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    return isLetter && !this.#blocks ? this.#post(claim, kind, pack(bytes)) : this.#put(claim, kind, bytes);
+  }
+
+  /** Asks for the letter of a ticket. */
+  #want(claim: number): Promise<void> | undefined {
+    return this.#blocks ? this.#put(claim, WANTED, NOTHING) : this.#post(claim, WANTED, pack(NOTHING));
+  }
+
+  #post(claim: number, kind: number, parcel: Parcel): undefined {
+    post({ to: this.#owner, claim, word: (this.#index << 8) | kind, parcel });
     this.#posted++;
   }
 
-  #answer(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    if (claim < 0 && !this.#blocks) {
-      // Nobody looks into the ring for it.
-      this.#post(claim, kind, pack(bytes));
-      return undefined;
-    }
+  #put(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
     const record = frame(claim, (this.#index << 8) | kind, bytes);
     if (putNow(this.#answers, record)) return undefined;
     return this.#putSlowly(record.slice());
