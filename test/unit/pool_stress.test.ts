@@ -5,6 +5,7 @@ import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import { range } from '../contract/harness.ts';
 import '../fixtures/executable.ts';
+import { exchange, type Sum } from '../fixtures/letters.ts';
 import * as tasks from '../fixtures/pool.ts';
 import { scaled, seeded } from '../fixtures/soak.ts';
 import { sleep } from '../fixtures/targets.ts';
@@ -71,6 +72,29 @@ it('thousands of tasks and a death for every 20: every call settles, and what no
   pool.close();
   await pool.join();
 });
+
+it.each(['the window', 'a worker'])(
+  'fault 38: calls by message from %s while workers are killed: every call settles',
+  {
+    timeout: 240_000,
+  },
+  async (place) => {
+    const { below } = seeded();
+    const args = [below(1000), 4, scaled(120, 1500), scaled(30, 400)] as const;
+    let sum: Sum;
+    if (place === 'the window') sum = await exchange(...args);
+    else {
+      const owner = new mp.Process({ target: exchange, args });
+      owner.start();
+      sum = await owner.result();
+      await owner.join();
+    }
+    expect(sum.killed).toBeGreaterThan(0);
+    expect(sum.right).toBeGreaterThan(sum.lost);
+    // A death costs at most the one task that its worker held, and the letter that it was sent.
+    expect(sum.lost).toBeLessThanOrEqual(2 * sum.killed);
+  },
+);
 
 /** Where garbage can be collected on demand: left to themselves, engines may take minutes, or keep it. */
 const whereCollected = it.skipIf(!('gc' in globalThis));
