@@ -22,7 +22,8 @@
 //     sleeping --> reserved    by the owner, who sets CLAIM (a negative number) and sends the letter
 //     reserved --> sleeping    by the worker, once it has answered: CLAIM from the letter's to 0 before
 //     reserved --> reserved    by the owner, who has that answer: CLAIM from the letter's to the next one's
-//     reserved --> awake       by the owner, where the letter could not be sent
+//                              by the worker, which asks for the letter of the next ticket
+//     reserved --> awake       by the worker, for what is next in the ring; by the owner, where the letter could not be sent
 //
 // A worker that finds no task looks for a while, then sets PARKED, looks once more, and sleeps on that word. The owner puts
 // a task, and then wakes as many sleepers as there are tasks beyond those who are awake and have none: no more, since each
