@@ -1,38 +1,19 @@
 // Runs in a pool's worker: takes tasks, calls their functions, answers.
 
 import { decode } from '../codec/decode.ts';
-import { encode } from '../codec/encode.ts';
-import { disinherit } from '../codec/shared.ts';
-import { frame, HEADER, wordOf } from '../data/record.ts';
-import { isA } from '../errors.ts';
+import { HEADER, wordOf } from '../data/record.ts';
 import { breathe } from '../memory/breathe.ts';
 import { hasItem, isOver, openRing, type Ring } from '../memory/ring.ts';
 import { get, getNow } from '../memory/ring_get.ts';
-import { put, putNow } from '../memory/ring_put.ts';
 import { hasEnded, isDoomed } from '../memory/thread.ts';
-import { isPast, now, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
-import { attribute } from '../process/current.ts';
-import { SystemExit } from '../process/exit.ts';
-import { post } from '../process/kernel.ts';
+import { now, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { listenTo } from '../process/mailbox.ts';
-import { bytesOf, type Parcel, pack, unpack, WORTH_POSTING } from '../process/parcel.ts';
+import { bytesOf, unpack } from '../process/parcel.ts';
 import type { Post } from '../process/protocol.ts';
-import { encodeThrown } from '../process/thrown.ts';
-import { CANCEL, CLAIM, ITEM, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
+import { Answers, GIVEN_UP, type Held } from './answers.ts';
+import { CANCEL, CLAIM, ITEM, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { startTicking } from './clock.ts';
-import {
-  APPLY,
-  carrierAtHand,
-  NOTICE,
-  POSTED,
-  RETURNED,
-  SKIPPED,
-  STARMAP,
-  THREW,
-  TICKET,
-  WANTED,
-  type Work,
-} from './wire.ts';
+import { APPLY, NOTICE, STARMAP, TICKET, type Work } from './wire.ts';
 
 /** What a worker gets from its pool. */
 export interface Station {
@@ -123,11 +104,8 @@ function roomFor(length: number): Uint8Array {
 }
 
 /** A task that this worker holds. */
-interface Task {
-  readonly claim: number;
+interface Task extends Held {
   readonly word: number;
-  /** It came by message. */
-  readonly isLetter: boolean;
   /** What to do, from there on. */
   readonly bytes: Uint8Array;
   readonly from: number;
@@ -137,11 +115,9 @@ interface Task {
 class Bench {
   readonly slot: Int32Array;
   readonly #tasks: Ring;
-  readonly #answers: Ring;
+  readonly #answers: Answers;
   readonly #flags: SharedArrayBuffer;
-  readonly #index: number;
   readonly #owner: number;
-  readonly #blocks: boolean;
   readonly #limit: number;
   /** How many tasks it has done. */
   #done = 0;
@@ -152,18 +128,15 @@ class Bench {
   #stirred = false;
   #isTimed = false;
   #items = 0;
-  #posted = 0;
 
   constructor({ tasks, answers, slots, index, flags, owner, blocks, limit }: Station) {
     this.#limit = limit;
     this.slot = slotIn(slots, index);
     this.#tasks = openRing(tasks);
     this.#tasks.claim = this.slot;
-    this.#answers = openRing(answers);
+    this.#answers = new Answers(answers, this.slot, { index, owner, blocks });
     this.#flags = flags;
-    this.#index = index;
     this.#owner = owner;
-    this.#blocks = blocks;
     listenTo(owner, (message) => {
       if (message.word === NOTICE) {
         notice = message;
@@ -187,26 +160,17 @@ class Bench {
       this.#hadTicket = wordOf(record, 1) === TICKET;
       if (this.#hadTicket && !this.#isUnwanted(word)) {
         Atomics.store(this.slot, PARKED, RESERVED);
-        await this.#want(claim);
+        await this.#answers.want(claim);
         await settle(this.#reserved());
         continue;
       }
       const doing = this.#hadTicket
-        ? this.#put(claim, SKIPPED, NOTHING)
+        ? this.#answers.skip({ claim, isLetter: false })
         : this.#perform({ claim, word, isLetter: false, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
       this.#letGo(claim);
     }
-    await settle(this.#deliver(now() + LAST_WORDS));
-  }
-
-  /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
-  *#deliver(deadline: number): Waiting<void> {
-    for (;;) {
-      const seen = Atomics.load(this.slot, PARCELS);
-      if (seen === this.#posted || hasEnded(this.#owner) || isPast(deadline)) return;
-      yield { words: this.slot, index: PARCELS, seen, until: deadline };
-    }
+    await settle(this.#answers.seen(now() + LAST_WORDS));
   }
 
   /** Waits for a task in the ring. None: there will be no more, or nobody who wants them. */
@@ -275,7 +239,7 @@ class Bench {
     if (record?.length === HEADER && wordOf(record, 1) === TICKET && !this.#isUnwanted(wordOf(record, 0))) {
       // Reserved still.
       this.#taken = undefined;
-      void this.#want(Atomics.load(this.slot, CLAIM));
+      void this.#answers.want(Atomics.load(this.slot, CLAIM));
       return;
     }
     const isAwake = isLast || record !== undefined;
@@ -295,28 +259,28 @@ class Bench {
   #perform(task: Task): Promise<void> | undefined {
     const { word, bytes, from, attachments } = task;
     const unwanted = this.#isUnwanted(word);
-    if (unwanted && attachments.length === 0) return this.#answer(task, SKIPPED, NOTHING);
+    if (unwanted && attachments.length === 0) return this.#answers.skip(task);
     let outcome: unknown;
     let later: Promise<unknown> | undefined;
     try {
       const work = decode(bytes, attachments, from) as Work;
       // Shared objects among the arguments are this process's by now, to be let go of.
-      if (unwanted) return this.#answer(task, SKIPPED, NOTHING);
+      if (unwanted) return this.#answers.skip(task);
       outcome = this.#call(work, (word & 1) !== 0);
       // What it answers may throw when it is looked at.
       if (isThenable(outcome)) later = Promise.resolve(outcome);
     } catch (error) {
-      return this.#refuse(task, error);
+      return this.#answers.refuse(task, error);
     }
     if (later !== undefined) {
       const stop = word & 1 ? startTicking(this.slot) : undefined;
       const ended = later.then(
-        (value) => this.#give(task, value),
-        (error) => this.#refuse(task, error),
+        (value) => this.#answers.give(task, value),
+        (error) => this.#answers.refuse(task, error),
       );
       return stop === undefined ? ended : ended.finally(stop);
     }
-    return this.#give(task, outcome);
+    return this.#answers.give(task, outcome);
   }
 
   #isUnwanted(word: number): boolean {
@@ -358,76 +322,12 @@ class Bench {
     }
     return results;
   }
-
-  #give(task: Task, value: unknown): Promise<void> | undefined {
-    if (value === GIVEN_UP) return this.#answer(task, SKIPPED, NOTHING);
-    // A blocked owner sees no message: what can do without goes without.
-    const large = this.#blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
-    const carrier = carrierAtHand(large);
-    const { attachments, heirs } = carrier;
-    try {
-      const bytes = encode(value, 'result', carrier);
-      if (attachments.length === 0 && bytes.length < large) {
-        heirs.length = 0;
-        return this.#answer(task, RETURNED, bytes);
-      }
-      this.#post(task.claim, RETURNED, pack(bytes, carrier));
-    } catch (error) {
-      disinherit(heirs, 0);
-      return this.#refuse(task, error);
-    }
-    // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
-    return this.#blocks || !task.isLetter ? this.#put(task.claim, POSTED, NOTHING) : undefined;
-  }
-
-  #refuse(task: Task, error: unknown): Promise<void> | undefined {
-    // exit() ends the process: what it held is reported by its death.
-    if (isA(error, SystemExit)) throw error;
-    attribute(error);
-    return this.#answer(task, THREW, encodeThrown(error));
-  }
-
-  /** To an owner that cannot be blocked a letter is answered by message: it need not look into the ring for it. */
-  #answer({ claim, isLetter }: Task, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    return isLetter && !this.#blocks ? this.#post(claim, kind, pack(bytes)) : this.#put(claim, kind, bytes);
-  }
-
-  /** Asks for the letter of a ticket. */
-  #want(claim: number): Promise<void> | undefined {
-    return this.#blocks ? this.#put(claim, WANTED, NOTHING) : this.#post(claim, WANTED, pack(NOTHING));
-  }
-
-  #post(claim: number, kind: number, parcel: Parcel): undefined {
-    post({ to: this.#owner, claim, word: (this.#index << 8) | kind, parcel });
-    this.#posted++;
-  }
-
-  #put(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    const record = frame(claim, (this.#index << 8) | kind, bytes);
-    if (putNow(this.#answers, record)) return undefined;
-    return this.#putSlowly(record.slice());
-  }
-
-  async #putSlowly(record: Uint8Array): Promise<void> {
-    try {
-      await settle(put(this.#answers, record, Number.POSITIVE_INFINITY, 0, this.#isOrphan));
-    } catch (error) {
-      if (error !== ORPHANED) throw error;
-    }
-  }
-
-  readonly #isOrphan = (): Error | undefined => (hasEnded(this.#owner) ? ORPHANED : undefined);
 }
-
-const ORPHANED = new Error('the process of this pool has ended');
 
 /** Ends a wait on the ring where it would park: a worker parks elsewhere. */
 const isElsewhere = (): true => true;
 
-const NOTHING = new Uint8Array(0);
 const NONE: readonly unknown[] = [];
-/** The result of a chunk that was given up on the way. */
-const GIVEN_UP = Symbol('given up');
 
 const callOn = (f: Work[1], kind: Work[0], item: unknown): unknown =>
   kind === STARMAP ? f(...([...(item as Iterable<unknown>)] as never[])) : (f as (item: unknown) => unknown)(item);

@@ -1,0 +1,130 @@
+// A worker's answers, on their way to the owner: through the ring, or by message.
+
+import { encode } from '../codec/encode.ts';
+import { disinherit } from '../codec/shared.ts';
+import { frame } from '../data/record.ts';
+import { isA } from '../errors.ts';
+import { openRing, type Ring } from '../memory/ring.ts';
+import { put, putNow } from '../memory/ring_put.ts';
+import { hasEnded } from '../memory/thread.ts';
+import { isPast, settle, type Waiting } from '../memory/wait.ts';
+import { attribute } from '../process/current.ts';
+import { SystemExit } from '../process/exit.ts';
+import { post } from '../process/kernel.ts';
+import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
+import { encodeThrown } from '../process/thrown.ts';
+import { PARCELS } from './board.ts';
+import { carrierAtHand, POSTED, RETURNED, SKIPPED, THREW, WANTED } from './wire.ts';
+
+/** A task that a worker holds, as far as its answer is concerned. */
+export interface Held {
+  readonly claim: number;
+  /** It came by message. */
+  readonly isLetter: boolean;
+}
+
+/** Who it is that answers, and to whom. */
+interface Ends {
+  /** The worker's slot. */
+  readonly index: number;
+  /** The pid of the pool's process. */
+  readonly owner: number;
+  /** Whether that can be blocked, and then sees no message. */
+  readonly blocks: boolean;
+}
+
+/** The result of a chunk that was given up on the way. */
+export const GIVEN_UP = Symbol('given up');
+
+/** Each method answers a promise where the answer has to wait for room. */
+export class Answers {
+  readonly #ring: Ring;
+  readonly #slot: Int32Array;
+  readonly #ends: Ends;
+  /** How many were sent as messages. */
+  #posted = 0;
+
+  constructor(ring: SharedArrayBuffer, slot: Int32Array, ends: Ends) {
+    this.#ring = openRing(ring);
+    this.#slot = slot;
+    this.#ends = ends;
+  }
+
+  give(task: Held, value: unknown): Promise<void> | undefined {
+    if (value === GIVEN_UP) return this.skip(task);
+    const { blocks } = this.#ends;
+    // A blocked owner sees no message: what can do without goes without.
+    const large = blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
+    const carrier = carrierAtHand(large);
+    const { attachments, heirs } = carrier;
+    try {
+      const bytes = encode(value, 'result', carrier);
+      if (attachments.length === 0 && bytes.length < large) {
+        heirs.length = 0;
+        return this.#answer(task, RETURNED, bytes);
+      }
+      this.#post(task.claim, RETURNED, pack(bytes, carrier));
+    } catch (error) {
+      disinherit(heirs, 0);
+      return this.refuse(task, error);
+    }
+    // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
+    return blocks || !task.isLetter ? this.#put(task.claim, POSTED, NOTHING) : undefined;
+  }
+
+  /** @throws SystemExit. */
+  refuse(task: Held, error: unknown): Promise<void> | undefined {
+    // exit() ends the process: what it held is reported by its death.
+    if (isA(error, SystemExit)) throw error;
+    attribute(error);
+    return this.#answer(task, THREW, encodeThrown(error));
+  }
+
+  /** Nobody wants it any more. */
+  skip(task: Held): Promise<void> | undefined {
+    return this.#answer(task, SKIPPED, NOTHING);
+  }
+
+  /** Asks for the letter of a ticket. */
+  want(claim: number): Promise<void> | undefined {
+    return this.#answer({ claim, isLetter: true }, WANTED, NOTHING);
+  }
+
+  /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
+  *seen(deadline: number): Waiting<void> {
+    for (;;) {
+      const seen = Atomics.load(this.#slot, PARCELS);
+      if (seen === this.#posted || hasEnded(this.#ends.owner) || isPast(deadline)) return;
+      yield { words: this.#slot, index: PARCELS, seen, until: deadline };
+    }
+  }
+
+  /** To an owner that cannot be blocked a letter is answered by message: it need not look into the ring for it. */
+  #answer({ claim, isLetter }: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    return isLetter && !this.#ends.blocks ? this.#post(claim, kind, pack(bytes)) : this.#put(claim, kind, bytes);
+  }
+
+  #post(claim: number, kind: number, parcel: Parcel): undefined {
+    post({ to: this.#ends.owner, claim, word: (this.#ends.index << 8) | kind, parcel });
+    this.#posted++;
+  }
+
+  #put(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    const record = frame(claim, (this.#ends.index << 8) | kind, bytes);
+    if (putNow(this.#ring, record)) return undefined;
+    return this.#putSlowly(record.slice());
+  }
+
+  async #putSlowly(record: Uint8Array): Promise<void> {
+    try {
+      await settle(put(this.#ring, record, Number.POSITIVE_INFINITY, 0, this.#isOrphan));
+    } catch (error) {
+      if (error !== ORPHANED) throw error;
+    }
+  }
+
+  readonly #isOrphan = (): Error | undefined => (hasEnded(this.#ends.owner) ? ORPHANED : undefined);
+}
+
+const ORPHANED = new Error('the process of this pool has ended');
+const NOTHING = new Uint8Array(0);
