@@ -1,7 +1,8 @@
 // What this page allows, and what to do about what it does not.
 
 import { isIsolated } from '../memory/buffer.ts';
-import { isWorker } from '../memory/thread.ts';
+import { UNBORN } from '../memory/table.ts';
+import { isWorker, pid } from '../memory/thread.ts';
 import { cpuCount } from '../process/current.ts';
 
 /** Something that a browser or a page may lack. */
@@ -48,9 +49,9 @@ const rows: readonly Row[] = [
   [
     'workers',
     true,
-    () => isWorker || typeof Worker === 'function',
+    () => (isWorker ? pid !== UNBORN : typeof Worker === 'function'),
     'Processes.',
-    'Call this in a page of a browser: there are no processes on a server.',
+    "Call this in a page of a browser, or in a process: a server has no workers, and a worker of the app's own starts no processes.",
   ],
   [
     'secure context',

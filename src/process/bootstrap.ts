@@ -21,12 +21,11 @@ import { load } from './parts.ts';
 import { become, Process, type Self, selfHere } from './process.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from './protocol.ts';
 import { reportOf } from './thrown.ts';
-import { listen, scope, tell } from './uplink.ts';
+import { listen, scope, serving, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it. */
 const lock = new Int32Array(2);
 let held = false;
-let serving = false;
 /** What it is to be, once it holds its lock. */
 let boot: Boot | undefined;
 let request: SpawnRequest | undefined;
@@ -35,7 +34,6 @@ let ending = false;
 /** Offers this worker to the root. A second call does nothing. */
 export function serve(): void {
   if (serving) return;
-  serving = true;
   void modulesArrived().then(enlist);
   listen(receive);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));

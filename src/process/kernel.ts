@@ -9,20 +9,23 @@ import { announceChange, announceEnd } from '../memory/wait.ts';
 import { movedWith } from './parcel.ts';
 import type { Post, SpawnRequest } from './protocol.ts';
 import * as root from './root.ts';
-import { tell } from './uplink.ts';
+import { serving, tell } from './uplink.ts';
 
 /** @throws InvalidStateError, ProcessError where no process can be started from here, now. */
 export function checkReady(): void {
   checkRealm();
   if (isWorker && pid === UNBORN) {
     throw new InvalidStateError(
-      'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +
+      `${serving ? '' : "this worker is none of this library's: start processes in the page, or run the worker's code as a Process. Or "}` +
+        'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +
         'worker, and would start processes for ever. Guard what only the page is to do with ' +
         '"if (!freezeSupport()) { ... }", or move it to a module that the executable does not import',
     );
   }
   if (!isWorker && !root.hasWorkers) {
-    throw new InvalidStateError('there are no Web Workers here: processes are started in a browser, not on a server');
+    throw new InvalidStateError(
+      'there are no Web Workers here: processes are started in a page, not on a server, nor in a worker of another kind',
+    );
   }
   if (!isWorker && !root.hasFactory()) {
     throw new InvalidStateError(

@@ -9,7 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
-import { describe, ProcessError } from '../errors.ts';
+import { describe, isA, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
 import { onGone } from '../memory/realm.ts';
@@ -97,10 +97,25 @@ function script({ executable }: Member): string {
   return named ?? 'that the factory given to setExecutable() makes';
 }
 
+/** @throws ProcessError, with what the browser says, and what to do. */
+function make(executable: number): Worker {
+  try {
+    return (executables[executable] as (typeof executables)[0]).factory();
+  } catch (error) {
+    const text = describe(error).replace(/\.+$/, '');
+    const advice = /Trusted/.test(text)
+      ? '. Under "require-trusted-types-for \'script\'" the page needs a policy for it: trustedTypes.createPolicy("default", ' +
+        '{ createScriptURL: (url) => url }), which should allow the URLs of workers alone'
+      : isA(error, DOMException) && error.name === 'SecurityError'
+        ? ". A worker's script has to come from the page's own origin, also where all other files are on a CDN"
+        : '';
+    throw new ProcessError(`the browser made no worker: ${text}${advice}`, { cause: error });
+  }
+}
+
 function launch(request: SpawnRequest | undefined, executable: number): Member {
-  const worker = (executables[executable] as (typeof executables)[0]).factory();
   const member: Member = {
-    worker,
+    worker: make(executable),
     overdue: undefined,
     ready: false,
     watched: false,
@@ -119,6 +134,7 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     }
   };
   look(patience.looks);
+  const { worker } = member;
   worker.onmessage = (event) => {
     const message = unseal<FromWorker>(event.data);
     if (message !== undefined) receive(member, message);

@@ -14,7 +14,11 @@ export const scope = globalThis as unknown as WorkerScope;
 export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
   scope.postMessage(seal(message), transfer as Transferable[]);
 
+/** Has this worker said that it is for processes? */
+export let serving = false;
+
 export function listen(receive: (message: FromRoot) => void): void {
+  serving = true;
   scope.addEventListener('message', (event: MessageEvent) => {
     const message = unseal<FromRoot>(event.data);
     if (message !== undefined) receive(message);

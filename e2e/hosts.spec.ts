@@ -1,0 +1,105 @@
+// Where an app may find itself: in a worker of its own, under Trusted Types, with its files on a CDN. It works, or what is refused
+// says what to do.
+
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { build, type InlineConfig } from 'vite';
+import { isolation, serve } from '../scripts/serve.mjs';
+import { expectShown } from './open.ts';
+import { App, cleanUp, prepare } from './vite-app.ts';
+
+test.beforeAll(prepare);
+test.afterAll(cleanUp);
+
+const show = "const show = (result) => document.querySelector('#result').textContent = JSON.stringify(result);";
+
+async function built(main: string, config: InlineConfig = {}, files: Record<string, string> = {}): Promise<string> {
+  const app = new App();
+  app.write(
+    'src/main.ts',
+    `import * as mp from 'web-multiprocessing';\nimport { square } from './tasks.ts';\n${show}\n${main}`,
+  );
+  for (const [file, text] of Object.entries(files)) app.write(file, text);
+  await build({ ...app.config(), ...config, build: { outDir: 'served', target: 'es2022' }, worker: { format: 'es' } });
+  expect(app.warnings).toEqual([]);
+  return join(app.root, 'served');
+}
+
+test("a worker of the app's own starts no process, and says where to (fault 06)", async ({ page }) => {
+  const own = `
+    import * as mp from 'web-multiprocessing';
+    import { square } from './tasks.ts';
+    const { ready, missing } = mp.capabilities();
+    const refused = await new mp.Pool(1).apply(square, [3]).catch((error) => error.message);
+    postMessage({ ready, missing: missing.map(({ name }) => name), refused });`;
+  const folder = await built(
+    `const own = new Worker(new URL('./own.ts', import.meta.url), { type: 'module' });
+    own.onmessage = ({ data }) => new mp.Pool(1).apply(square, [3]).then((squared) => show({ ...data, squared }));`,
+    {},
+    { 'src/own.ts': own },
+  );
+  const server = await serve(folder, { headers: isolation });
+  await page.goto(server.url);
+  await expectShown(page, {
+    ready: false,
+    missing: ['workers'],
+    refused: expect.stringMatching(/start processes in the page, or run the worker's code as a Process/),
+    squared: 9,
+  });
+  server.close();
+});
+
+test.describe('under Trusted Types (fault 14)', () => {
+  const headers = { ...isolation, 'Content-Security-Policy': "require-trusted-types-for 'script'" };
+  const call = 'show({ came: await new mp.Pool(1).apply(square, [3]).catch((error) => error.message) });';
+
+  test('the refusal says what helps', async ({ page }) => {
+    const server = await serve(await built(call), { headers });
+    await page.goto(server.url);
+    await expectShown(page, { came: expect.stringMatching(/TrustedScriptURL.*createPolicy\("default"/) });
+    server.close();
+  });
+
+  test('and it does', async ({ page }) => {
+    const policy = `trustedTypes.createPolicy('default', {
+      createScriptURL(url) {
+        if (new URL(url, location.href).origin === location.origin) return url;
+        throw new TypeError('not ours');
+      },
+    });`;
+    const server = await serve(await built(`${policy}\n${call}`), { headers });
+    await page.goto(server.url);
+    await expectShown(page, { came: 9 });
+    server.close();
+  });
+});
+
+test.describe('with its files on a CDN (fault 10)', () => {
+  const headers = { ...isolation, 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
+  const call = 'show({ came: await new mp.Pool(1).apply(square, [3]).catch((error) => error.message) });';
+
+  for (const [title, config, came] of [
+    [
+      'the refusal says what helps',
+      {},
+      expect.stringMatching(/A worker's script has to come from the page's own origin/),
+    ],
+    ['what processes load can stay at home', { home: true }, 9],
+  ] as const) {
+    test(title, async ({ page }) => {
+      const cdn = await serve('.', { headers });
+      cdn.close();
+      const base = cdn.url.replace('localhost', '127.0.0.1');
+      const renderBuiltUrl = (filename: string): string | { runtime: string } =>
+        /\/process-[^/]*\.js$/.test(filename)
+          ? { runtime: `new URL('/${filename}', location).href` }
+          : `${base}${filename}`;
+      const folder = await built(call, 'home' in config ? { experimental: { renderBuiltUrl } } : { base });
+      const files = await serve(folder, { headers, port: Number(new URL(base).port) });
+      const site = await serve(folder, { headers: isolation });
+      await page.goto(site.url);
+      await expectShown(page, { came });
+      for (const server of [files, site]) server.close();
+    });
+  }
+});
