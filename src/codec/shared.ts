@@ -1,6 +1,8 @@
 // How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
 // gets them: with one that starts, and with the calls of pools.
 
+import { tag } from '../memory/tag.ts';
+
 /** What a message carries beside its bytes: values that the browser itself clones or moves. */
 export interface Carrier {
   /** Cloned (or moved) by the browser's own postMessage; the record names them by index. */
@@ -44,6 +46,8 @@ const byName = new Map<string, SharedKind>();
 
 /** Registers a class of shared objects. Its instances, and those of subclasses without a name of their own, travel as `kind`. */
 export function registerShared<T extends object>(prototype: T, kind: SharedKind<T>): void {
+  // Typed arrays say what they are.
+  if (!('BYTES_PER_ELEMENT' in prototype)) tag(prototype, kind.kind);
   byPrototype.set(prototype, kind as unknown as SharedKind);
   byName.set(kind.kind, kind as unknown as SharedKind);
 }

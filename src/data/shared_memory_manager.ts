@@ -3,6 +3,7 @@
 import { FileNotFoundError, InvalidStateError, ProcessError } from '../errors.ts';
 import { asyncDispose, dispose } from '../memory/dispose.ts';
 import { onExit } from '../memory/finalizers.ts';
+import { tag } from '../memory/tag.ts';
 import { type ShareableItem, ShareableList } from './shareable_list.ts';
 import { SharedMemory } from './shared_memory.ts';
 
@@ -78,5 +79,9 @@ export class SharedMemoryManager {
         if (!(error instanceof FileNotFoundError)) throw error;
       }
     }
+  }
+
+  static {
+    tag(this.prototype, 'SharedMemoryManager');
   }
 }

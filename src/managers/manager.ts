@@ -9,6 +9,7 @@ import { asyncDispose } from '../memory/dispose.ts';
 import { onExit } from '../memory/finalizers.ts';
 import type { SyncWaitOptions, WaitOptions } from '../memory/options.ts';
 import { lasting, promised } from '../memory/realm.ts';
+import { tag } from '../memory/tag.ts';
 import { pid } from '../memory/thread.ts';
 import type { AnyFunction } from '../pool/wire.ts';
 import { currentProcess } from '../process/current.ts';
@@ -417,6 +418,7 @@ export class BaseManager {
   }
 
   static {
+    tag(this.prototype, 'Manager');
     Object.defineProperty(this, 'name', { value: 'BaseManager' });
     registerModules({ 'multiprocessing.managers': { serve, BaseManager: this } });
     maker.create = (manager, typeid, args) =>

@@ -4,6 +4,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { lasting, promised } from '../memory/realm.ts';
+import { tag } from '../memory/tag.ts';
 import { announce } from '../process/parts.ts';
 import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';
@@ -113,6 +114,7 @@ export class BaseProxy<T = unknown> {
   }
 
   static {
+    tag(this.prototype, 'Proxy');
     announce('managers');
     // Iteration over a snapshot. Whether an object can be iterated, the types of its proxies say.
     Object.defineProperty(this.prototype, Symbol.asyncIterator, hidden(snapshot));

@@ -8,6 +8,7 @@ import { close, create, IN_USE, unlink } from '../memory/arena.ts';
 import { breathe } from '../memory/breathe.ts';
 import { layRing, openRing, type Ring, shut } from '../memory/ring.ts';
 import { get, getNow, nudge } from '../memory/ring_get.ts';
+import { tag } from '../memory/tag.ts';
 import { hasEnded, pid } from '../memory/thread.ts';
 import { now, settle } from '../memory/wait.ts';
 import { expect } from '../process/exit.ts';
@@ -144,5 +145,9 @@ export class ManagerServer {
   close(): void {
     this.#closing.abort();
     this.#serving ??= Promise.resolve();
+  }
+
+  static {
+    tag(this.prototype, 'ManagerServer');
   }
 }

@@ -4,6 +4,7 @@ import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
+import { tag } from '../memory/tag.ts';
 import { block } from '../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Deferred } from './job.ts';
@@ -97,6 +98,10 @@ export class AsyncResult<T> implements PromiseLike<T> {
       );
     }
     return deferred.outcome;
+  }
+
+  static {
+    tag(this.prototype, 'AsyncResult');
   }
 }
 

@@ -5,6 +5,7 @@ import { watchDeadline } from '../memory/deadline.ts';
 import { asyncDispose } from '../memory/dispose.ts';
 import { deadlineIn, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
+import { tag } from '../memory/tag.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guarded, type Job, type Outcome, type Terms } from './job.ts';
 import { type AnyFunction, MAP } from './wire.ts';
@@ -68,6 +69,10 @@ export class PoolIterator<T> implements AsyncIterableIterator<T, undefined> {
   /** Leaving the scope gives up what is not read. */
   async [asyncDispose](): Promise<void> {
     await this.#stream.stop();
+  }
+
+  static {
+    tag(this.prototype, 'PoolIterator');
   }
 }
 

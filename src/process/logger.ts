@@ -1,5 +1,6 @@
 // The logger of the library: what processes say of themselves, and what the app adds.
 
+import { tag } from '../memory/tag.ts';
 import { own, pid } from '../memory/thread.ts';
 import type { Logging } from './protocol.ts';
 
@@ -199,6 +200,7 @@ export class Logger {
   }
 
   static {
+    tag(this.prototype, 'Logger');
     Object.defineProperty(this, 'name', { value: 'Logger' });
   }
 }

@@ -8,6 +8,7 @@ import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
 import { add } from '../memory/table.ts';
+import { tag } from '../memory/tag.ts';
 import { pid as ownPid, table } from '../memory/thread.ts';
 import { block, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
@@ -359,6 +360,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   }
 
   static {
+    tag(this.prototype, 'Process');
     Object.defineProperty(this, 'name', { value: 'Process' });
   }
 }

@@ -1,6 +1,7 @@
 // What stands for the end of a process.
 
 import { isReady, type Waitable } from '../data/wait.ts';
+import { tag } from '../memory/tag.ts';
 import { hasEnded } from '../memory/thread.ts';
 
 /** Stands for the end of one process in `wait()`. */
@@ -14,5 +15,9 @@ export class Sentinel implements Waitable {
   /** @internal */
   [isReady](): boolean {
     return hasEnded(this.#pid);
+  }
+
+  static {
+    tag(this.prototype, 'Sentinel');
   }
 }
