@@ -43,7 +43,7 @@ test("a worker of the app's own starts no process, and says where to (fault 06)"
   await expectShown(page, {
     ready: false,
     missing: ['workers'],
-    refused: expect.stringMatching(/start processes in the page, or run the worker's code as a Process/),
+    refused: expect.stringMatching(/start processes in the page, or make it a Process/),
     squared: 9,
   });
   server.close();
@@ -79,11 +79,7 @@ test.describe('with its files on a CDN (fault 10)', () => {
   const call = 'show({ came: await new mp.Pool(1).apply(square, [3]).catch((error) => error.message) });';
 
   for (const [title, config, came] of [
-    [
-      'the refusal says what helps',
-      {},
-      expect.stringMatching(/A worker's script has to come from the page's own origin/),
-    ],
+    ['the refusal says what helps', {}, expect.stringMatching(/Its script has to be of the page's own origin/)],
     ['what processes load can stay at home', { home: true }, 9],
   ] as const) {
     test(title, async ({ page }) => {

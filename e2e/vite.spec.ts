@@ -74,6 +74,40 @@ test.describe('in development', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('(fault 33) a living pool runs what was edited, and a hot update of a module ends the pool that it made', async ({
+    page,
+  }) => {
+    app = new App();
+    app.write(
+      'src/pool.ts',
+      "import * as mp from 'web-multiprocessing';\nexport const version = 1;\nexport const pool = new mp.Pool(2);",
+    );
+    app.write('src/kept.ts', "import * as mp from 'web-multiprocessing';\nexport const kept = new mp.Pool(1);");
+    app.write(
+      'src/app.ts',
+      `import * as mp from 'web-multiprocessing';
+      import { kept } from './kept.ts';
+      import { pool, version } from './pool.ts';
+      import { square } from './tasks.ts';
+      export async function run() {
+        const squares = await Promise.all([pool.map(square, [3, 4], { chunksize: 1 }), kept.map(square, [3])]);
+        Object.assign(globalThis, { workers: () => mp.activeChildren().length });
+        document.querySelector('#result').textContent = JSON.stringify({ squares, version, page: performance.timeOrigin });
+      }`,
+    );
+    const wrong = await open(page, await start(app.config()));
+    await expectShown(page, { squares: [[9, 16], [9]], version: 1 });
+    const { page: first } = await shown(page);
+    app.write('src/offset.ts', 'export const offset = 100;');
+    await expectShown(page, { squares: [[109, 116], [109]], version: 1, page: first });
+    for (const version of [2, 3]) {
+      app.replace('src/pool.ts', `version = ${version - 1}`, `version = ${version}`);
+      await expectShown(page, { squares: [[109, 116], [109]], version, page: first });
+      await expect.poll(() => page.evaluate('workers()')).toBe(3);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test('directive modules come and go', async ({ page }) => {
     app = new App();
     const wrong = await open(page, await start(app.config()));

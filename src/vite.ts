@@ -19,11 +19,12 @@ import {
   hotCode,
   IS_LIBRARY,
   inOnePiece,
+  mayMake,
   pageCode,
   processCode,
   VIRTUAL,
 } from './vite/code.ts';
-import { hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
+import { begin, hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
 import { LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
 
@@ -140,14 +141,21 @@ export default function multiprocessing({
     transform: {
       filter: {
         id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?[vt]=/],
-        code: /use multiprocessing|__vite__updateStyle|function updateStyle/,
+        code: /use multiprocessing|__vite__updateStyle|function updateStyle|web-multiprocessing['"]/,
       },
       handler(code, id, options) {
         const path = id.replace(/\?.*$/s, '');
         if (!SOURCE.test(path)) return undefined;
         if (/\/vite\/dist\/client\/client\.mjs$/.test(path)) return clientCode(code);
-        if (!hasDirective(code)) return undefined;
-        const replaceBy = (text: string, more = '') => ({ code: replaceDirective(code, text) + more, map: null });
+        const isApp = this.environment.mode === 'dev' && registers && !options?.ssr && mayMake(path, code);
+        // First in the body, which nothing that it imports belongs to.
+        const enter = isApp ? `__mpEnter(${JSON.stringify(path)});` : '';
+        const more = isApp ? `\nimport { enter as __mpEnter } from ${JSON.stringify(virtual('page'))};\n` : '';
+        if (!hasDirective(code)) return isApp ? { code: begin(code, enter) + more, map: null } : undefined;
+        const replaceBy = (text: string, imports = '') => ({
+          code: replaceDirective(code, enter + text) + more + imports,
+          map: null,
+        });
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
         const without = replaceBy(' '.repeat("'use multiprocessing'".length));
         // A server gives what is installed a version, and what was edited a time: it is the same module. Not so with ?raw.

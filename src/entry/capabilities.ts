@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     true,
     () => (isWorker ? pid !== UNBORN : typeof Worker === 'function'),
     'Processes.',
-    "Call this in a page of a browser, or in a process: a server has no workers, and a worker of the app's own starts no processes.",
+    "Call this in a page of a browser, or in a process: not on a server, or in a worker of the app's own.",
   ],
   [
     'secure context',

@@ -29,7 +29,7 @@ import { registerLibrary } from './library.ts';
  * @param worker makes a worker of that module; or the module's URL, relative to the page.
  * @param modules the modules whose exported functions and classes may travel, by the name they get: `tasks.square`. One may
  *   be a promise, `import('./tasks')`: where that cannot be loaded, only what needs it fails. Without modules, all processes are
- *   started so from now on; with modules, those that run what they export: packages have their own.
+ *   started so from now on, and workers of pools that sleep are replaced; with modules, those that run what they export: packages have their own.
  * @throws TypeError for arguments of the wrong type.
  *
  * Python: `set_executable`.

@@ -22,6 +22,13 @@ export interface Observer {
 
 export let observer: Observer | undefined;
 
+/** What the Vite plugin's development server sets while it evaluates a module of the app (src/vite/code.ts). */
+const MADE = Symbol.for('web-multiprocessing.made');
+
+/** A pool was made, or a process started: where a module of the app did that, a hot update of the module ends it. */
+export const noteMade = (it: { terminate(): void }): void =>
+  (globalThis as Readonly<Record<symbol, ((it: object) => void) | undefined>>)[MADE]?.(it);
+
 export function observe(by: Observer): void {
   observer = by;
 }

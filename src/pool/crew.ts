@@ -57,6 +57,8 @@ export class Member {
   ended = false;
   /** It is to be replaced, though it may still run. */
   condemned = false;
+  /** A new worker would run newer code. */
+  isStale = false;
 
   constructor(
     process: Process<never[], unknown>,
@@ -146,6 +148,13 @@ export class Member {
     return Math.max(0, grace - (awakeNow() - this.#since));
   }
 
+  /** Ends it where it sleeps. */
+  dismiss(): void {
+    if (this.condemned) return;
+    // Sleeping becomes reserved, for nothing: it takes no task any more.
+    if (Atomics.compareExchange(this.slot, PARKED, 1, RESERVED) === 1) this.condemn();
+  }
+
   /** Ends it, whatever it does. */
   condemn(): void {
     this.condemned = true;
@@ -167,6 +176,7 @@ export class Crew {
   /** Whether a worker has ever died on us: then tasks may be lost. */
   hasLost = false;
   #closed = false;
+  #hasStale = false;
   /** A name of the executable that its workers run: that of its first task. */
   #runs: string | undefined;
 
@@ -215,6 +225,22 @@ export class Crew {
     this.#kills = 0;
     for (const { isReady, condemned } of this.members) if (!isReady && !condemned) return;
     this.#failures = 0;
+  }
+
+  /** New workers run newer code: those that are there go once they sleep, and others come with the work. */
+  renew(): void {
+    for (const member of this.members) member.isStale = true;
+    this.#hasStale = this.members.size > 0;
+    this.dismissStale();
+  }
+
+  dismissStale(): void {
+    if (!this.#hasStale) return;
+    this.#hasStale = false;
+    for (const member of this.members) {
+      if (member.isStale) member.dismiss();
+      if (member.isStale && !member.condemned) this.#hasStale = true;
+    }
   }
 
   /** Has enough workers for so many tasks that are waiting or at work. */
@@ -316,7 +342,8 @@ export class Crew {
       else this.#failures += error instanceof ProcessError && 'module' in error ? TRIES : 1;
       this.#failure = error;
     }
-    if (process.exitcode !== 0) this.hasLost = true;
+    // One that was dismissed held nothing.
+    if (process.exitcode !== 0 && !(member.isStale && member.condemned)) this.hasLost = true;
     this.members.delete(member);
     onEnd(member, error);
   }

@@ -14,6 +14,7 @@ import { watchDeadline } from '../memory/deadline.ts';
 import { checkRealm, onGone } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { onRenewal } from '../process/kernel.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
 import { Flags } from './board.ts';
 import { LOOK } from './clock.ts';
@@ -100,7 +101,11 @@ export class Dispatcher {
       this.crew.count();
       this.#catchUp();
     });
-    void this.over.then(stay);
+    const withdraw = onRenewal(() => this.crew.renew());
+    void this.over.then(() => {
+      stay();
+      withdraw();
+    });
   }
 
   // ---------------------------------------------------------------------------------------------- calls
@@ -131,6 +136,7 @@ export class Dispatcher {
   submit(job: Job, index: number, work: Work): void {
     const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
     job.open++;
+    this.crew.dismissStale();
     try {
       noted.clear();
       const { bytes, carrier } = encodeWork(work);

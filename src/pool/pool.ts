@@ -6,7 +6,7 @@ import { noted, several } from '../codec/registry.ts';
 import { disinherit, type Heir, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { asyncDispose } from '../memory/dispose.ts';
-import { observer } from '../memory/observer.ts';
+import { noteMade, observer } from '../memory/observer.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting, promised } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
@@ -149,6 +149,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       idle: checkTime(idleTimeout, 'idleTimeout') ?? Number.POSITIVE_INFINITY,
     };
     observer?.onPool(this);
+    noteMade(this);
   }
 
   /** Made by the first call: until then a pool has nothing of the world, and asks nothing of it. @throws what it lacks. */

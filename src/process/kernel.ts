@@ -16,7 +16,7 @@ export function checkReady(): void {
   checkRealm();
   if (isWorker && pid === UNBORN) {
     throw new InvalidStateError(
-      `${serving ? '' : "this worker is none of this library's: start processes in the page, or run the worker's code as a Process. Or "}` +
+      `${serving ? '' : "this worker is none of this library's: start processes in the page, or make it a Process. Or "}` +
         'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +
         'worker, and would start processes for ever. Guard what only the page is to do with ' +
         '"if (!freezeSupport()) { ... }", or move it to a module that the executable does not import',
@@ -63,6 +63,8 @@ export function terminate(pid: number, exitcode: number): void {
   if (isWorker) tell({ type: 'terminate', pid });
   else root.terminate(pid);
 }
+
+export { onRenewal } from './root.ts';
 
 /** Workers in reserve will be needed soon. */
 export function warmUp(): void {

@@ -5,6 +5,7 @@ import { rebuild, reduce } from '../codec/hooks.ts';
 import { commonName, nameOf, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
+import { noteMade } from '../memory/observer.ts';
 import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
 import { add } from '../memory/table.ts';
@@ -149,6 +150,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (own.daemon) throw new InvalidStateError('Process.start(): a daemonic process may have no children');
     kernel.checkReady();
     livingChildren();
+    noteMade(this);
     const heirs: Heir[] = [];
     try {
       noted.clear();

@@ -9,7 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
-import { describe, isA, ProcessError } from '../errors.ts';
+import { describe, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
 import { onGone } from '../memory/realm.ts';
@@ -74,7 +74,16 @@ export function setFactory(factory: WorkerFactory, address: string | undefined, 
     index = executables.length - 1;
   }
   for (const member of members) if (member.request === undefined) drop(member);
+  if (!knows) for (const renew of renewals) renew();
   return index;
+}
+
+const renewals = new Set<() => void>();
+
+/** Calls back when the workers that are made from now on run other code than those that are there. Answers how to end that. */
+export function onRenewal(renew: () => void): () => void {
+  renewals.add(renew);
+  return () => renewals.delete(renew);
 }
 
 /** The document goes, and the engine ends all workers, as terminate() does: nobody would be told. */
@@ -102,14 +111,12 @@ function make(executable: number): Worker {
   try {
     return (executables[executable] as (typeof executables)[0]).factory();
   } catch (error) {
-    const text = describe(error).replace(/\.+$/, '');
-    const advice = /Trusted/.test(text)
-      ? '. Under "require-trusted-types-for \'script\'" the page needs a policy for it: trustedTypes.createPolicy("default", ' +
-        '{ createScriptURL: (url) => url }), which should allow the URLs of workers alone'
-      : isA(error, DOMException) && error.name === 'SecurityError'
-        ? ". A worker's script has to come from the page's own origin, also where all other files are on a CDN"
-        : '';
-    throw new ProcessError(`the browser made no worker: ${text}${advice}`, { cause: error });
+    const advice =
+      ". Its script has to be of the page's own origin, and where the page demands Trusted Types, a policy has to let it through: " +
+      'trustedTypes.createPolicy("default", { createScriptURL: (url) => url })';
+    throw new ProcessError(`the browser made no worker: ${describe(error).replace(/\.+$/, '')}${advice}`, {
+      cause: error,
+    });
   }
 }
 
@@ -188,9 +195,7 @@ function bury({ outcome, pid, name }: SpawnRequest, error: unknown, what = 'did 
 function lose(member: Member): void {
   if (!members.has(member)) return;
   const { request } = member;
-  const error = new ProcessError(
-    'a message was lost: it holds what the browser could not make again on the other side, or memory was short',
-  );
+  const error = new ProcessError('a message was lost: the browser could not make again what is in it');
   if (request === undefined) return drop(member);
   if (!hasEnded(request.pid)) bury(request, error, 'was ended');
   // It may have been the result.

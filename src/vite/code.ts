@@ -3,6 +3,13 @@
 export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
 export const VIRTUAL = /\/@web-multiprocessing\/(page|process|hot)\.js(?:\?.*)?$/;
 
+/** Whether a module is the app's, and may make pools or start processes when it is evaluated. */
+export const mayMake = (path: string, code: string): boolean =>
+  !/\/node_modules\//.test(path) &&
+  !VIRTUAL.test(path) &&
+  /\bfrom\s*['"]web-multiprocessing['"]/.test(code) &&
+  /\b(?:Pool|Process|Manager)\b/.test(code);
+
 /** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
 export const pageCode = (hot: string | undefined): string => `
 import { setExecutable } from 'web-multiprocessing';
@@ -15,7 +22,31 @@ export const register = (name, module) => {
   setExecutable(start, { [name]: module });
 };
 export const renew = () => setExecutable(start);
-${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
+${hot === undefined ? '' : ENTER}${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
+`;
+
+/**
+ * A module of the app begins: what it made when it was evaluated last is ended, and what it makes now is noted, until it is through
+ * or awaits something. (Vite tells a module of an update only where it accepts that itself.)
+ */
+const ENTER = `
+const made = new Map();
+export const enter = (module) => {
+  if (!inPage) return;
+  for (const it of made.get(module) ?? []) {
+    try {
+      it.terminate();
+    } catch {}
+  }
+  const list = [];
+  made.set(module, list);
+  const note = (it) => list.push(it);
+  const key = Symbol.for('web-multiprocessing.made');
+  globalThis[key] = note;
+  queueMicrotask(() => {
+    if (globalThis[key] === note) delete globalThis[key];
+  });
+};
 `;
 
 /** The worker of a package, as Vite writes it: with an address in an address, which bundlers take for that of a picture. */
@@ -48,8 +79,9 @@ export const clientCode = (code: string): { code: string; map: null } => ({
 const IN_PAGE = `'document' in globalThis || globalThis.name !== 'web-multiprocessing'`;
 
 /**
- * After an edit, workers in reserve are let go. Where a module was edited that the page has, and only the executable takes
- * the update, that module is the page's own entry: it is loaded anew.
+ * Before the page takes over what was edited, workers that have older code are let go: those in reserve, and those of pools that
+ * sleep. Where a module was edited that the page has, and only the executable takes the update, that module is the page's
+ * own entry: it is loaded anew.
  *
  * A module of its own, as it brings Vite's client: no worker wants that.
  */
@@ -59,8 +91,8 @@ const isOurs = ({ path }) => path.includes('/@web-multiprocessing/');
 const isHere = ({ acceptedPath }) => registered.has(acceptedPath.replace(/^\\/|\\.\\w+$/g, ''));
 import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
   if (updates.every(isOurs) && updates.some(isHere)) location.reload();
+  else if (updates.some(isOurs)) renew();
 });
-import.meta.hot?.on('vite:afterUpdate', renew);
 `;
 
 /** @throws where two would be called by the same name; what is installed may have files that nobody loads. */

@@ -14,4 +14,10 @@ export function replaceDirective(code: string, replacement: string): string | un
   return DIRECTIVE.test(code) ? code.slice(0, start) + replacement + code.slice(DIRECTIVE.lastIndex) : undefined;
 }
 
+/** Puts code first in the body of a module: after what may come before a directive. */
+export function begin(code: string, statement: string): string {
+  const start = PROLOGUE.exec(code)?.[0].length ?? 0;
+  return code.slice(0, start) + statement + code.slice(start);
+}
+
 export const hasDirective = (code: string): boolean => replaceDirective(code, '') !== undefined;
