@@ -1,12 +1,14 @@
 // The demo as a user meets it: `production` runs the files of `DEMO` on what is built, under a strict Content Security Policy;
 // `dev` runs what is tagged so on the dev server: what differs there, and enough to see that the rest does not. The other
-// files, in `apps`, build and serve apps themselves.
+// files, in `apps`, build and serve apps themselves; those in `consumers` with the packed library, in a workspace that
+// `workspace` installs before.
 
 import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { browserPath, launchArgs } from './scripts/browser.mjs';
 
 const DEMO = '**/{demo*,explorer,race,producers,board,speed,monitor}.spec.ts';
+const CONSUMERS = '**/{consumers,frameworks}.spec.ts';
 const PORT = Number(process.env.E2E_PORT ?? 4101);
 const DEV_URL = `http://localhost:${PORT}/`;
 const PRODUCTION_URL = `http://localhost:${PORT + 1}/`;
@@ -29,7 +31,9 @@ export default defineConfig({
   projects: [
     { name: 'dev', testMatch: DEMO, grep: /@dev/, use: { baseURL: DEV_URL } },
     { name: 'production', testMatch: DEMO, use: { baseURL: PRODUCTION_URL } },
-    { name: 'apps', testIgnore: DEMO },
+    { name: 'apps', testIgnore: [DEMO, CONSUMERS, '**/workspace.spec.ts'] },
+    { name: 'consumers', testMatch: CONSUMERS, dependencies: ['workspace'] },
+    { name: 'workspace', testMatch: '**/workspace.spec.ts' },
   ],
   webServer: [
     { command: `node node_modules/vite/bin/vite.js --port ${PORT} --strictPort`, url: DEV_URL, timeout: 60_000 },

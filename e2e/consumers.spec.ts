@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { createServer } from 'vite';
 import { serve } from '../scripts/serve.mjs';
-import { App, chapter, install, installPackage, run } from './consumers.ts';
+import { App, chapter, run } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { open, shown } from './open.ts';
 
@@ -22,13 +22,8 @@ const works = {
   isolated: true,
 };
 
-// They share the workspace.
+// Some share their folder.
 test.describe.configure({ mode: 'default' });
-
-test.beforeAll(async () => {
-  test.setTimeout(300_000);
-  await install();
-});
 
 /** The app does its work, without a word on the console, where violations of the policy would stand, too. */
 async function expectWorks(page: Page, url: string, told: object = works): Promise<void> {
@@ -69,8 +64,6 @@ test.describe('built by', () => {
 });
 
 test.describe('a package with tasks of its own, in an app built by', () => {
-  test.beforeAll(() => installPackage('acme-lib'));
-
   for (const [name, ...recipe] of [
     ['vite-plugin', 'Vite, with the plugin'],
     ['vite', 'The executable', 'Vite, without the plugin'],

@@ -78,19 +78,31 @@ export async function installPackage(name: string): Promise<void> {
 
 // ------------------------------------------------------------------------------------------------ recipes
 
-const chapters = readFileSync(join(repository, 'docs/bundlers.md'), 'utf8').split(/^## /m);
+const RECIPES = 'docs/bundlers.md';
 
-/** The chapter of docs/bundlers.md with that heading. */
-export function chapter(heading: string): string {
+/** The chapter with that heading. */
+export function chapter(heading: string, document = RECIPES): string {
+  const chapters = readFileSync(join(repository, document), 'utf8').split(/^## /m);
   const found = chapters.find((text) => text.startsWith(`${heading}\n`));
-  if (found === undefined) throw new Error(`docs/bundlers.md has no chapter "${heading}"`);
+  if (found === undefined) throw new Error(`${document} has no chapter "${heading}"`);
   return found;
 }
 
 /** The files that a chapter shows: each begins with a comment that is its path. */
-function* filesOf(heading: string): Generator<[path: string, text: string]> {
+export function* filesIn(document: string, heading: string): Generator<readonly [path: string, text: string]> {
   const block = /^```\w+\n(?:\/\/|<!--|#) ([\w./-]+)(?: -->)?\n(.*?)^```$/gms;
-  for (const [, path, text] of chapter(heading).matchAll(block)) yield [path!, text!];
+  for (const [, path, text] of chapter(heading, document).matchAll(block)) yield [path!, text!];
+}
+
+/** An app of nothing but these files, beside what is installed in its folder. */
+export function writeApp(root: string, files: Iterable<readonly [path: string, text: string]>): void {
+  for (const entry of readdirSync(root)) {
+    if (!['node_modules', 'package.json'].includes(entry)) rmSync(join(root, entry), { recursive: true, force: true });
+  }
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
 }
 
 /** As a browser loads it: without types, and everything by URL. */
@@ -118,7 +130,7 @@ export class App {
     for (const cache of ['node_modules/.vite', 'node_modules/.vite-temp']) this.#remove(cache);
     rmSync(join(workspace, '.parcel-cache'), { recursive: true, force: true });
     this.add('app');
-    for (const [path, text] of recipe.flatMap((heading) => [...filesOf(heading)])) this.write(path, text);
+    for (const [path, text] of recipe.flatMap((heading) => [...filesIn(RECIPES, heading)])) this.write(path, text);
     // The page's own example is smaller than what there is to test.
     this.add('app/src', 'src');
   }

@@ -1,0 +1,97 @@
+// The apps of docs/guide/frameworks.md, in development and as the framework's own build makes them, with the packed library.
+
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { createServer } from 'vite';
+import { isolation, serve } from '../scripts/serve.mjs';
+import { filesIn, run, workspace, writeApp } from './consumers.ts';
+import { open } from './open.ts';
+
+const document = 'docs/guide/frameworks.md';
+const page = (entry: string): string => `<!doctype html>
+<title>An app</title>
+<div id="app"></div>
+<script type="module" src="/src/${entry}"></script>`;
+
+// Those of a framework share their folder.
+test.describe.configure({ mode: 'default' });
+
+/** As somebody uses it: asks, asks for something else, leaves with a call at work, and comes back. */
+async function use(page: Page, url: string): Promise<void> {
+  const wrong = await open(page, url);
+  const [input, output] = [page.locator('input'), page.locator('output')];
+  await expect(output).toHaveText('25 primes below 100');
+  await input.fill('1000');
+  await expect(output).toHaveText('168 primes below 1000');
+  // Takes long; nobody waits for it.
+  await input.fill('100000000');
+  await input.fill('200000000');
+  await page.getByRole('button', { name: 'Hide' }).click();
+  await expect(output).toHaveCount(0);
+  await input.fill('10');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(output).toHaveText('4 primes below 10');
+  expect(wrong).toEqual([]);
+}
+
+for (const [name, entry] of [
+  ['React', 'main.tsx'],
+  ['Vue', 'main.ts'],
+  ['Svelte', 'main.ts'],
+] as const) {
+  test.describe(name, () => {
+    const root = join(workspace, 'apps', name.toLowerCase());
+
+    test.beforeAll(() => {
+      const files = [
+        ...filesIn(document, 'The pool'),
+        ...filesIn(document, name),
+        ['index.html', page(entry)] as const,
+      ];
+      writeApp(root, files);
+    });
+
+    test('for production', async ({ page }) => {
+      expect(await run(root, 'npx', 'vite', 'build')).not.toMatch(/warning/i);
+      const server = await serve(join(root, 'dist'), {
+        headers: { ...isolation, 'Content-Security-Policy': "default-src 'self'" },
+      });
+      await use(page, server.url);
+      server.close();
+    });
+
+    test('in development', async ({ page }) => {
+      const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+      await server.listen();
+      try {
+        await use(page, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
+      } finally {
+        await server.close();
+      }
+    });
+  });
+}
+
+test('React: a pool of a component, in StrictMode (fault 18)', async ({ page: tab }) => {
+  const root = join(workspace, 'apps/react');
+  const main = `import { StrictMode } from 'react';
+    import { createRoot } from 'react-dom/client';
+    import { Squares } from './Squares';
+    createRoot(document.querySelector('#app')!).render(<StrictMode><Squares /></StrictMode>);`;
+  writeApp(root, [
+    ...filesIn(document, 'The pool'),
+    ...filesIn(document, 'React'),
+    ['index.html', page('squares.tsx')],
+    ['src/squares.tsx', main],
+  ]);
+  const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  await server.listen();
+  try {
+    const wrong = await open(tab, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
+    await expect(tab.locator('output')).toHaveText('4 25 168');
+    expect(wrong).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
