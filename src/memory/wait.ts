@@ -30,6 +30,8 @@ export type Waiting<T> = Generator<Park, T, undefined>;
 const SLICE = 50;
 const SLICES = 4;
 const LONG_SLICE = 2000;
+/** Milliseconds between two looks of a thread that blocks, and on which others count. */
+const PROMPT_SLICE = 10;
 /** How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. */
 const SPINS = manyCores ? (isWorker ? 1000 : 200) : 0;
 
@@ -138,12 +140,31 @@ export function onBlocked(tell: (blocked: Blocked) => void): void {
   tellBlocked = tell;
 }
 
+const duties = new Set<() => boolean>();
+
+/**
+ * Has a duty done at each look of this thread while it blocks: others count on it. It answers whether somebody waits for it to be
+ * done again. Answers how to end that.
+ */
+export function onLook(duty: () => boolean): () => void {
+  duties.add(duty);
+  return () => duties.delete(duty);
+}
+
+/** Does what others count on; answers whether they do. */
+function attend(): boolean {
+  let isAwaited = false;
+  for (const duty of duties) if (duty()) isAwaited = true;
+  return isAwaited;
+}
+
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
   const processes = table();
   let last: Park | undefined;
   try {
     for (let slices = 0; ; ) {
+      const isAwaited = duties.size > 0 && (last === undefined || attend());
       // Read before the operation looks at who is alive.
       const changes = processes.length === 0 ? 0 : Atomics.load(processes, CHANGES);
       const step = operation.next();
@@ -162,7 +183,8 @@ export function block<T>(operation: Waiting<T>, name: string): T {
         told = { words, index, changes };
         tellBlocked(told);
       }
-      const slice = Math.max(0, Math.min(isLong ? LONG_SLICE : SLICE, park.until - now()));
+      const longest = isAwaited ? PROMPT_SLICE : isLong ? LONG_SLICE : SLICE;
+      const slice = Math.max(0, Math.min(longest, park.until - now()));
       wakeOwn(park);
       Atomics.wait(park.words, park.index, park.seen, slice);
       if (isDoomed()) perish(operation);

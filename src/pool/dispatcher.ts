@@ -13,7 +13,7 @@ import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
 import { checkRealm, onGone } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
-import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, now, onLook, settle, type Waiting } from '../memory/wait.ts';
 import { onRenewal } from '../process/kernel.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
 import { Flags } from './board.ts';
@@ -70,6 +70,8 @@ export class Dispatcher {
   #count = 0;
   /** The claim of the last task that had no ticket. */
   #letter = 0;
+  /** Calls off what is done while this thread blocks for something else. */
+  #stopDuty: (() => void) | undefined;
   /** Calls off the next look of `#watch`. */
   #stopWatch = nothing;
   /** Calls off the time after which it shrinks. */
@@ -160,6 +162,7 @@ export class Dispatcher {
     const { untaken } = this.#outbox;
     if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
     this.#submitted = now();
+    if (isWorker) this.#stopDuty ??= onLook(() => this.#attend());
     if (this.#outbox.size > 0) this.#inbox.nudge();
     this.#start();
   }
@@ -325,6 +328,15 @@ export class Dispatcher {
     }
   }
 
+  /** Does what workers need it for, while this thread blocks for something else. Answers whether one may wait for that. */
+  #attend(): boolean {
+    this.crew.count();
+    this.#tend();
+    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+    this.#pump();
+    return this.#outbox.size > 0 || this.#ledger.hasUnsent;
+  }
+
   /** Puts what had no room before. Answers in how many milliseconds to try again. */
   #pump(): number {
     if (this.#outbox.size === 0) return Number.POSITIVE_INFINITY;
@@ -405,6 +417,8 @@ export class Dispatcher {
   #rest(): void {
     if (this.#undone > 0 || this.#streams.size > 0) return;
     this.#stayAwake();
+    this.#stopDuty?.();
+    this.#stopDuty = undefined;
     if (this.state !== 'running') {
       this.crew.close();
       this.#outbox.close(false);

@@ -25,6 +25,12 @@ export class Ledger {
     return this.#ringed > 0;
   }
 
+  /** Is there a letter that was not sent? */
+  get hasUnsent(): boolean {
+    for (const { letter } of this.open.values()) if (letter !== undefined) return true;
+    return false;
+  }
+
   enter(task: Task, claim: number): void {
     task.claim = claim;
     this.open.set(claim, task);

@@ -86,19 +86,15 @@ export const poolCallsCases: Cases = {
 
   'the more urgent call is first, equals come in order, whatever carries them (fault 28)': async (d) => {
     for (const fillers of [0, 200]) {
-      await using pool = new mp.Pool(1);
+      const turns = new Int32Array(new SharedArrayBuffer(4));
+      await using pool = new mp.Pool(1, { initializer: tasks.share, initargs: [turns] });
       const { gate, held } = await hold(pool);
-      const order: string[] = [];
       const calls: (readonly [string, number])[] = [];
-      const results: mp.AsyncResult<string>[] = [];
+      const results: mp.AsyncResult<number>[] = [];
       const call = (name: string, priority: number, blob = false): void => {
         calls.push([name, priority]);
-        const options = { callback: () => void order.push(name), ...(priority === 0 ? {} : { priority }) };
-        results.push(
-          blob
-            ? pool.applyAsync(tasks.textOf, [new Blob([name])], options)
-            : pool.applyAsync(tasks.echo, [name], options),
-        );
+        const options = priority === 0 ? {} : { priority };
+        results.push(pool.applyAsync(tasks.count, [blob ? new Blob([name]) : name], options));
       };
       for (let i = 0; i < fillers; i++) call(`filler ${i}`, 0, i % 50 === 7);
       call('a', 0);
@@ -113,7 +109,8 @@ export const poolCallsCases: Cases = {
       call('first', Number.MAX_VALUE, true);
       gate.set();
       await d.call(held, 'get');
-      for (const result of results) await d.call(result, 'get');
+      const order: string[] = [];
+      for (const [i, result] of results.entries()) order[await d.call(result, 'get')] = (calls[i] as [string, number])[0];
       assert.deepEqual(order, inOrder(calls));
     }
   },
@@ -184,6 +181,19 @@ export const poolCallsCases: Cases = {
     const put = pool.applyAsync(tasks.putInto, [queue, 'here']);
     assert.equal(await d.getSimple(queue), 'here');
     await d.call(put, 'get');
+  },
+
+  'a call is handed on to its worker though its owner blocks on something else': async (d) => {
+    await using pool = new mp.Pool(1);
+    for (let i = 0; i < 3; i++) {
+      const queue = new mp.SimpleQueue<string>();
+      // The worker is not there yet, or at work.
+      const nap = pool.applyAsync(tasks.squareLater, [i, 5]);
+      const put = pool.applyAsync(tasks.putInto, [queue, 'here']);
+      assert.equal(await d.getSimple(queue), 'here');
+      await d.call(put, 'get');
+      assert.equal(await d.call(nap, 'get'), i * i);
+    }
   },
 
   'shared objects come back as results': async () => {
