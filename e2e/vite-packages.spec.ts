@@ -131,7 +131,7 @@ test.describe('in development', () => {
       `import * as mp from 'web-multiprocessing';
       const hold = async () => {
         const manager = await mp.Manager();
-        const dict = await manager.dict({ a: 1 });
+        const dict = await manager.dict([['a', 1]]);
         return dict.get('a');
       };
       const early = await hold().catch((error) => error.message);
