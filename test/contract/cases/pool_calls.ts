@@ -110,7 +110,8 @@ export const poolCallsCases: Cases = {
       gate.set();
       await d.call(held, 'get');
       const order: string[] = [];
-      for (const [i, result] of results.entries()) order[await d.call(result, 'get')] = (calls[i] as [string, number])[0];
+      for (const [i, result] of results.entries())
+        order[await d.call(result, 'get')] = (calls[i] as [string, number])[0];
       assert.deepEqual(order, inOrder(calls));
     }
   },
