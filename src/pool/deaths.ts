@@ -49,7 +49,8 @@ export class Deaths {
     const end = (): void => {
       close();
       this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-      for (const each of sent) this.#bury(each, error);
+      // It may have said so just before its end.
+      for (const each of [claim, ...sent]) this.#bury(each, error);
     };
     setTimeout(() => setTimeout(end), LAST_WORDS);
   }

@@ -437,6 +437,7 @@ export class Dispatcher {
   #finish(): void {
     if (this.crew.members.size > 0) return;
     this.isOver = true;
+    this.#stopDuty?.();
     // Who does not block is to have what comes by message, too.
     if (this.#pending === 0) this.#end();
   }

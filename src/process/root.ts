@@ -14,9 +14,9 @@ import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
 import { onGone } from '../memory/realm.ts';
 import { onChanges } from '../memory/sleep.ts';
-import { CHANGES, childrenOf, lockOf, MAIN, stateOf, TERMINATING } from '../memory/table.ts';
+import { CHANGES, childrenOf, condemn, lockOf, MAIN, STARTING, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
-import { announceEnd, type Blocked, wake, wakeAfter } from '../memory/wait.ts';
+import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../memory/wait.ts';
 import { deliver } from './mailbox.ts';
 import { THREW, writeError } from './outcome.ts';
 import { movedWith, UNREADABLE } from './parcel.ts';
@@ -186,9 +186,9 @@ function fail(member: Member, reason: string): void {
 }
 
 /** A process that did not come to its own end ends with code 1. */
-function bury({ outcome, pid, name }: SpawnRequest, error: unknown, what = 'did not start'): void {
+function bury({ outcome, pid, name }: SpawnRequest, error: unknown): void {
   writeError(outcome, THREW, error);
-  if (announceEnd(pid, 1)) print(`${name} (pid ${pid}) ${what}: ${describe(error)}`);
+  if (announceEnd(pid, 1)) print(`${name} (pid ${pid}) did not start: ${describe(error)}`);
 }
 
 /** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
@@ -197,10 +197,17 @@ function lose(member: Member): void {
   const { request } = member;
   const error = new ProcessError('a message was lost: the browser could not make again what is in it');
   if (request === undefined) return drop(member);
-  if (!hasEnded(request.pid)) bury(request, error, 'was ended');
+  const { pid, parent, outcome, name } = request;
   // It may have been the result.
-  forward({ type: 'parcel', from: request.pid, to: request.parent, parcel: UNREADABLE });
-  drop(member);
+  forward({ type: 'parcel', from: pid, to: parent, parcel: UNREADABLE });
+  const was = condemn(table(), pid, 1);
+  if (was === undefined) return;
+  writeError(outcome, THREW, error);
+  print(`${name} (pid ${pid}) was ended: ${describe(error)}`);
+  // It will never enter, so nothing of it has run, or will.
+  if (was === STARTING) announceEnd(pid, 1);
+  else announceChange();
+  terminate(pid);
 }
 
 /** Ends the worker and forgets it. */
