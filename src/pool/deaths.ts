@@ -16,6 +16,8 @@ const SEARCH = 250;
 /** One that has ended, until its last messages must have come. */
 interface Dead {
   readonly claim: number;
+  /** The letter of that task was sent to it. */
+  readonly isSent: boolean;
   readonly error: Error;
   readonly at: number;
 }
@@ -40,7 +42,8 @@ export class Deaths {
     // It may have said that it has sent an answer, and that be unread.
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
     const sent = this.#ledger.sentWith(index);
-    if (claim !== 0) this.#recent.push({ claim, error, at: now() });
+    // Known now: another worker may get what this one had claimed and not taken, even one in the same slot.
+    if (claim !== 0) this.#recent.push({ claim, isSent: sent.includes(claim), error, at: now() });
     else if (sent.length === 0) {
       close();
       return;
@@ -49,8 +52,7 @@ export class Deaths {
     const end = (): void => {
       close();
       this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-      // It may have said so just before its end.
-      for (const each of [claim, ...sent]) this.#bury(each, error);
+      for (const each of sent) this.#bury(each, error);
     };
     setTimeout(() => setTimeout(end), LAST_WORDS);
   }
@@ -63,7 +65,7 @@ export class Deaths {
       this.#recent.shift();
       this.#last = dead.error;
       this.#search();
-      if (this.#isSent(dead.claim)) this.#bury(dead.claim, dead.error);
+      if (dead.isSent) this.#bury(dead.claim, dead.error);
     }
     if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
     this.#search();
