@@ -1,12 +1,10 @@
 // The packed library as its users have it: installed in small apps, built by each bundler for production, by the recipes of
 // docs/bundlers.md, and run under a strict Content Security Policy; type-checked; and imported on a server.
 
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { createServer } from 'vite';
 import { serve } from '../scripts/serve.mjs';
-import { App, chapter, run } from './consumers.ts';
+import { App, chapter, develop, run } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { open, shown } from './open.ts';
 
@@ -88,13 +86,7 @@ test('no bundler', async ({ page }) => {
 
 test("Vite's development server, without the plugin", async ({ page }) => {
   const { root } = new App('vite', 'The executable', 'Vite, without the plugin');
-  const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
-  await server.listen();
-  try {
-    await expectWorks(page, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
-  } finally {
-    await server.close();
-  }
+  await develop(root, (url) => expectWorks(page, url));
 });
 
 test.describe('types, where nothing is skipped', () => {

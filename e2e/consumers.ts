@@ -5,10 +5,12 @@
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import { createServer } from 'vite';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const sources = join(repository, 'e2e/consumers');
@@ -113,6 +115,17 @@ function plain(source: string): string {
     .outputText.replaceAll(/'(\.\/\w+)'/g, "'$1.js'")
     .replaceAll("'web-multiprocessing'", "'./node_modules/web-multiprocessing/dist/index.js'")
     .replaceAll("'web-multiprocessing/inspect'", "'./node_modules/web-multiprocessing/dist/inspect.js'");
+}
+
+/** Serves an app of the workspace as in development while it is used. */
+export async function develop(root: string, use: (url: string) => Promise<void>): Promise<void> {
+  const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  await server.listen();
+  try {
+    await use(`http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
+  } finally {
+    await server.close();
+  }
 }
 
 /** An app of the workspace, made anew: only what is installed in it stays. */

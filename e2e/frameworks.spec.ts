@@ -1,11 +1,9 @@
 // The apps of docs/guide/frameworks.md, in development and as the framework's own build makes them, with the packed library.
 
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { createServer } from 'vite';
-import { isolation, serve } from '../scripts/serve.mjs';
-import { filesIn, run, workspace, writeApp } from './consumers.ts';
+import { serve } from '../scripts/serve.mjs';
+import { develop, filesIn, run, workspace, writeApp } from './consumers.ts';
 import { open } from './open.ts';
 
 const document = 'docs/guide/frameworks.md';
@@ -54,21 +52,13 @@ for (const [name, entry] of [
 
     test('for production', async ({ page }) => {
       expect(await run(root, 'npx', 'vite', 'build')).not.toMatch(/warning/i);
-      const server = await serve(join(root, 'dist'), {
-        headers: { ...isolation, 'Content-Security-Policy': "default-src 'self'" },
-      });
+      const server = await serve(join(root, 'dist'));
       await use(page, server.url);
       server.close();
     });
 
     test('in development', async ({ page }) => {
-      const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
-      await server.listen();
-      try {
-        await use(page, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
-      } finally {
-        await server.close();
-      }
+      await develop(root, (url) => use(page, url));
     });
   });
 }
@@ -85,13 +75,9 @@ test('React: a pool of a component, in StrictMode (fault 18)', async ({ page: ta
     ['index.html', page('squares.tsx')],
     ['src/squares.tsx', main],
   ]);
-  const server = await createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
-  await server.listen();
-  try {
-    const wrong = await open(tab, `http://127.0.0.1:${(server.httpServer!.address() as AddressInfo).port}/`);
+  await develop(root, async (url) => {
+    const wrong = await open(tab, url);
     await expect(tab.locator('output')).toHaveText('4 25 168');
     expect(wrong).toEqual([]);
-  } finally {
-    await server.close();
-  }
+  });
 });
