@@ -1,41 +1,17 @@
 // The page: what this browser allows, a card for each example, a section for each of the larger ones, and the monitor.
 
 import * as mp from 'web-multiprocessing';
-import { Desk } from './board/desk.ts';
-import { capabilityTable } from './capabilities/table.ts';
 import { Card } from './card.ts';
 import { follow } from './contents.ts';
 import { byId, element, isOn, turn } from './dom.ts';
-import { Explorer } from './explorer/explorer.ts';
 import { Monitor } from './monitor/monitor.ts';
-import { Producers } from './producers/producers.ts';
-import { Race } from './race/race.ts';
 import { listen } from './run.ts';
-import { Speed } from './speed/speed.ts';
+import { loadSections } from './sections.ts';
 import { tour } from './tour/index.ts';
-
-/** A part of the page below the cards. */
-interface Section {
-  readonly element: HTMLElement;
-  /** It is in the page. */
-  shown?(): void;
-  /** There is something to run it on. */
-  begin?(): void;
-  /** There is nothing to run it on. */
-  disable?(): void;
-}
 
 const allowed = globalThis.crossOriginIsolated;
 const cards = tour.map((example, index) => new Card(example, index + 1));
-/** In their order, by their names in the bar. */
-const sections: Readonly<Record<string, Section>> = {
-  Explorer: new Explorer(),
-  Race: new Race(),
-  Producers: new Producers(),
-  'Two tabs': new Desk(),
-  'How fast': new Speed(),
-  'Your browser': { element: capabilityTable() },
-};
+const loading = loadSections();
 const monitor = new Monitor();
 
 function showFacts(): void {
@@ -50,28 +26,30 @@ function showFacts(): void {
 
 const fact = (good: boolean, text: string): HTMLElement => element('li', { class: good ? 'good' : 'bad' }, text);
 
-function showAll(): void {
+function showCards(): void {
   const examples = tour.map(({ id, title }, index) =>
     element('a', { href: `#${id}` }, element('span', { class: 'number' }, String(index + 1)), ` ${title}`),
   );
-  const others = Object.entries(sections).map(
-    ([
-      name,
-      {
-        element: { id },
-      },
-    ]) => element('a', { href: `#${id}` }, name),
-  );
-  byId('contents').append(...examples, ...others);
-  byId('tour').append(...[...cards, ...Object.values(sections)].map((part) => part.element));
+  byId('contents').append(...examples);
+  byId('tour').append(...cards.map((card) => card.element));
   document.body.append(monitor.element);
+}
+
+async function showSections(): Promise<void> {
+  const sections = await loading;
+  const links = sections.map(([name, part]) => element('a', { href: `#${part.element.id}` }, name));
+  byId('contents').append(...links);
+  byId('tour').append(...sections.map(([, part]) => part.element));
   follow(byId('contents'));
-  for (const section of Object.values(sections)) section.shown?.();
+  for (const [, section] of sections) {
+    section.shown?.();
+    if (allowed) section.begin?.();
+    else section.disable?.();
+  }
 }
 
 function refuseToRun(): void {
   for (const card of cards) card.disable();
-  for (const section of Object.values(sections)) section.disable?.();
   turn(byId('run-all'), false);
   byId('monitor-button').hidden = true;
   const text = 'The browser withholds shared memory from this page, so nothing here can run. Serve the page with ';
@@ -125,12 +103,12 @@ function copyButton(): void {
 }
 
 showFacts();
-showAll();
+showCards();
 themeToggle();
 copyButton();
 byId('run-all').addEventListener('click', () => void runAll());
 if (allowed) {
   listen();
-  for (const section of Object.values(sections)) section.begin?.();
   monitor.begin();
 } else refuseToRun();
+await showSections();

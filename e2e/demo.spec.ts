@@ -353,6 +353,23 @@ test.describe('the page', () => {
     for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
   });
 
+  test('a section that the browser cannot show says so, and the rest works', async ({ page, complaints }) => {
+    await page.addInitScript(() => {
+      // As in WebKitGTK where the system's language is "C".
+      Intl.NumberFormat = class {
+        constructor() {
+          throw new RangeError('invalid language tag: C');
+        }
+      } as never;
+    });
+    await page.reload();
+    await expect(page.locator('.missing h2')).toHaveText(['Race', 'Producers', 'How fast']);
+    await expect(page.locator('#race')).toContainText('RangeError: invalid language tag: C');
+    expect(await run(card(page, 'process'))).toHaveLength(1);
+    expect(complaints).toHaveLength(3);
+    complaints.length = 0;
+  });
+
   test('obeys the policy that it is served with', { tag: '@dev' }, async ({ page }, { project }) => {
     const response = await page.reload();
     const policy = response?.headers()['content-security-policy'];
