@@ -12,8 +12,12 @@ export async function open(page: Page, url: string): Promise<string[]> {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
   });
-  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('pageerror', (error) => {
+    // Of a worker that was terminated while it loaded, as those of a pool may be; what cannot be loaded answers with a status.
+    if (!/^NetworkError: .*importScripts/.test(String(error))) wrong.push(String(error));
+  });
   page.on('response', (response) => {
+    if (response.status() >= 400) wrong.push(`${response.status()} ${response.url()}`);
     const headers = response.headers();
     for (const [name, value] of Object.entries(lowercase(isolation))) {
       if (headers[name] !== value) wrong.push(`${response.status()} ${response.url()} lacks ${name}`);
