@@ -26,7 +26,8 @@ import { registerLibrary } from './library.ts';
  * In a process the same call serves, once the modules are evaluated. With Vite, the plugin `web-multiprocessing/vite`
  * writes this module.
  *
- * @param worker makes a worker of that module; or the module's URL, relative to the page.
+ * @param worker makes a worker of that module, and gets the name of the process, which the browser's tools show where it is passed
+ *   on: `(name) => new Worker(..., { type: 'module', name })`; or the module's URL, relative to the page.
  * @param modules the modules whose exported functions and classes may travel, by the name they get: `tasks.square`. One may
  *   be a promise, `import('./tasks')`: where that cannot be loaded, only what needs it fails. Without modules, all processes are
  *   started so from now on, and workers of pools that sleep are replaced; with modules, those that run what they export: packages have their own.
@@ -53,7 +54,7 @@ export function setExecutable(
       // On a server nothing has an address, and nothing is started.
       const base = globalThis.document?.baseURI ?? globalThis.location?.href;
       const url = base === undefined ? worker : new URL(worker, base);
-      const factory = () => new Worker(url, { type: 'module', name: 'web-multiprocessing' });
+      const factory = (name: string) => new Worker(url, { type: 'module', name });
       executable = setFactory(factory, String(url), knows);
     }
   }

@@ -5,7 +5,8 @@ import { table } from '../memory/thread.ts';
 import { currentProcess } from '../process/current.ts';
 import * as kernel from '../process/kernel.ts';
 import { pools } from './pools.ts';
-import { births, checkPage, type Started } from './record.ts';
+import { births, checkPage } from './record.ts';
+import type { Started } from './tracks.ts';
 
 /** A process as the page sees it, at one moment. */
 export interface ProcessInfo {

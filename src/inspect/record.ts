@@ -2,17 +2,13 @@
 
 import { sharedKindOf } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { type Birth, observe } from '../memory/observer.ts';
+import { observe } from '../memory/observer.ts';
 import { hasEnded, isWorker } from '../memory/thread.ts';
 import type { Pool } from '../pool/pool.ts';
+import { type Started, showLife, showRun } from './tracks.ts';
 
 /** How many processes that have ended are remembered. */
 const MEMORY = 100;
-
-export interface Started extends Birth {
-  /** Milliseconds since 1970. */
-  readonly started: number;
-}
 
 /** The processes by pid, the oldest first. */
 export const births = new Map<number, Started>();
@@ -76,6 +72,11 @@ observe({
     births.set(pid, { pid, parent, name, daemon, method, task, started: performance.timeOrigin + performance.now() });
     if (births.size > 2 * MEMORY) forget();
   },
+  onEnd(pid) {
+    const started = births.get(pid);
+    if (started !== undefined) showLife(started);
+  },
+  onRun: showRun,
   onInherit(object, heirs) {
     heirs.push((pid) => {
       if (pid !== 0) enter(object, pid);

@@ -11,13 +11,32 @@ export interface Birth {
   readonly task: string;
 }
 
+/** A task of a pool that was answered: one call, or a chunk of one. Times are milliseconds since 1970, with fractions. */
+export interface Run {
+  /** The worker. */
+  readonly pid: number;
+  readonly worker: string;
+  /** `crunch()`, or `crunch(), chunk 3`. */
+  readonly task: string;
+  /** Bytes that its function and arguments took. */
+  readonly size: number;
+  readonly submitted: number;
+  /** When the worker began with it, and when it had its answer written. */
+  readonly began: number;
+  readonly ended: number;
+}
+
 export interface Observer {
   /** In the page, for every process, whoever asked for it. */
   onBirth(birth: Birth): void;
+  /** In the page: the worker of that process is gone. */
+  onEnd(pid: number): void;
   /** A shared object goes to a process that this thread starts. Who is added to the heirs is told its pid. */
   onInherit(object: object, heirs: ((pid: number) => void)[]): void;
   /** A pool was made in this thread. */
   onPool(pool: object): void;
+  /** A task of a pool of this thread was answered. */
+  onRun(run: Run): void;
 }
 
 export let observer: Observer | undefined;

@@ -7,20 +7,22 @@ import { isA } from '../errors.ts';
 import { openRing, type Ring } from '../memory/ring.ts';
 import { put, putNow } from '../memory/ring_put.ts';
 import { hasEnded } from '../memory/thread.ts';
-import { isPast, settle, type Waiting } from '../memory/wait.ts';
+import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
 import { attribute } from '../process/current.ts';
 import { SystemExit } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
 import { encodeThrown } from '../process/thrown.ts';
 import { PARCELS } from './board.ts';
-import { carrierAtHand, POSTED, RETURNED, SKIPPED, THREW, WANTED } from './wire.ts';
+import { carrierAtHand, POSTED, RETURNED, SKIPPED, STAMP, THREW, WANTED } from './wire.ts';
 
 /** A task that a worker holds, as far as its answer is concerned. */
 export interface Held {
   readonly claim: number;
   /** It came by message. */
   readonly isLetter: boolean;
+  /** When it was begun, by this thread's clock; 0: nobody wants to know. */
+  began: number;
 }
 
 /** Who it is that answers, and to whom. */
@@ -63,13 +65,13 @@ export class Answers {
         heirs.length = 0;
         return this.#answer(task, RETURNED, bytes);
       }
-      this.#post(task.claim, RETURNED, pack(bytes, carrier));
+      this.#post(task, RETURNED, pack(bytes, carrier));
     } catch (error) {
       disinherit(heirs, 0);
       return this.refuse(task, error);
     }
     // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
-    return blocks || !task.isLetter ? this.#put(task.claim, POSTED, NOTHING) : undefined;
+    return blocks || !task.isLetter ? this.#put(task, POSTED, NOTHING) : undefined;
   }
 
   /** @throws SystemExit. */
@@ -87,7 +89,7 @@ export class Answers {
 
   /** Asks for the letter of a ticket. */
   want(claim: number): Promise<void> | undefined {
-    return this.#answer({ claim, isLetter: true }, WANTED, NOTHING);
+    return this.#answer({ claim, isLetter: true, began: 0 }, WANTED, NOTHING);
   }
 
   /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
@@ -100,19 +102,28 @@ export class Answers {
   }
 
   /** To an owner that cannot be blocked a letter is answered by message: it need not look into the ring for it. */
-  #answer({ claim, isLetter }: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    return isLetter && !this.#ends.blocks ? this.#post(claim, kind, pack(bytes)) : this.#put(claim, kind, bytes);
+  #answer(task: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    return task.isLetter && !this.#ends.blocks ? this.#post(task, kind, pack(bytes)) : this.#put(task, kind, bytes);
   }
 
-  #post(claim: number, kind: number, parcel: Parcel): undefined {
-    post({ to: this.#ends.owner, claim, word: (this.#ends.index << 8) | kind, parcel });
+  #post(task: Held, kind: number, parcel: Parcel): undefined {
+    const stamp = stampOf(task);
+    if (stamp !== undefined) this.#post(task, STAMP, pack(stamp));
+    post({ to: this.#ends.owner, claim: task.claim, word: this.#word(kind), parcel });
     this.#posted++;
   }
 
-  #put(claim: number, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    const record = frame(claim, (this.#ends.index << 8) | kind, bytes);
+  #put(task: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
+    const stamp = stampOf(task);
+    // Where there is no room for it, it is left out.
+    if (stamp !== undefined) putNow(this.#ring, frame(task.claim, this.#word(STAMP), stamp));
+    const record = frame(task.claim, this.#word(kind), bytes);
     if (putNow(this.#ring, record)) return undefined;
     return this.#putSlowly(record.slice());
+  }
+
+  #word(kind: number): number {
+    return (this.#ends.index << 8) | kind;
   }
 
   async #putSlowly(record: Uint8Array): Promise<void> {
@@ -124,6 +135,15 @@ export class Answers {
   }
 
   readonly #isOrphan = (): Error | undefined => (hasEnded(this.#ends.owner) ? ORPHANED : undefined);
+}
+
+/** When a task was begun, and now: once, and only of one that is observed. */
+function stampOf(task: Held): Uint8Array | undefined {
+  const { began } = task;
+  task.began = 0;
+  if (began === 0) return undefined;
+  const since = performance.timeOrigin;
+  return new Uint8Array(new Float64Array([since + began, since + now()]).buffer);
 }
 
 const ORPHANED = new Error('the process of this pool has ended');

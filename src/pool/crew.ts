@@ -13,7 +13,7 @@ import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, makeSlots, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { awakeNow, LOOK, Stopwatch } from './clock.ts';
 import { discard, type Task } from './job.ts';
-import { NOTICE, RETURNED } from './wire.ts';
+import { NOTICE, RETURNED, STAMP } from './wire.ts';
 import { type Station, worker } from './worker.ts';
 
 type ProcessClass = typeof Process;
@@ -70,7 +70,7 @@ export class Member {
     this.index = index;
     this.slot = slot;
     this.close = listenTo(process.pid as number, ({ claim = 0, word = RETURNED, parcel }) => {
-      if (claim < 0 && limit === Number.POSITIVE_INFINITY) this.#answered = claim;
+      if (claim < 0 && limit === Number.POSITIVE_INFINITY && (word & 0xff) !== STAMP) this.#answered = claim;
       onParcel(claim, word, parcel);
       // Seen first, and then it may end.
       Atomics.add(slot, PARCELS, 1);

@@ -11,6 +11,7 @@ import { frame } from '../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { watchDeadline } from '../memory/deadline.ts';
+import { observer } from '../memory/observer.ts';
 import { checkRealm, onGone } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
 import { isPast, now, onLook, settle, type Waiting } from '../memory/wait.ts';
@@ -24,7 +25,7 @@ import { Inbox } from './inbox.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
 import { Ledger } from './ledger.ts';
 import { Outbox } from './outbox.ts';
-import { encodeWork, TICKET, type Work } from './wire.ts';
+import { encodeWork, OBSERVED, TICKET, TIMED, type Work } from './wire.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
@@ -52,7 +53,17 @@ export interface PoolWork {
 export class Dispatcher {
   readonly #ledger = new Ledger((job) => this.#tidy(job));
   readonly #outbox = new Outbox(this.#ledger);
-  readonly #inbox = new Inbox(this.#ledger, (claim, slot) => this.#deliver(claim, slot));
+  readonly #inbox = new Inbox(this.#ledger, {
+    onWanted: (claim, slot) => this.#deliver(claim, slot),
+    onStamp: (claim, slot, began, ended) => {
+      const task = this.#ledger.find(claim);
+      const process = this.crew.at(slot)?.process;
+      if (task?.seen === undefined || process === undefined) return;
+      const { at: submitted, size } = task.seen;
+      const { pid, name: worker } = process as { pid: number; name: string };
+      observer?.onRun({ pid, worker, task: titleOf(task), size, submitted, began, ended });
+    },
+  });
   readonly #flags = new Flags();
   readonly crew: Crew;
   readonly #deaths: Deaths;
@@ -143,7 +154,12 @@ export class Dispatcher {
       noted.clear();
       const { bytes, carrier } = encodeWork(work);
       if (noted.size > 0) this.crew.run(noted);
-      const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
+      let word = job.flag << 2;
+      if (job.terms.timeout !== undefined) word |= TIMED;
+      if (observer !== undefined) {
+        word |= OBSERVED;
+        task.seen = { at: performance.timeOrigin + now(), size: bytes.length };
+      }
       const { attachments, heirs } = carrier;
       if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
         // It holds no shared object: those have attachments.

@@ -10,12 +10,19 @@ import type { Park } from '../memory/wait.ts';
 import { bytesOf, type Parcel } from '../process/parcel.ts';
 import { type Outcome, titleOf } from './job.ts';
 import type { Ledger } from './ledger.ts';
-import { POSTED, RETURNED, SKIPPED, WANTED } from './wire.ts';
+import { POSTED, RETURNED, SKIPPED, STAMP, WANTED } from './wire.ts';
+
+interface InboxHooks {
+  /** The worker in that slot waits for a letter. */
+  onWanted(claim: number, slot: number): void;
+  /** The worker in that slot is about to answer a task that is observed. */
+  onStamp(claim: number, slot: number, began: number, ended: number): void;
+}
 
 export class Inbox {
   readonly #ring = openRing(makeRing(UNLIMITED));
   readonly #ledger: Ledger;
-  readonly #onWanted: (claim: number, slot: number) => void;
+  readonly #hooks: InboxHooks;
   /** Messages come only to a thread that does nothing. */
   readonly #intake = new Intake(
     this.#ring,
@@ -24,10 +31,9 @@ export class Inbox {
     () => (this.#ledger.hasRinged ? 1 : 0),
   );
 
-  /** @param onWanted hears that the worker in a slot waits for a letter. */
-  constructor(ledger: Ledger, onWanted: (claim: number, slot: number) => void) {
+  constructor(ledger: Ledger, hooks: InboxHooks) {
     this.#ledger = ledger;
-    this.#onWanted = onWanted;
+    this.#hooks = hooks;
   }
 
   get buffer(): SharedArrayBuffer {
@@ -56,7 +62,11 @@ export class Inbox {
   #hear(claim: number, word: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
     const kind = word & 0xff;
     if (kind === POSTED) return this.#ledger.post(claim, word >> 8);
-    if (kind === WANTED) return this.#onWanted(claim, word >> 8);
+    if (kind === WANTED) return this.#hooks.onWanted(claim, word >> 8);
+    if (kind === STAMP) {
+      const [began, ended] = new Float64Array(bytes.slice(from).buffer);
+      return this.#hooks.onStamp(claim, word >> 8, began as number, ended as number);
+    }
     const task = this.#ledger.leave(claim);
     // What nobody waits for any more holds nothing, unless it has attachments: shared objects become this process's to let go of.
     if (task === undefined && attachments.length === 0) return;

@@ -36,6 +36,13 @@ export interface Job {
   fail(error: unknown): void;
 }
 
+/** What is noted of a task for who looks on. */
+export interface Seen {
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  readonly size: number;
+}
+
 /** One piece of a job: what one worker does before it answers. */
 export interface Task {
   /** 0 until it is handed out. */
@@ -51,6 +58,8 @@ export interface Task {
   settled: boolean;
   /** The slot of the worker that was sent its letter, or has sent its answer by message; -1: none. */
   slot: number;
+  /** Nothing where nobody looks on. */
+  seen?: Seen;
 }
 
 /** What a task is, for messages: `crunch()`, or `crunch(), chunk 3`. */

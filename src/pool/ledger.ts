@@ -37,6 +37,10 @@ export class Ledger {
     if (claim > 0) this.#ringed++;
   }
 
+  find(claim: number): Task | undefined {
+    return this.open.get(claim) ?? this.#posted.get(claim);
+  }
+
   /** Takes the task of that claim out. */
   leave(claim: number): Task | undefined {
     return this.#close(claim) ?? this.#take(claim);

@@ -1,11 +1,11 @@
 // What goes through the two rings of a pool, and by message.
 //
-//   task     word 0   FLAG << 1 | TIMED     then [kind, function, payload, kwds] as the codec writes it
+//   task     word 0   FLAG << 2 | OBSERVED | TIMED     then [kind, function, payload, kwds] as the codec writes it
 //   ticket   word 0   the same
 //            word 1   TICKET                the task comes by message to the worker that takes this
 //   retire   nothing: the worker that takes it ends
 //   answer   word 0   the task's claim
-//            word 1   slot << 8 | kind      then the value, or the error
+//            word 1   slot << 8 | kind      then the value, or the error; of an observed task after a STAMP
 //
 // By message, as posts with the task's claim (process/protocol.ts):
 //
@@ -38,6 +38,16 @@ export const SKIPPED = 2;
 export const POSTED = 3;
 /** It has not ended: its worker waits for the letter. */
 export const WANTED = 4;
+
+/** It has not ended: two doubles, when it was begun and when its answer was written, in milliseconds since 1970. */
+export const STAMP = 5;
+
+/** In the word of a task: its time is limited. */
+export const TIMED = 1;
+/** An inspector wants to know when it is done. */
+export const OBSERVED = 2;
+/** The flag of a task, by its word. */
+export const flagOf = (word: number): number => word >>> 2;
 
 /** In place of a task: it comes as a letter. */
 export const TICKET = 1;

@@ -13,7 +13,7 @@ import type { Post } from '../process/protocol.ts';
 import { Answers, GIVEN_UP, type Held } from './answers.ts';
 import { CANCEL, CLAIM, ITEM, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { startTicking } from './clock.ts';
-import { APPLY, NOTICE, STARMAP, TICKET, type Work } from './wire.ts';
+import { APPLY, flagOf, NOTICE, OBSERVED, STARMAP, TICKET, TIMED, type Work } from './wire.ts';
 
 /** What a worker gets from its pool. */
 export interface Station {
@@ -165,8 +165,8 @@ class Bench {
         continue;
       }
       const doing = this.#hadTicket
-        ? this.#answers.skip({ claim, isLetter: false })
-        : this.#perform({ claim, word, isLetter: false, bytes: record, from: HEADER, attachments: NONE });
+        ? this.#answers.skip({ claim, isLetter: false, began: 0 })
+        : this.#perform({ claim, word, isLetter: false, began: 0, bytes: record, from: HEADER, attachments: NONE });
       if (doing !== undefined) await doing;
       this.#letGo(claim);
     }
@@ -215,7 +215,15 @@ class Bench {
   /** Does what a letter brings. What is thrown here ends the process, as it does in `work`. */
   #open({ claim = 0, word = 0, parcel }: Post): void {
     const { attachments } = parcel;
-    const doing = this.#perform({ claim, word, isLetter: true, bytes: bytesOf(parcel), from: 0, attachments });
+    const doing = this.#perform({
+      claim,
+      word,
+      isLetter: true,
+      began: 0,
+      bytes: bytesOf(parcel),
+      from: 0,
+      attachments,
+    });
     const end = (): void => {
       // Its owner may have the next one for it already.
       if (this.#letGo(claim) && !isDoomed()) this.#goOn();
@@ -259,6 +267,7 @@ class Bench {
   #perform(task: Task): Promise<void> | undefined {
     const { word, bytes, from, attachments } = task;
     const unwanted = this.#isUnwanted(word);
+    if (word & OBSERVED) task.began = now();
     if (unwanted && attachments.length === 0) return this.#answers.skip(task);
     let outcome: unknown;
     let later: Promise<unknown> | undefined;
@@ -266,14 +275,14 @@ class Bench {
       const work = decode(bytes, attachments, from) as Work;
       // Shared objects among the arguments are this process's by now, to be let go of.
       if (unwanted) return this.#answers.skip(task);
-      outcome = this.#call(work, (word & 1) !== 0);
+      outcome = this.#call(work, (word & TIMED) !== 0);
       // What it answers may throw when it is looked at.
       if (isThenable(outcome)) later = Promise.resolve(outcome);
     } catch (error) {
       return this.#answers.refuse(task, error);
     }
     if (later !== undefined) {
-      const stop = word & 1 ? startTicking(this.slot) : undefined;
+      const stop = word & TIMED ? startTicking(this.slot) : undefined;
       const ended = later.then(
         (value) => this.#answers.give(task, value),
         (error) => this.#answers.refuse(task, error),
@@ -284,7 +293,7 @@ class Bench {
   }
 
   #isUnwanted(word: number): boolean {
-    const flag = word >>> 1;
+    const flag = flagOf(word);
     return (flag !== 0 && Atomics.load(new Int32Array(this.#flags), flag) !== 0) || cancelled();
   }
 

@@ -30,8 +30,11 @@ import { type FromRoot, type FromWorker, lockNamed, type Post, type SpawnRequest
  */
 export const patience = { looks: 20, lookEvery: 15_000 };
 
-/** Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. */
-export type WorkerFactory = () => Worker;
+/**
+ * Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. The name is for
+ * the browser's tools: that of the process, or of this library for one in reserve.
+ */
+export type WorkerFactory = (name: string) => Worker;
 
 interface Member {
   readonly worker: Worker;
@@ -107,9 +110,9 @@ function script({ executable }: Member): string {
 }
 
 /** @throws ProcessError, with what the browser says, and what to do. */
-function make(executable: number): Worker {
+function make(executable: number, name = 'web-multiprocessing'): Worker {
   try {
-    return (executables[executable] as (typeof executables)[0]).factory();
+    return (executables[executable] as (typeof executables)[0]).factory(name);
   } catch (error) {
     const advice =
       ". Its script has to be of the page's own origin, and where the page demands Trusted Types, a policy has to let it through: " +
@@ -122,7 +125,7 @@ function make(executable: number): Worker {
 
 function launch(request: SpawnRequest | undefined, executable: number): Member {
   const member: Member = {
-    worker: make(executable),
+    worker: make(executable, request?.name),
     overdue: undefined,
     ready: false,
     watched: false,
@@ -220,6 +223,7 @@ function drop(member: Member): void {
   if (member.request === undefined) return;
   const { pid } = member.request;
   processes.delete(pid);
+  observer?.onEnd(pid);
   // Children that it did not come to ask for will never run; somebody may count on what they were given.
   for (const child of childrenOf(table(), pid)) if (!processes.has(child)) announceEnd(child, 1);
   // Its message that it condemned somebody may be lost with it.

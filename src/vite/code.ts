@@ -14,7 +14,7 @@ export const mayMake = (path: string, code: string): boolean =>
 export const pageCode = (hot: string | undefined): string => `
 import { setExecutable } from 'web-multiprocessing';
 const inPage = !('WorkerGlobalScope' in globalThis);
-const start = () => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name: 'web-multiprocessing' });
+const start = (name) => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name });
 export const registered = new Set();
 export const register = (name, module) => {
   if (!inPage) return;
@@ -76,7 +76,7 @@ export const clientCode = (code: string): { code: string; map: null } => ({
     .replace(/^function (?:updateStyle|removeStyle)\(.*\{$/gm, `$& if (!(${IN_PAGE})) return;`),
   map: null,
 });
-const IN_PAGE = `'document' in globalThis || globalThis.name !== 'web-multiprocessing'`;
+const IN_PAGE = `'document' in globalThis || !globalThis.location.pathname.endsWith('/@web-multiprocessing/process.js')`;
 
 /**
  * Before the page takes over what was edited, workers that have older code are let go: those in reserve, and those of pools that

@@ -206,3 +206,85 @@ it('capabilities: nothing that is needed is missing here, and each that is missi
   expect(there.ready).toBe(true);
   expect(there.missing.map(({ name }) => name)).not.toContain('blocking');
 });
+
+it("workers go by their process's name in the browser's tools", async () => {
+  const named = new mp.Process({ target: inspected.workerName, name: 'Sorter' });
+  named.start();
+  expect(await named.result()).toBe('Sorter');
+  await using workers = new mp.Pool(1);
+  expect(await workers.apply(inspected.workerName)).toMatch(/^PoolWorker-\d+$/);
+  workers.close();
+  await workers.join();
+});
+
+/** The measures of this page from now on, as the performance panel is told of them. */
+function measures() {
+  const seen: PerformanceMeasure[] = [];
+  const observer = new PerformanceObserver((list) => seen.push(...(list.getEntries() as PerformanceMeasure[])));
+  observer.observe({ type: 'measure' });
+  /** All that were made. Engines tell of them later, in their order. */
+  const ended = async (): Promise<PerformanceMeasure[]> => {
+    performance.measure('the end');
+    while (!seen.some(({ name }) => name === 'the end')) await targets.sleep(5);
+    observer.disconnect();
+    performance.clearMeasures('the end');
+    return seen.filter(({ name }) => name !== 'the end');
+  };
+  return { ended };
+}
+
+const propertiesOf = ({ detail }: PerformanceMeasure): Record<string, string> =>
+  Object.fromEntries(detail.devtools.properties);
+
+it('processes and tasks are tracks of the performance panel', async () => {
+  const begin = performance.now();
+  const { ended } = measures();
+  const process = new mp.Process({ target: targets.nothing, name: 'Measured' });
+  process.start();
+  await process.join();
+  await using workers = new mp.Pool(1);
+  await workers.apply(pool.square, [3]);
+  const items: [number, number][] = [
+    [1, 20],
+    [2, 20],
+    [3, 20],
+  ];
+  await workers.starmap(pool.squareLater, items, { chunksize: 2 });
+  // By message, there and back; and from the ring, back by message.
+  const bytes = new Uint8Array(8);
+  await workers.apply(pool.echo, [mp.transfer(bytes, [bytes.buffer])]);
+  await workers.apply(pool.makeLarge, [1 << 20]);
+  await workers.apply(pool.raise, ['x']).catch(() => {});
+  workers.close();
+  await workers.join();
+  while (processes().some(({ state, pid }) => pid !== 1 && state !== 'ended')) await targets.sleep(5);
+
+  const seen = await ended();
+  expect(performance.getEntriesByType('measure')).toEqual([]);
+  const tasks = seen.filter(({ name }) => name.startsWith('task '));
+  expect(tasks.map(({ name }) => name)).toEqual([
+    'task square()',
+    'task squareLater()',
+    'task squareLater(), chunk 1',
+    'task echo()',
+    'task makeLarge()',
+    'task raise()',
+  ]);
+  const [, first, second] = tasks as [PerformanceMeasure, PerformanceMeasure, PerformanceMeasure];
+  for (const task of tasks) {
+    expect(task.startTime).toBeGreaterThanOrEqual(begin);
+    expect(task.startTime + task.duration).toBeLessThanOrEqual(performance.now());
+    expect(task.detail.devtools).toMatchObject({ dataType: 'track-entry', trackGroup: 'web-multiprocessing' });
+    expect(task.detail.devtools.track).toMatch(/^PoolWorker-\d+ \(pid \d+\)$/);
+    const told = propertiesOf(task);
+    expect(told['function and arguments']).toMatch(/^\d+ bytes$/);
+    expect(told.waited).toMatch(/^\d+\.\d{3} ms$/);
+    expect(Number.parseFloat(told.ran as string)).toBeCloseTo(task.duration, 0);
+  }
+  // One worker: the second chunk waits for the first.
+  expect(second.startTime).toBeGreaterThanOrEqual(first.startTime + first.duration - 1);
+  const lives = seen.filter(({ name }) => name === 'process Measured');
+  expect(lives.map(propertiesOf)).toEqual([
+    { runs: 'targets.nothing', parent: 'pid 1', 'start method': 'spawn', 'exit code': '0' },
+  ]);
+});
