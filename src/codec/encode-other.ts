@@ -76,10 +76,7 @@ export function encodeOther(object: object, prototype: object | null): void {
   if (own === undefined && Array.isArray(object)) return array(object);
   if (nearest !== undefined) {
     if (isNative(nearest) || isGlobal(nearest)) refuseNative(titleOf(object, nearest.name));
-    refuseUnregistered(
-      `an instance of ${nearest.name || 'a class without a name'}, a class`,
-      '; or send plain data in its place',
-    );
+    refuseInstance(object, nearest);
   }
   // It has lost its class, and is one all the same.
   if (isError(object)) return error(object, classes);
@@ -99,6 +96,25 @@ const refuseNative = (title: string): never =>
           'is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
         )
       : refuseKind(title);
+
+/** What it advises can be done: with the class of a package, which a module of tasks can export again, or without it. */
+function refuseInstance(object: object, { name }: Constructor): never {
+  const fields = Object.keys(object);
+  // A minifier leaves a letter or two.
+  const title = `${name || 'a class without a name'}${name.length > 2 ? '' : ` { ${fields.slice(0, 5).join(', ')} }`}`;
+  let plainly = 'toJSON' in object ? ', such as its toJSON()' : '';
+  try {
+    if (plainly === '' && structuredClone(object) && fields.length > 0) plainly = ', such as structuredClone() of it';
+  } catch {
+    // It holds what cannot be cloned.
+  }
+  return refuseUnregistered(
+    `an instance of ${title}, a class`,
+    '',
+    ` (where it is of a package: export { ${name} } from 'the-package')` +
+      (reduce in object ? '' : `; or send plain data in its place${plainly}`),
+  );
+}
 
 /** What only moves has to be in a list of `transfer()`, maybe one that comes later in the message. */
 function move(object: object, title: string): void {

@@ -45,7 +45,7 @@ export interface PoolWork {
   readonly size: number;
   /** Tasks that are waiting or at work: a call, or a chunk of one. */
   readonly pending: number;
-  /** Its workers, and what each is at: `crunch()`, or `crunch(), chunk 3`. */
+  /** Its workers, and what each is at: `tasks.crunch()`, or `tasks.crunch(), chunk 3`. */
   readonly workers: readonly { readonly pid: number; readonly task: string | null }[];
 }
 
@@ -141,7 +141,7 @@ export class Dispatcher {
     this.crew.dismissStale();
     try {
       noted.clear();
-      const { bytes, carrier } = encodeWork(work);
+      const { bytes, carrier } = encodeWork(work, job.terms.call);
       if (noted.size > 0) this.crew.run(noted);
       const word = (job.flag << 1) | (job.terms.timeout === undefined ? 0 : 1);
       const { attachments, heirs } = carrier;

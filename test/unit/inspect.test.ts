@@ -167,8 +167,8 @@ it('pools: their workers, and what each is at', async () => {
   expect(mine()?.pending).toBe(3);
   while (!mine()?.workers.some(({ task }) => task !== null)) await targets.sleep(5);
   const busy = mine()?.workers.find(({ task }) => task !== null);
-  expect(busy?.task).toBe('sleep()');
-  expect(infoOf(busy?.pid ?? 0)?.task).toBe('sleep()');
+  expect(busy?.task).toBe('targets.sleep()');
+  expect(infoOf(busy?.pid ?? 0)?.task).toBe('targets.sleep()');
   await Promise.all(calls);
   expect(await workers.apply(pool.square, [3])).toBe(9);
   expect(mine()?.workers.map(({ task }) => task)).toEqual([null, null]);
