@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { build, createServer } from 'vite';
-import { serve } from '../scripts/serve.mjs';
+import { serve, strict } from '../scripts/serve.mjs';
 import type { MultiprocessingOptions } from '../src/vite.ts';
 import { shown } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
@@ -20,9 +20,12 @@ interface Lesson {
   readonly wrong: Files;
   /** What it is told, once each: by the page, on its console, or by the plugin. */
   readonly told: readonly RegExp[];
+  /** What is said no more than once, though it happens to several workers. */
+  readonly once?: RegExp;
   /** What is done about it. */
   readonly mended: Files;
-  readonly options?: MultiprocessingOptions;
+  /** The plugin's options before, and after. */
+  readonly options?: readonly [MultiprocessingOptions | undefined, MultiprocessingOptions];
   /** It comes to its result all the same. */
   readonly limps?: boolean;
 }
@@ -55,6 +58,20 @@ const withVector = (value: string, exported = ''): Files => ({
 });
 const pooled = main('return new mp.Pool(2).map(square, [1, 2, 3]);', "import { square } from './tasks.ts';");
 
+/** An app of one file, page and worker at once: what each worker does wrong is to be said once. */
+const single = (body: string): Files => ({
+  'src/main.ts': `
+    import * as mp from 'web-multiprocessing';
+    export const square = (x) => x * x;
+    const start = () => new Worker(new URL('./main.ts', import.meta.url), { type: 'module' });
+    mp.setExecutable(start, { main: { square } });
+    const show = (it) => (document.querySelector('#result').textContent = JSON.stringify(it));
+    const all = () => new mp.Pool(4).map(square, [1, 2, 3, 4], { chunksize: 1 });
+    ${body}`,
+});
+const calls = 'all().then((result) => show({ result }), (error) => show({ told: error.message }));';
+const early = 'new mp.Process({ target: square, args: [2] }).start();';
+
 const lessons: Readonly<Record<string, Lesson>> = {
   'an arrow function is exported by a module of tasks': {
     wrong: { 'src/main.ts': main('return new mp.Pool(1).map((x) => x * 3, [1]);', "import './tasks.ts';") },
@@ -86,6 +103,48 @@ const lessons: Readonly<Record<string, Lesson>> = {
       'src/main.ts': main('return (await mp.Manager()).dict().then((dict) => dict.size());', "import './empty.ts';"),
     },
   },
+  'one file, which starts a process wherever it is loaded': {
+    wrong: single(`${early}\n${calls}`),
+    told: [/could not be started: its modules threw while they were loaded: .*a process was started while/],
+    once: /a process was started while/,
+    mended: single(`if (!mp.freezeSupport()) {\n${early}\n${calls}\n}`),
+  },
+  'or calls a pool': {
+    wrong: single('const done = all();\nif (globalThis.document) done.then((result) => show({ result }));'),
+    told: [/^in a worker that starts:\s.*a process was started while/s],
+    once: /a process was started while/,
+    limps: true,
+    mended: single(`if (!mp.freezeSupport()) {\n${calls}\n}`),
+  },
+  'no headers': {
+    wrong: { 'src/main.ts': pooled },
+    told: [/^shared memory is not available.*headers "Cross-Origin-Opener-Policy: same-origin" and/],
+    mended: {},
+    options: [{ isolation: false }, {}],
+  },
+  'a task that ended its worker is known by its name': {
+    wrong: {
+      'src/tasks.ts': `${directive}
+        export const selfClose = async () => { close(); await new Promise(() => {}); };
+        export const square = (x) => x * x;`,
+      'src/main.ts': main('return new mp.Pool(1).apply(selfClose);', "import { selfClose } from './tasks.ts';"),
+    },
+    told: [/^PoolWorker-1 \(pid 2\) ended with exit code 1 while it held src\/tasks\.selfClose\(\)$/],
+    mended: { 'src/main.ts': pooled },
+  },
+  'and one that takes too long': {
+    wrong: {
+      'src/tasks.ts': `${directive}
+        export const sleep = () => new Promise(() => {});
+        export const square = (x) => x * x;`,
+      'src/main.ts': main(
+        'return new mp.Pool(1).apply(sleep, [], { timeout: 1 });',
+        "import { sleep } from './tasks.ts';",
+      ),
+    },
+    told: [/^src\/tasks\.sleep\(\) took more than 1 ms$/],
+    mended: { 'src/main.ts': pooled },
+  },
   'the page, and what it has for processes, in one module': {
     wrong: {
       'src/main.ts': `${directive}export const square = (x) => x * x;\n${pooled.replace(/import \{ square.*/, '')}`,
@@ -115,7 +174,7 @@ const lessons: Readonly<Record<string, Lesson>> = {
     wrong: { 'src/dist/tasks.ts': tasks, 'src/main.ts': pooled.replace('./tasks', './dist/tasks') },
     told: [/no process knows it: it is not in \., or below.*folders: \['\.', 'src\/dist'\]/, /^no executable is set/],
     mended: {},
-    options: { folders: ['.', 'src/dist'] },
+    options: [undefined, { folders: ['.', 'src/dist'] }],
   },
   'two modules of one name': {
     wrong: { 'src/tasks.ts': tasks, 'src/tasks.js': tasks, 'src/main.ts': `${pooled}\nimport './tasks.js';` },
@@ -166,7 +225,8 @@ const inDevelopment: Visit = async (app, page, options) => {
 
 const built: Visit = async (app, page, options) => {
   await build({ ...app.config(options), build: { outDir: 'out', target: 'es2022' } });
-  const server = await serve(join(app.root, 'out'));
+  const headers = options?.isolation === false ? {} : strict;
+  const server = await serve(join(app.root, 'out'), { headers });
   return hear(app, page, server.url).finally(() => server.close());
 };
 
@@ -175,29 +235,44 @@ for (const [mode, visit] of [
   ['built', built],
 ] as const) {
   test.describe(mode, () => {
-    for (const [title, { wrong, told, mended, options, limps }] of Object.entries(lessons)) {
+    for (const [title, { wrong, told, once, mended, options = [], limps }] of Object.entries(lessons)) {
       test(title, async ({ page }) => {
         const app = new App();
         for (const [file, text] of Object.entries(wrong)) app.write(file, text);
-        const before = await visit(app, page, undefined).catch((error: Error) => ({
-          result: {},
+        const before = await visit(app, page, options[0]).catch((error: Error) => ({
+          result: {} as Record<string, unknown>,
           lines: [error.message, ...app.warnings],
         }));
-        for (const line of told)
-          expect(
-            before.lines.filter((text) => line.test(text)),
-            String(line),
-          ).not.toEqual([]);
-        if (!limps) expect(before.result).not.toHaveProperty('result');
+        const { result, lines } = before;
+        for (const line of told) expect(lines, String(line)).toContainEqual(expect.stringMatching(line));
+        // What the page is told by an error is no line of its console.
+        const said = lines.filter((line) => once?.test(line) && line !== result.told);
+        expect(said.length, said.join('\n')).toBeLessThanOrEqual(1);
+        if (!limps) expect(result).not.toHaveProperty('result');
 
         for (const [file, text] of Object.entries(mended)) app.write(file, text);
         app.warnings.length = 0;
         page.removeAllListeners('console');
-        const after = await visit(app, page, options);
+        const after = await visit(app, page, options[1]);
         expect(after.result).toHaveProperty('result');
         expect(after.result.result).not.toBeNull();
         expect(app.warnings).toEqual([]);
       });
     }
+
+    test('what capabilities() advises without the headers is headers, and no other browser', async ({ page }) => {
+      const app = new App();
+      app.write(
+        'src/main.ts',
+        main('return mp.capabilities().missing.map(({ name, remedy }) => name + ": " + remedy);'),
+      );
+      const { result } = await visit(app, page, { isolation: false });
+      expect(result.result).toContainEqual(
+        expect.stringMatching(/^cross-origin isolation: .*server of the page.*headers/),
+      );
+      expect(result.result).toContain('growable shared memory: See to "cross-origin isolation" first.');
+      expect(String(result.result)).not.toContain('newer browser');
+      expect((await visit(app, page)).result.result).toEqual([expect.stringMatching(/^blocking: /)]);
+    });
   });
 }
