@@ -205,29 +205,42 @@ const lessons: Readonly<Record<string, Lesson>> = {
 };
 
 /** What the page shows, and everything that page and plugin say. */
-async function hear(app: App, page: Page, url: string): Promise<{ result: Record<string, unknown>; lines: string[] }> {
+async function hear(
+  app: App,
+  page: Page,
+  url: string,
+  isTold: (lines: string[]) => boolean,
+): Promise<{ result: Record<string, unknown>; lines: string[] }> {
   const lines: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
   await page.goto(url);
-  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).not.toEqual({});
-  const result = await shown(page);
+  const latest = () => shown(page).catch(() => ({}));
+  // An app that cannot be loaded shows nothing.
+  const isThrough = async () => isTold(app.warnings) || Object.keys(await latest()).length > 0;
+  await expect.poll(isThrough, { timeout: 20_000 }).toBe(true);
+  const result: Record<string, unknown> = await latest();
   return { result, lines: [...app.warnings, ...lines, String(result.told)] };
 }
 
-type Visit = (app: App, page: Page, options?: MultiprocessingOptions) => ReturnType<typeof hear>;
+type Visit = (
+  app: App,
+  page: Page,
+  options?: MultiprocessingOptions,
+  isTold?: (lines: string[]) => boolean,
+) => ReturnType<typeof hear>;
 
-const inDevelopment: Visit = async (app, page, options) => {
+const inDevelopment: Visit = async (app, page, options, isTold = () => false) => {
   const server = await createServer({ ...app.config(options), server: { host: '127.0.0.1', port: 0 } });
   await server.listen();
   const { port } = server.httpServer!.address() as AddressInfo;
-  return hear(app, page, `http://127.0.0.1:${port}/`).finally(() => server.close());
+  return hear(app, page, `http://127.0.0.1:${port}/`, isTold).finally(() => server.close());
 };
 
-const built: Visit = async (app, page, options) => {
+const built: Visit = async (app, page, options, isTold = () => false) => {
   await build({ ...app.config(options), build: { outDir: 'out', target: 'es2022' } });
   const headers = options?.isolation === false ? {} : strict;
   const server = await serve(join(app.root, 'out'), { headers });
-  return hear(app, page, server.url).finally(() => server.close());
+  return hear(app, page, server.url, isTold).finally(() => server.close());
 };
 
 for (const [mode, visit] of [
@@ -239,7 +252,8 @@ for (const [mode, visit] of [
       test(title, async ({ page }) => {
         const app = new App();
         for (const [file, text] of Object.entries(wrong)) app.write(file, text);
-        const before = await visit(app, page, options[0]).catch((error: Error) => ({
+        const isTold = (lines: string[]) => told.every((line) => lines.some((text) => line.test(text)));
+        const before = await visit(app, page, options[0], isTold).catch((error: Error) => ({
           result: {} as Record<string, unknown>,
           lines: [error.message, ...app.warnings],
         }));

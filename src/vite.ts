@@ -163,6 +163,8 @@ export default function multiprocessing({
         const replaceBy = (text: string, imports = '') => ({
           code: replaceDirective(code, enter + text) + more + imports,
           map: null,
+          // To import it alone, by `import './tasks'`, is to register it, whatever the package says of side effects.
+          moduleSideEffects: true,
         });
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
         const without = replaceBy(' '.repeat("'use multiprocessing'".length));
@@ -183,6 +185,7 @@ export default function multiprocessing({
             `${id} begins with 'use multiprocessing', and is what the page loads first: each process runs it, too. Move what is for processes to a module of its own, or guard what is for the page with: if (!freezeSupport()) { ... }`,
           );
         }
+        checkNames(modules, known);
         if (this.environment.mode === 'dev' && !known.has(file)) {
           const { moduleGraph } = this.environment;
           for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])

@@ -3,6 +3,7 @@
 
 import { ERRORS, isError } from '../errors.ts';
 import { observer } from '../memory/observer.ts';
+import { ours } from '../memory/tag.ts';
 import { attach, builtin, kinds } from './encode-builtin.ts';
 import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
@@ -76,6 +77,10 @@ export function encodeOther(object: object, prototype: object | null): void {
   if (own === undefined && Array.isArray(object)) return array(object);
   if (nearest !== undefined) {
     if (isNative(nearest) || isGlobal(nearest)) refuseNative(titleOf(object, nearest.name));
+    // A Process says itself what to send.
+    if (reduce in object) (object[reduce] as () => unknown)();
+    else if (classes.some(({ prototype }) => ours.has(prototype)))
+      refuseKind(titleOf(object), 'belongs to the process that made it');
     refuseInstance(object, nearest);
   }
   // It has lost its class, and is one all the same.

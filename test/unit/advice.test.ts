@@ -108,6 +108,11 @@ const travels: Readonly<Record<string, Lesson>> = {
     wrong: async () => new mp.Queue().put(await through()),
     mended: async () => new mp.Queue().put((await through()).pid),
   },
+  'what a call of a pool answers: its result': {
+    told: /^args\[0\] is an AsyncResult, which belongs to the process that made it$/,
+    wrong: () => pooled((workers) => workers.apply(pool.echo, [workers.applyAsync(pool.square, [3]) as unknown])),
+    mended: () => pooled(async (workers) => workers.apply(pool.echo, [await workers.applyAsync(pool.square, [3])])),
+  },
   'a Pool: one of a manager': {
     told: /^args\[0\] is a Pool, which belongs to the process that made it/,
     wrong: () => pooled((workers) => workers.apply(pool.echo, [workers])),
