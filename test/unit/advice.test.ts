@@ -196,8 +196,7 @@ const processes: Readonly<Record<string, Lesson>> = {
       const workers = new mp.Pool(1);
       const late = workers.apply(targets.sleep, [1e6]);
       workers.terminate();
-      await workers.join();
-      return await late;
+      return await Promise.all([late, workers.join()]);
     },
     mended: async () => {
       const workers = new mp.Pool(1);
