@@ -106,7 +106,8 @@ const refuseNative = (title: string): never =>
 function refuseInstance(object: object, { name }: Constructor): never {
   const fields = Object.keys(object);
   // A minifier leaves a letter or two.
-  const title = `${name || 'a class without a name'}${name.length > 2 ? '' : ` { ${fields.slice(0, 5).join(', ')} }`}`;
+  const isNamed = name.length > 2;
+  const title = isNamed ? name : `${name || 'a class without a name'} { ${fields.slice(0, 5).join(', ')} }`;
   let plainly = 'toJSON' in object ? ', such as its toJSON()' : '';
   try {
     if (plainly === '' && structuredClone(object) && fields.length > 0) plainly = ', such as structuredClone() of it';
@@ -116,7 +117,7 @@ function refuseInstance(object: object, { name }: Constructor): never {
   return refuseUnregistered(
     `an instance of ${title}, a class`,
     '',
-    ` (where it is of a package: export { ${name} } from 'the-package')` +
+    ` (where it is of a package: export { ${isNamed ? name : 'TheClass'} } from 'the-package')` +
       (reduce in object ? '' : `; or send plain data in its place${plainly}`),
   );
 }
