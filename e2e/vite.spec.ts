@@ -255,7 +255,7 @@ test.describe('in production', () => {
     const app = new App();
     await build(app.config({ folders: ['src/lazy'] }));
     expect(app.warnings.join()).toMatch(
-      /tasks\.ts begins with 'use multiprocessing', but no process knows it: it is not in src\/lazy/,
+      /tasks\.ts begins with 'use multiprocessing', but no process knows it: it is not in src\/lazy.*folders: \['src\/lazy', 'src'\]/,
     );
     await expect(build(app.config({ folders: ['elsewhere'] }))).rejects.toThrow(/there is no folder .*elsewhere/);
   });

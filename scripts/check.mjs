@@ -14,6 +14,7 @@ const steps = {
   layers: ['node scripts/layers.mjs'],
   files: ['node scripts/files.mjs'],
   docs: ['typedoc --out .cache/reference', 'git diff --no-index --exit-code --stat docs/reference .cache/reference'],
+  messages: ['node scripts/messages.mjs'],
   examples: ['node scripts/examples-check.mjs'],
   build: ['tsdown --logLevel warn'],
   api: ['api-extractor run', 'api-extractor run -c api-extractor.inspect.json'],
@@ -30,6 +31,7 @@ const steps = {
 const hints = {
   lint: 'Most of this is repaired by `npm run format`.',
   docs: 'Each public name needs a docstring; `npm run docs` writes the reference.',
+  messages: 'Each message has a line in docs/messages.md; `node scripts/messages.mjs --list` names them all.',
   examples: 'How a code block of a document is read: docs/testing.md.',
   api: 'If the change is meant, write the report with `npm run api`, review it and commit it.',
 };

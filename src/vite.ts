@@ -24,8 +24,8 @@ import {
   processCode,
   VIRTUAL,
 } from './vite/code.ts';
-import { begin, hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
-import { LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
+import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
+import { entriesOfPage, LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
 
 /** The options of the plugin. */
@@ -65,6 +65,8 @@ export default function multiprocessing({
   let packages = new Map<string, string>();
   /** The directive modules: file to name. */
   let modules = new Map<string, string>();
+  /** What pages load first. */
+  const entries = new Set<string>();
   /** What a build begins with. */
   let inputs: readonly string[] = [];
   /** Those of the modules that processes load: no others than pages can come to. */
@@ -151,23 +153,39 @@ export default function multiprocessing({
         // First in the body, which nothing that it imports belongs to.
         const enter = isApp ? `__mpEnter(${JSON.stringify(path)});` : '';
         const more = isApp ? `\nimport { enter as __mpEnter } from ${JSON.stringify(virtual('page'))};\n` : '';
+        const isClient = registers && !options?.ssr;
+        if (isClient && isMisplaced(code)) {
+          this.warn(
+            `${id}: 'use multiprocessing' stands after an import or another statement, where it means nothing, and no process knows this module. Make it the first line`,
+          );
+        }
         if (!hasDirective(code)) return isApp ? { code: begin(code, enter) + more, map: null } : undefined;
         const replaceBy = (text: string, imports = '') => ({
           code: replaceDirective(code, enter + text) + more + imports,
           map: null,
+          // To import it alone, by `import './tasks'`, is to register it, whatever the package says of side effects.
+          moduleSideEffects: true,
         });
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
         const without = replaceBy(' '.repeat("'use multiprocessing'".length));
         // A server gives what is installed a version, and what was edited a time: it is the same module. Not so with ?raw.
-        if (options?.ssr || !registers || !/^(?:\?[vt]=[\w.]*)?$/.test(id.slice(path.length))) return without;
+        if (!isClient || !/^(?:[?&][vt]=[\w.]*)*$/.test(id.slice(path.length))) return without;
         const file = realPath(path);
         const name = modules.get(file);
         if (name === undefined) {
+          const its = slashed(relative(root, dirname(file))) || '.';
+          const named = [...folders, its].map((folder) => `'${folder}'`).join(', ');
           this.warn(
-            `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')} (option "folders")`,
+            `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')}, or below a folder that is passed over there, as dist is. Name its folder: multiprocessing({ folders: [${named}] })`,
           );
           return without;
         }
+        if (entries.has(file) && !/\bfreezeSupport\b/.test(code)) {
+          this.warn(
+            `${id} begins with 'use multiprocessing', and is what the page loads first: each process runs it, too. Move what is for processes to a module of its own, or guard what is for the page with: if (!freezeSupport()) { ... }`,
+          );
+        }
+        checkNames(modules, known);
         if (this.environment.mode === 'dev' && !known.has(file)) {
           const { moduleGraph } = this.environment;
           for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])
@@ -193,6 +211,12 @@ export default function multiprocessing({
 
   return {
     ...executable(true),
+    transformIndexHtml: {
+      order: 'pre',
+      handler(html, { filename }) {
+        for (const file of entriesOfPage(html, filename, root)) entries.add(file);
+      },
+    },
     generateBundle(_options, bundle) {
       if (!config.build.lib) return;
       for (const file of Object.values(bundle)) {

@@ -3,6 +3,7 @@
 
 import { ERRORS, isError } from '../errors.ts';
 import { observer } from '../memory/observer.ts';
+import { ours } from '../memory/tag.ts';
 import { attach, builtin, kinds } from './encode-builtin.ts';
 import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
@@ -76,10 +77,11 @@ export function encodeOther(object: object, prototype: object | null): void {
   if (own === undefined && Array.isArray(object)) return array(object);
   if (nearest !== undefined) {
     if (isNative(nearest) || isGlobal(nearest)) refuseNative(titleOf(object, nearest.name));
-    refuseUnregistered(
-      `an instance of ${nearest.name || 'a class without a name'}, a class`,
-      '; or send plain data in its place',
-    );
+    // A Process says itself what to send.
+    if (reduce in object) (object[reduce] as () => unknown)();
+    else if (classes.some(({ prototype }) => ours.has(prototype)))
+      refuseKind(titleOf(object), 'belongs to the process that made it');
+    refuseInstance(object, nearest);
   }
   // It has lost its class, and is one all the same.
   if (isError(object)) return error(object, classes);
@@ -99,6 +101,26 @@ const refuseNative = (title: string): never =>
           'is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
         )
       : refuseKind(title);
+
+/** What it advises can be done: with the class of a package, which a module of tasks can export again, or without it. */
+function refuseInstance(object: object, { name }: Constructor): never {
+  const fields = Object.keys(object);
+  // A minifier leaves a letter or two.
+  const isNamed = name.length > 2;
+  const title = isNamed ? name : `${name || 'a class without a name'} { ${fields.slice(0, 5).join(', ')} }`;
+  let plainly = 'toJSON' in object ? ', such as its toJSON()' : '';
+  try {
+    if (plainly === '' && structuredClone(object) && fields.length > 0) plainly = ', such as structuredClone() of it';
+  } catch {
+    // It holds what cannot be cloned.
+  }
+  return refuseUnregistered(
+    `an instance of ${title}, a class`,
+    '',
+    ` (where it is of a package: export { ${isNamed ? name : 'TheClass'} } from 'the-package')` +
+      (reduce in object ? '' : `; or send plain data in its place${plainly}`),
+  );
+}
 
 /** What only moves has to be in a list of `transfer()`, maybe one that comes later in the message. */
 function move(object: object, title: string): void {

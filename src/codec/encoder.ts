@@ -1,7 +1,7 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
 import { Identities } from './identities.ts';
-import { keyText, member, refuse, refuseUnregistered, toError, within } from './refuse.ts';
+import { keyText, member, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
@@ -277,7 +277,7 @@ function ref(object: object): boolean {
 
 /** A function or class, by name. */
 export function target(value: object): void {
-  const name = namesOf(value) ?? refuseUnregistered('a function');
+  const name = namesOf(value) ?? refuseUnregistered('a function', `, ${textOf(value)},`);
   if (ref(value)) return;
   byte(TARGET);
   text(name);

@@ -49,10 +49,16 @@ export const refuse = (text: string, Kind?: Refusal['Kind']): never => {
   throw refusal(text, Kind);
 };
 
-export const refuseUnregistered = (what: string, or = ''): never =>
+export const refuseUnregistered = (what: string, its = '', or = ''): never =>
   refuse(
-    `is ${what} that is not registered: export it from a module given to setExecutable(), or begin its module with 'use multiprocessing'${or}`,
+    `is ${what} that is not registered: export it${its} from a module that begins with 'use multiprocessing', or is given to setExecutable()${or}`,
   );
+
+/** The beginning of a function's text: where it has no name, or a minifier gave it another, it is known by that. */
+export const textOf = (f: object): string => {
+  const text = Function.prototype.toString.call(f).replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
 
 const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 

@@ -55,7 +55,7 @@ export function synchronized(object: unknown, lock?: unknown): unknown {
   const { view, code } = viewOf(object, `${call}: object`);
   const { buffer, byteOffset, length } = view;
   if (!(buffer instanceof SharedArrayBuffer)) {
-    throw new TypeError(`${call}: this typed array is not in shared memory; copy(object) makes one that is`);
+    throw new TypeError(`${call}: this typed array is not in shared memory: new RawArray('${code}', array) is`);
   }
   return arrayAt({ code, buffer, byteOffset, length, lock: itsLock });
 }

@@ -42,9 +42,17 @@ function mayStore(): boolean {
   }
 }
 
-type Row = readonly [name: string, required: boolean, has: () => boolean, purpose: string, remedy: string];
+type Row = readonly [
+  name: string,
+  required: boolean,
+  has: () => boolean,
+  purpose: string,
+  remedy: string,
+  /** What it comes with: where that is missing, so is this, in any browser. */
+  after?: string,
+];
 
-/** What is looked for. A remedy supposes that what is named above it is available. */
+/** What is looked for. A remedy supposes that what it comes with is available. */
 const rows: readonly Row[] = [
   [
     'workers',
@@ -65,8 +73,8 @@ const rows: readonly Row[] = [
     true,
     isIsolated,
     'Memory that processes share.',
-    'Send the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" with the ' +
-      'page and with the scripts of workers. In development the Vite plugin web-multiprocessing/vite does so; in production your own server has to.',
+    'Let the server of the page send the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
+      '"Cross-Origin-Embedder-Policy: require-corp", with the page and with the scripts of workers.',
   ],
   [
     'Web Locks',
@@ -75,6 +83,7 @@ const rows: readonly Row[] = [
     'To see every death of a process.',
     'Allow the page to store data: browsers deny Web Locks to sandboxed frames, and where site data is blocked. If that is ' +
       `not so: ${NEW_BROWSER}`,
+    'secure context',
   ],
   [
     'growable shared memory',
@@ -82,6 +91,7 @@ const rows: readonly Row[] = [
     () => typeof SharedArrayBuffer === 'function' && 'grow' in SharedArrayBuffer.prototype,
     'Queues that grow with what is in them. Without it they hold 4 KiB, and who puts more waits for those who take.',
     'Use a newer browser: Chromium 111, Firefox 128, Safari 16.4, or later.',
+    'cross-origin isolation',
   ],
   [
     'Atomics.waitAsync',
@@ -118,11 +128,15 @@ const rows: readonly Row[] = [
  * Not in Python.
  */
 export function capabilities(): Capabilities {
-  const features = rows.map(([name, required, has, purpose, remedy]): Feature => {
+  const missing: Feature[] = [];
+  const features = rows.map(([name, required, has, purpose, advice, after]): Feature => {
     const available = has();
-    return { name, available, required, purpose, remedy: available ? null : remedy };
+    const isLater = missing.some((feature) => feature.name === after);
+    const remedy = available ? null : isLater ? `See to "${after}" first.` : advice;
+    const feature = { name, available, required, purpose, remedy };
+    if (!available) missing.push(feature);
+    return feature;
   });
-  const missing = features.filter(({ available }) => !available);
   return {
     ready: !missing.some(({ required }) => required),
     cores: cpuCount(),

@@ -3,9 +3,8 @@
 import { InvalidStateError } from '../errors.ts';
 
 const REMEDY =
-  'shared memory is not available: this page is not cross-origin isolated. Serve it over HTTPS (or from localhost) with ' +
-  'the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp". In ' +
-  'development the Vite plugin web-multiprocessing/vite sends them; in production your own server has to';
+  'shared memory is not available: this page is not cross-origin isolated. Its server has to send it over HTTPS (or be ' +
+  'localhost), with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"';
 
 export const isIsolated = (): boolean =>
   typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;

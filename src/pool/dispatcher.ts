@@ -46,7 +46,7 @@ export interface PoolWork {
   readonly size: number;
   /** Tasks that are waiting or at work: a call, or a chunk of one. */
   readonly pending: number;
-  /** Its workers, and what each is at: `crunch()`, or `crunch(), chunk 3`. */
+  /** Its workers, and what each is at: `tasks.crunch()`, or `tasks.crunch(), chunk 3`. */
   readonly workers: readonly { readonly pid: number; readonly task: string | null }[];
 }
 
@@ -152,7 +152,7 @@ export class Dispatcher {
     this.crew.dismissStale();
     try {
       noted.clear();
-      const { bytes, carrier } = encodeWork(work);
+      const { bytes, carrier } = encodeWork(work, job.terms.call);
       if (noted.size > 0) this.crew.run(noted);
       let word = job.flag << 2;
       if (job.terms.timeout !== undefined) word |= TIMED;

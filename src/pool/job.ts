@@ -10,6 +10,8 @@ export type Outcome = { readonly ok: true; readonly value: unknown } | { readonl
 
 /** How a call is done. */
 export interface Terms {
+  /** The method that was called. */
+  readonly call: string;
   /** Milliseconds that a function may take for one item. */
   readonly timeout: number | undefined;
   /** Larger is sooner. */
@@ -62,10 +64,10 @@ export interface Task {
   seen?: Seen;
 }
 
-/** What a task is, for messages: `crunch()`, or `crunch(), chunk 3`. */
+/** What a task is, for messages: `tasks.crunch()`, or `tasks.crunch(), chunk 3`. */
 export function titleOf({ job: { f }, index }: Task): string {
   // The name that it was registered by: a minifier changes its own.
-  const name = nameOf(f)?.split('.').at(-1) ?? f.name;
+  const name = nameOf(f) ?? f.name;
   return `${name || 'a function'}()${index > 0 ? `, chunk ${index}` : ''}`;
 }
 

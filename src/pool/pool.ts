@@ -224,7 +224,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     if (kwds !== undefined && (typeof kwds !== 'object' || kwds === null)) {
       throw new TypeError(`Pool.${call}(): kwds must be an object, passed as the last argument`);
     }
-    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
+    const terms = { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
     const job = new ApplyJob<Awaited<R>>(f as AnyFunction, terms, callback, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
@@ -332,7 +332,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
-    const terms = { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
+    const terms = { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
     // As in Python, no callback hears of nothing.
     const heard = list.length === 0 ? undefined : callback;
     const job = new MapJob<Awaited<R>>(f as AnyFunction, terms, sizes, onProgress, heard, errorCallback);
@@ -386,7 +386,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       chunksize: checkCount(chunksize, 'chunksize'),
       ordered,
       ahead: AHEAD * this.#size,
-      terms: { timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
+      terms: { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
       signal,
       onProgress,
     };

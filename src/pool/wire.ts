@@ -70,16 +70,16 @@ export function carrierAtHand(large: number): CallCarrier {
 }
 
 /** The bytes of a task, and what a message has to carry beside them. @throws DataCloneError, naming the path. */
-export function encodeWork(work: Work): { bytes: Uint8Array; carrier: CallCarrier } {
+export function encodeWork(work: Work, call: string): { bytes: Uint8Array; carrier: CallCarrier } {
   const carrier = carrierAtHand(WORTH_POSTING);
   try {
     return { bytes: encode(work, '', carrier), carrier };
   } catch (error) {
     // Once more, with the names that the caller knows.
-    const [kind, func, payload, kwds] = work;
-    const named = kind === APPLY ? { func, args: payload, kwds } : { func, items: payload };
+    const [kind, f, payload, kwds] = work;
     const again = newCarrier(WORTH_POSTING);
-    encode(named, '', again);
+    encode(f, `the first argument of Pool.${call}()`, again);
+    encode(kind === APPLY ? { args: payload, kwds } : { items: payload }, '', again);
     disinherit(again.heirs, 0);
     throw error;
   }

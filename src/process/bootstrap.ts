@@ -40,11 +40,12 @@ export function serve(): void {
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
 }
 
-/** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of it by itself. */
+/** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of an error by itself. */
 function caught(event: globalThis.Event, error: unknown): void {
-  if (request === undefined) return;
+  if (request !== undefined) void end(error);
+  else if (event.type === 'error') return;
+  else tell({ type: 'report', text: `in a worker that starts:\n${reportOf(error)}` });
   event.preventDefault();
-  void end(error);
 }
 
 function receive(message: FromRoot): void {

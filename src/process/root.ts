@@ -181,17 +181,23 @@ function fail(member: Member, reason: string): void {
   const { request } = member;
   const error = new ProcessError(`the worker ${script(member)} could not be started: ${reason}`);
   drop(member);
-  if (request === undefined) {
-    print(describe(error));
-    return;
-  }
-  bury(request, error);
+  if (request === undefined) say(describe(error));
+  else bury(request, error);
+}
+
+/** What was said last. */
+let said = '';
+
+/** Says it, once: what keeps one worker of a pool from its work keeps the others, too. */
+function say(text: string, whose = ''): void {
+  if (text !== said) print(whose + text);
+  said = text;
 }
 
 /** A process that did not come to its own end ends with code 1. */
 function bury({ outcome, pid, name }: SpawnRequest, error: unknown): void {
   writeError(outcome, THREW, error);
-  if (announceEnd(pid, 1)) print(`${name} (pid ${pid}) did not start: ${describe(error)}`);
+  if (announceEnd(pid, 1)) say(describe(error), `${name} (pid ${pid}) did not start: `);
 }
 
 /** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
@@ -323,7 +329,7 @@ function receive(member: Member, message: FromWorker): void {
       forward(message);
       break;
     case 'report':
-      print(message.text);
+      say(message.text);
       break;
     case 'unreadable':
       lose(member);

@@ -20,4 +20,18 @@ export function begin(code: string, statement: string): string {
   return code.slice(0, start) + statement + code.slice(start);
 }
 
+/** What a directive may be looked for in, and is none: comments, and texts, of which one may be the directive. */
+const TEXTS = /\/\/.*|\/\*[\s\S]*?\*\/|`(?:\\[\s\S]|[^`\\])*`|(['"])(?:\\.|(?!\1)[^\\\n])*\1/g;
+
+/** Whether the directive stands on a line of its own, where it is none: after an import, or another statement. */
+export function isMisplaced(code: string): boolean {
+  if (hasDirective(code)) return false;
+  return [...code.matchAll(TEXTS)].some(
+    ({ 0: text, index }) =>
+      /^['"]use multiprocessing['"]$/.test(text) &&
+      /(?:^|\n)$/.test(code.slice(0, index)) &&
+      /^[ \t]*;?[ \t]*(?:\r?\n|$)/.test(code.slice(index + text.length)),
+  );
+}
+
 export const hasDirective = (code: string): boolean => replaceDirective(code, '') !== undefined;

@@ -1,4 +1,4 @@
-// Where modules with tasks may be: in the folders of the app, and in installed packages.
+// Where modules with tasks may be: in the folders of the app, and in installed packages; and which of them pages begin with.
 
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,6 +17,14 @@ export function* sourcesBelow(folder: string, skipped: readonly string[]): Gener
     if (entry.name === 'dist' && !isPackage) continue;
     if (!skipped.includes(path)) yield* sourcesBelow(path, skipped);
   }
+}
+
+/** The modules that a page loads by itself: what its `<script>`s name. */
+export function entriesOfPage(html: string, page: string, root: string): string[] {
+  const sources = [...html.matchAll(/<script\b[^>]*\ssrc\s*=\s*(['"]?)([^'"\s>?#]+)\1/gi)].map(
+    (found) => found[2] as string,
+  );
+  return sources.map((source) => realPath(join(source.startsWith('/') ? root : dirname(page), source)));
 }
 
 export const LIBRARY = 'web-multiprocessing';

@@ -383,6 +383,58 @@ describe('refusals', () => {
     refused(value, message);
   });
 
+  it('says what a function looks like that has no name, or one that a minifier gave it', () => {
+    refused(
+      [(x: number) => x * 2],
+      /^args\[0\] is a function that is not registered: export it, .*x \* 2.*, from a module/,
+    );
+    refused([Math.sqrt], /export it, function sqrt\(\) \{ \[native code\] \}, from/);
+    const long = Object.assign(() => 'a text that goes on and on and on and on and on and on and on and on and on');
+    const { message } = refused([long], /a text that goes on.*…, from/);
+    expect(message.length).toBeLessThan(250);
+  });
+
+  it("what it advises for an instance of somebody else's class can be done", () => {
+    const point = new (class Vector3 {
+      x = 1;
+      y = { z: 2 };
+    })();
+    refused([point], /export \{ Vector3 \} from 'the-package'\); or send .* such as structuredClone\(\) of it$/);
+    expect(trip(structuredClone(point))).toEqual({ x: 1, y: { z: 2 } });
+
+    const day = new (class Moment {
+      readonly locale = () => 'en';
+      toJSON() {
+        return '2020-02-02';
+      }
+    })();
+    refused([day], /or send plain data in its place, such as its toJSON\(\)$/);
+    expect(trip(day.toJSON())).toBe('2020-02-02');
+
+    const closed = new (class Closed {
+      readonly #x = 1;
+      get x() {
+        return this.#x;
+      }
+    })();
+    const handle = new (class Handle {
+      readonly close = () => 0;
+    })();
+    for (const other of [closed, handle]) refused([other], /or send plain data in its place$/);
+  });
+
+  it('says what an instance holds whose class a minifier renamed', () => {
+    const qt = class {
+      a = 1;
+      b = 2;
+    };
+    Object.defineProperty(qt, 'name', { value: 'qt' });
+    refused(
+      [new qt()],
+      /^args\[0\] is an instance of qt \{ a, b \}, a class that is not registered: .*export \{ TheClass \} from/,
+    );
+  });
+
   it('names a module', () => {
     const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
     refused(new WebAssembly.Module(bytes), /^args is a WebAssembly\.Module, which only/);

@@ -167,8 +167,8 @@ it('pools: their workers, and what each is at', async () => {
   expect(mine()?.pending).toBe(3);
   while (!mine()?.workers.some(({ task }) => task !== null)) await targets.sleep(5);
   const busy = mine()?.workers.find(({ task }) => task !== null);
-  expect(busy?.task).toBe('sleep()');
-  expect(infoOf(busy?.pid ?? 0)?.task).toBe('sleep()');
+  expect(busy?.task).toBe('targets.sleep()');
+  expect(infoOf(busy?.pid ?? 0)?.task).toBe('targets.sleep()');
   await Promise.all(calls);
   expect(await workers.apply(pool.square, [3])).toBe(9);
   expect(mine()?.workers.map(({ task }) => task)).toEqual([null, null]);
@@ -263,12 +263,12 @@ it('processes and tasks are tracks of the performance panel', async () => {
   expect(performance.getEntriesByType('measure')).toEqual([]);
   const tasks = seen.filter(({ name }) => name.startsWith('task '));
   expect(tasks.map(({ name }) => name)).toEqual([
-    'task square()',
-    'task squareLater()',
-    'task squareLater(), chunk 1',
-    'task echo()',
-    'task makeLarge()',
-    'task raise()',
+    'task pool.square()',
+    'task pool.squareLater()',
+    'task pool.squareLater(), chunk 1',
+    'task pool.echo()',
+    'task pool.makeLarge()',
+    'task pool.raise()',
   ]);
   const [, first, second] = tasks as [PerformanceMeasure, PerformanceMeasure, PerformanceMeasure];
   for (const task of tasks) {

@@ -358,7 +358,9 @@ export const poolCases: Cases = {
       assert.deepEqual(new Set(await pool.map(tasks.initialisations, range(8), { chunksize: 1 })), new Set([1]));
     }
     assert.instanceOf(await errorOf(() => new mp.Pool(1, { initializer: 5 as never })), TypeError);
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { initializer: () => 1 })), mp.DataCloneError);
+    const refused = await errorOf(() => new mp.Pool(1, { initializer: () => 1 }));
+    assert.instanceOf(refused, mp.DataCloneError);
+    assert.match((refused as Error).message, /^initializer is a function that is not registered: .*=> ?1/);
     const bad = { initializer: tasks.echo, initargs: [() => 1] as never };
     assert.match(((await errorOf(() => new mp.Pool(1, bad))) as Error).message, /initargs\[0\]/);
   },

@@ -240,6 +240,37 @@ export const poolCallsCases: Cases = {
     assert.equal(await pool.apply(tasks.pid, [0]), worker);
   },
 
+  'a function that is not registered is refused by the name of the call, and by its text (fault 46)': async () => {
+    await using pool = new mp.Pool(1);
+    const f = (x: number) => x * 3;
+    const calls: Readonly<Record<string, () => unknown>> = {
+      apply: () => pool.apply(f, [1]),
+      applyAsync: () => pool.applyAsync(f, [1]),
+      map: () => pool.map(f, [1, 2]),
+      mapAsync: () => pool.mapAsync(f, [1, 2]),
+      starmap: () => pool.starmap(f, [[1]]),
+      starmapAsync: () => pool.starmapAsync(f, [[1]]),
+      imap: () => pool.imap(f, [1]).next(),
+      imapUnordered: () => pool.imapUnordered(f, [1]).next(),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const { message } = (await errorOf(call)) as Error;
+      const start = `the first argument of Pool.${name}() is a function that is not registered: export it, `;
+      assert.isTrue(message.startsWith(start), message);
+      assert.match(message.slice(start.length), /^[^,]*x \* 3[^,]*, from a module/);
+    }
+    const { message } = (await errorOf(() => pool.map(tasks.echo, [{ f }]))) as Error;
+    assert.match(message, /^items\[0\]\.f is a function that is not registered: export it, .*x \* 3/);
+  },
+
+  'a task is known by the name that it was registered by (fault 46)': async () => {
+    await using pool = new mp.Pool(1);
+    const { message } = (await errorOf(() => pool.apply(tasks.closeSelf))) as Error;
+    assert.match(message, / while it held pool\.closeSelf\(\)$/);
+    const late = (await errorOf(() => pool.apply(tasks.squareLater, [3, 1e6], { timeout: 0 }))) as Error;
+    assert.match(late.message, /^pool\.squareLater\(\) took more than 0 ms$/);
+  },
+
   'what is behind a Proxy, and a signal, are refused with what to do': async () => {
     await using pool = new mp.Pool(1);
     for (const shared of [new mp.Lock(), new mp.Queue(), new mp.Event(), new mp.Value('i'), mp.Pipe()[0]]) {

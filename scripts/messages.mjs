@@ -1,0 +1,178 @@
+// Whether docs/messages.md has every message of the sources, and no other.
+//
+//   node scripts/messages.mjs            fails where they differ
+//   node scripts/messages.mjs --list     every message, and where it is made
+//
+// A message is what an error is made with, what is said on the console, what the plugin warns of, a remedy of
+// `capabilities()`. What varies in it is `…`; where it is one of several texts that the sources have, it is each of them. A
+// line of the document may put `…` for any part of a message.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const DOCUMENT = 'docs/messages.md';
+const REST = '…';
+/** How far a text is followed: through constants, functions, and what they are called with. */
+const DEEPEST = 9;
+
+/** So many characters of a message have to be in its line. */
+const LEAST = 9;
+
+/** @typedef {{ text: string, place: string }} Message */
+
+const { config } = ts.readConfigFile(`${root}tsconfig.lib.json`, ts.sys.readFile);
+const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+const program = ts.createProgram([...fileNames, `${root}src/vite.ts`], { ...options, types: ['node'] });
+const checker = program.getTypeChecker();
+const files = program.getSourceFiles().filter((file) => file.fileName.startsWith(`${root}src/`));
+
+/** @param {ts.Node} node @param {(node: ts.Node) => void} look */
+function visit(node, look) {
+  look(node);
+  ts.forEachChild(node, (child) => visit(child, look));
+}
+
+/** Where that is declared which a name or a callee stands for. @param {ts.Node} node */
+function declarationOf(node) {
+  const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  const its = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  return its?.valueDeclaration;
+}
+
+/** The calls of each function, by its declaration. @type {Map<ts.Node, ts.CallExpression[]>} */
+const calls = new Map();
+for (const file of files) {
+  visit(file, (node) => {
+    const declaration = ts.isCallExpression(node) ? declarationOf(node.expression) : undefined;
+    if (declaration && ts.isCallExpression(node)) calls.set(declaration, [...(calls.get(declaration) ?? []), node]);
+  });
+}
+
+/** What a function answers. @param {ts.Node | undefined} node @returns {ts.Expression[]} */
+function answersOf(node) {
+  const f = node && ts.isVariableDeclaration(node) ? node.initializer : node;
+  if (!f || !(ts.isArrowFunction(f) || ts.isFunctionDeclaration(f) || ts.isMethodDeclaration(f)) || !f.body) return [];
+  if (!ts.isBlock(f.body)) return [f.body];
+  return f.body.statements.flatMap((one) => (ts.isReturnStatement(one) && one.expression ? [one.expression] : []));
+}
+
+/** @param {string[]} some @param {string[]} others */
+const joined = (some, others) => some.flatMap((one) => others.map((other) => one + other));
+const isPhrase = (/** @type {string} */ text) => /\S \S/.test(text);
+
+/** All that an expression can be, as far as the sources say. @param {ts.Expression} node @returns {string[]} */
+function textsOf(node, depth = 0) {
+  if (depth > DEEPEST) return [REST];
+  const deeper = (/** @type {ts.Expression} */ one) => textsOf(one, depth + 1);
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return textsOf(node.expression, depth);
+  if (ts.isTemplateExpression(node))
+    return node.templateSpans.reduce(
+      (before, span) => joined(joined(before, deeper(span.expression)), [span.literal.text]),
+      [node.head.text],
+    );
+  if (ts.isConditionalExpression(node)) return [...new Set([...deeper(node.whenTrue), ...deeper(node.whenFalse)])];
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken)
+    return joined(deeper(node.left), deeper(node.right));
+  const followed = followedFrom(node).flatMap(deeper).filter(isPhrase);
+  return followed.length > 0 ? [...new Set(followed)] : [REST];
+}
+
+/** What a name stands for, or a call answers. @param {ts.Expression} node @returns {readonly ts.Expression[]} */
+function followedFrom(node) {
+  if (ts.isCallExpression(node)) return answersOf(declarationOf(node.expression));
+  const declaration = ts.isIdentifier(node) ? declarationOf(node) : undefined;
+  if (declaration === undefined || !('initializer' in declaration)) return [];
+  const initial = /** @type {ts.Expression | undefined} */ (declaration.initializer);
+  if (ts.isVariableDeclaration(declaration)) {
+    const isConstant = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const;
+    return initial && isConstant ? [initial] : [];
+  }
+  if (!ts.isParameter(declaration)) return [];
+  const f = declaration.parent;
+  const given = calls.get(ts.isArrowFunction(f) ? f.parent : f) ?? [];
+  const index = f.parameters.indexOf(declaration);
+  return [...given.flatMap((call) => call.arguments[index] ?? []), ...(initial ? [initial] : [])];
+}
+
+/** Where a message is given to somebody: which argument it is. */
+const SAID = /^(?:refuse|print|say)$/;
+const ERROR = /(?:Error|Exception|^Empty|^Full|^ShutDown|^Kind)$/;
+
+/** @param {ts.Node} node @returns {ts.Expression[]} */
+function saidBy(node) {
+  if (ts.isNewExpression(node))
+    return ERROR.test(node.expression.getText()) ? [...(node.arguments ?? [])].slice(0, 1) : [];
+  if (ts.isPropertyAssignment(node) && node.name.getText() === 'text') return [node.initializer];
+  if (ts.isCallExpression(node)) {
+    const { expression } = node;
+    if (SAID.test(expression.getText()) || expression.kind === ts.SyntaxKind.SuperKeyword)
+      return [...node.arguments].slice(0, 1);
+    if (/\bconsole\.\w+$|^this\.warn$/.test(expression.getText())) return [...node.arguments].slice(0, 1);
+  }
+  return [];
+}
+
+/** The remedies of `capabilities()`, each behind its name. @param {ts.Node} node @returns {string[]} */
+function remediesOf(node) {
+  if (!ts.isVariableDeclaration(node) || !node.initializer) return [];
+  if (node.name.getText() === 'remedy') return textsOf(node.initializer);
+  if (node.name.getText() !== 'rows' || !ts.isArrayLiteralExpression(node.initializer)) return [];
+  return node.initializer.elements.flatMap((row) => {
+    const [name, , , , remedy] = ts.isArrayLiteralExpression(row) ? row.elements : [];
+    return name && remedy ? joined(joined(textsOf(name), [': ']), textsOf(remedy)) : [];
+  });
+}
+
+const isSaid = (/** @type {string} */ text) => /[a-z]{2,} ?[^…]*[a-z]{2,}/i.test(text.replaceAll(REST, ' '));
+const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim();
+
+/** @type {Map<string, string>} */
+const messages = new Map();
+for (const file of files) {
+  visit(file, (node) => {
+    const texts = [...saidBy(node).flatMap((one) => textsOf(one)), ...remediesOf(node)];
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+    for (const text of texts.map(oneLine).filter(isSaid)) {
+      if (!messages.has(text)) messages.set(text, `${file.fileName.slice(root.length)}:${line + 1}`);
+    }
+  });
+}
+
+if (process.argv[2] === '--list') {
+  for (const [text, place] of messages) console.log(`${place}\t${text}`);
+  process.exit(0);
+}
+
+/** The messages of the document: what stands first in a row of a table, or in an item of a list. */
+const lines = readFileSync(root + DOCUMENT, 'utf8').split('\n');
+const rows = lines.flatMap((line, index) => {
+  const text = /^(?:\||-) (`+)(.+?)\1/.exec(line)?.[2]?.replaceAll('\\|', '|');
+  return text === undefined ? [] : [{ text, place: `${DOCUMENT}:${index + 1}` }];
+});
+
+/** Whether a line tells of a message. @param {string} text */
+const pattern = (text) =>
+  new RegExp(
+    `^${text
+      .split(REST)
+      .map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
+
+const patterns = rows.map((row) => ({ ...row, pattern: pattern(row.text), used: false }));
+const faults = [];
+for (const [text, place] of messages) {
+  const its = patterns.filter((row) => row.pattern.test(text));
+  for (const row of its) row.used = true;
+  if (its.length === 0) faults.push(`${place}: ${DOCUMENT} has no line for: ${text}`);
+}
+for (const { text, place, used } of patterns) {
+  if (!used) faults.push(`${place}: no source says: ${text}`);
+  else if (text.replaceAll(REST, '').length < LEAST) faults.push(`${place}: this tells too little: ${text}`);
+}
+
+for (const fault of faults) console.error(fault);
+process.exit(faults.length > 0 ? 1 : 0);
