@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { isolation, serve } from '../../scripts/serve.mjs';
 import { filesIn, run, writeApp } from '../consumers.ts';
+import { open } from '../open.ts';
 import { use } from '../use.ts';
 import { install, pack, rootOf, serving } from './workspace.ts';
 
@@ -73,3 +74,19 @@ for (const [name, { pool, development, production }] of Object.entries(framework
     });
   });
 }
+
+test('angular: with zone.js, what a callback changes is shown (fault 15)', async ({ page }) => {
+  const root = rootOf('angular');
+  await install('angular');
+  const files = new Map([...filesOf('angular', undefined), ...filesIn('docs/guide/angular.md', 'With zone.js')]);
+  const [before, polyfills] = ['"browser": "src/main.ts"', '"polyfills": ["zone.js"]'];
+  files.set('angular.json', files.get('angular.json')!.replace(before, `${before}, ${polyfills}`));
+  writeApp(root, files);
+  expect(await run(root, 'npm', 'run', 'build')).toContain('polyfills');
+  const server = await serve(join(root, 'dist/browser'), { headers: isolation });
+  const wrong = await open(page, server.url);
+  await page.getByRole('button').click();
+  await expect(page.locator('output')).toHaveText('4 of 4');
+  expect(wrong).toEqual([]);
+  server.close();
+});
