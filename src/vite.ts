@@ -24,7 +24,7 @@ import {
   processCode,
   VIRTUAL,
 } from './vite/code.ts';
-import { begin, hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
+import { begin, HANDS_ON, hasDirective, replaceDirective, SOURCE } from './vite/directive.ts';
 import { LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
 
@@ -174,11 +174,13 @@ export default function multiprocessing({
             moduleGraph.invalidateModule(module);
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
-        return replaceBy(
+        const registered = replaceBy(
           `__mpRegister(${JSON.stringify(name)}, __mpModule);`,
           `\nimport { register as __mpRegister } from ${JSON.stringify(virtual('page'))};` +
             `\nimport * as __mpModule from ${JSON.stringify(id)};\n`,
         );
+        // A module that only hands on what is another's is left out of a build, unless its body is said to matter.
+        return HANDS_ON.test(code) ? { ...registered, moduleSideEffects: true } : registered;
       },
     },
   });

@@ -1,6 +1,8 @@
 // The directive `'use multiprocessing'`, and the files that may have it.
 
 export const SOURCE = /(?<!\.d)\.(?:m?[jt]s|[jt]sx)$/;
+/** What a module writes that exports what it has imported; one that exports its own so, too. */
+export const HANDS_ON = /\bexport\s*[*{]/;
 
 /** What may come before the directive: a hashbang, comments and other directives. */
 const PROLOGUE =
