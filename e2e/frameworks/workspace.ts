@@ -85,7 +85,7 @@ export async function serving(root: string, command: string, use: (url: string) 
     shell: true,
     // So that all that it starts ends with it.
     detached: true,
-    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', NO_COLOR: '1' },
+    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', FORCE_COLOR: '0' },
   });
   let printed = '';
   for (const output of [server.stdout, server.stderr]) output.on('data', (text) => (printed += text));
