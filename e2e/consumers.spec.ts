@@ -3,8 +3,9 @@
 
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { browserPath, launchArgs } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
-import { App, chapter, develop, run } from './consumers.ts';
+import { App, chapter, develop, filesIn, run, workspace, writeApp } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { open, shown } from './open.ts';
 
@@ -87,6 +88,26 @@ test('no bundler', async ({ page }) => {
 test("Vite's development server, without the plugin", async ({ page }) => {
   const { root } = new App('vite', 'The executable', 'Vite, without the plugin');
   await develop(root, (url) => expectWorks(page, url));
+});
+
+test("Vitest's browser mode, as docs/guide/test.md has it (fault 15)", async () => {
+  const root = join(workspace, 'apps/vitest');
+  const document = 'docs/guide/test.md';
+  const files = ['The functions, without processes', 'With processes: Vitest in a browser'].flatMap((heading) => [
+    ...filesIn(document, heading),
+  ]);
+  // The browser of these tests, in the place of one that Playwright has downloaded.
+  const launchOptions = JSON.stringify({ executablePath: browserPath(), args: launchArgs });
+  writeApp(
+    root,
+    files.map(([path, text]) => [
+      path,
+      text.replace('playwright()', `playwright({ launchOptions: ${launchOptions} })`),
+    ]),
+  );
+  const told = await run(root, 'npm', 'test');
+  expect(told).toMatch(/Tests {2}3 passed \(3\)/);
+  expect(told).not.toMatch(/error|warn/i);
 });
 
 test.describe('types, where nothing is skipped', () => {

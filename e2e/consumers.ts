@@ -92,7 +92,7 @@ export function chapter(heading: string, document = RECIPES): string {
 
 /** The files that a chapter shows: each begins with a comment that is its path. */
 export function* filesIn(document: string, heading: string): Generator<readonly [path: string, text: string]> {
-  const block = /^```\w+\n(?:\/\/|<!--|#) ([\w./-]+)(?: -->)?\n(.*?)^```$/gms;
+  const block = /^```\w+\n(?:\/\/|<!--|#) ([\w.+/-]+)(?: -->)?\n(.*?)^```$/gms;
   for (const [, path, text] of chapter(heading, document).matchAll(block)) yield [path!, text!];
 }
 

@@ -1,10 +1,11 @@
 // The apps of docs/guide/frameworks.md, in development and as the framework's own build makes them, with the packed library.
 
 import { join } from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
 import { develop, filesIn, run, workspace, writeApp } from './consumers.ts';
 import { open } from './open.ts';
+import { use } from './use.ts';
 
 const document = 'docs/guide/frameworks.md';
 const page = (entry: string): string => `<!doctype html>
@@ -14,24 +15,6 @@ const page = (entry: string): string => `<!doctype html>
 
 // Those of a framework share their folder.
 test.describe.configure({ mode: 'default' });
-
-/** As somebody uses it: asks, asks for something else, leaves with a call at work, and comes back. */
-async function use(page: Page, url: string): Promise<void> {
-  const wrong = await open(page, url);
-  const [input, output] = [page.locator('input'), page.locator('output')];
-  await expect(output).toHaveText('25 primes below 100');
-  await input.fill('1000');
-  await expect(output).toHaveText('168 primes below 1000');
-  // Takes long; nobody waits for it.
-  await input.fill('100000000');
-  await input.fill('200000000');
-  await page.getByRole('button', { name: 'Hide' }).click();
-  await expect(output).toHaveCount(0);
-  await input.fill('10');
-  await page.getByRole('button', { name: 'Show' }).click();
-  await expect(output).toHaveText('4 primes below 10');
-  expect(wrong).toEqual([]);
-}
 
 for (const [name, entry] of [
   ['React', 'main.tsx'],

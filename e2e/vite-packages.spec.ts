@@ -1,7 +1,7 @@
 // Packages with tasks of their own, in an app with the Vite plugin, test/vite/packages: served and built. One brings the
 // executable that it was built with; of the other the app makes its own.
 
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,31 @@ function installed(): App {
   );
   return app;
 }
+
+/** An app whose functions are somebody else's: the package knows nothing of processes. */
+function handingOn(): App {
+  const app = new App();
+  mkdirSync(join(app.root, 'node_modules/mylib'), { recursive: true });
+  app.write(
+    'node_modules/mylib/package.json',
+    '{ "name": "mylib", "type": "module", "exports": { "./tasks": "./tasks.js" } }',
+  );
+  app.write('node_modules/mylib/tasks.js', 'export const cube = (x) => x ** 3;');
+  app.write('src/handed.ts', "'use multiprocessing';\nexport * from 'mylib/tasks';");
+  app.write(
+    'src/main.ts',
+    `import * as mp from 'web-multiprocessing';
+    import { cube } from 'mylib/tasks';
+    import { cube as handed } from './handed.ts';
+    const pool = new mp.Pool(1);
+    const told = { same: cube === handed, cubes: await pool.map(handed, [1, 2, 3]), own: await pool.apply(cube, [4]) };
+    pool.close();
+    await pool.join();
+    document.querySelector('#result').textContent = JSON.stringify({ ...told, left: mp.activeChildren().length });`,
+  );
+  return app;
+}
+const handedOn = { same: true, cubes: [1, 8, 27], own: 64, left: 0 };
 
 async function expectWorks(page: Page, url: string): Promise<void> {
   const wrong = await open(page, url);
@@ -142,6 +167,13 @@ test.describe('in development', () => {
     await expectShown(page, { early: expect.stringMatching(/for a manager alone.*an empty one/), late: 1 });
   });
 
+  test("(fault 15) export * from 'mylib/tasks' hands on the functions of a package", async ({ page }) => {
+    const app = handingOn();
+    const wrong = await open(page, await start(app));
+    await expectShown(page, handedOn);
+    expect([...wrong, ...app.warnings]).toEqual([]);
+  });
+
   test('a module that comes to the app late is known to new processes', async ({ page }) => {
     const app = new App();
     app.write('src/new.ts', "'use multiprocessing';\nexport const square = (x: number) => x + 1;");
@@ -180,6 +212,16 @@ test.describe('in production', () => {
     for (const engine of otherEngines) {
       expect(await toldBy(engine, join(app.root, 'served/any/where'), '#tell'), engine).toEqual(works);
     }
+  });
+
+  test("(fault 15) export * from 'mylib/tasks' hands on the functions of a package", async ({ page }) => {
+    const app = handingOn();
+    await build(app.config());
+    const server = await serve(join(app.root, 'dist'));
+    const wrong = await open(page, server.url);
+    await expectShown(page, handedOn);
+    expect([...wrong, ...app.warnings]).toEqual([]);
+    server.close();
   });
 
   test('what a package is built to has the worker beside it, and no library in it', () => {

@@ -53,7 +53,7 @@ export function blocksOf(document) {
 }
 
 const isScript = ({ language, note }) => ['ts', 'js'].includes(language) && note !== 'excerpt';
-const isPage = ({ language, file }) => language === 'html' && file !== undefined;
+const isPage = ({ language, file, note }) => language === 'html' && file !== undefined && note !== 'excerpt';
 
 /** What a module imports, by the names that it writes. */
 export const importsOf = (code) => ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName);

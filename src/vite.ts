@@ -163,7 +163,8 @@ export default function multiprocessing({
         const replaceBy = (text: string, imports = '') => ({
           code: replaceDirective(code, enter + text) + more + imports,
           map: null,
-          // To import it alone, by `import './tasks'`, is to register it, whatever the package says of side effects.
+          // To import it alone, by `import './tasks'`, is to register it, whatever the package says of side effects; and one that only
+          // hands on what is another's, by `export * from`, would be left out.
           moduleSideEffects: true,
         });
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.

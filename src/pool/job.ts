@@ -90,8 +90,8 @@ export class Deferred<T> {
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(callback?: ((value: T) => void) | undefined, errorCallback?: ((error: unknown) => void) | undefined) {
-    this.#callback = callback;
-    this.#errorCallback = errorCallback;
+    this.#callback = zoned(callback);
+    this.#errorCallback = zoned(errorCallback);
   }
 
   get promise(): Promise<T> {
@@ -124,6 +124,11 @@ export class Deferred<T> {
     }
   }
 }
+
+/** A callback of the app's, to be called in the zone that this is called in, where there are zones: those of zone.js. */
+export const zoned = <F>(callback: F): F =>
+  callback && ((globalThis as Zones<F>).Zone?.current.wrap(callback, '') ?? callback);
+type Zones<F> = { Zone?: { current: { wrap(callback: F, source: string): F } } };
 
 /** Calls the app's callback; what it throws is reported, and nothing else is disturbed. */
 export function guarded<A extends readonly unknown[]>(callback: ((...args: A) => void) | undefined, ...args: A): void {
@@ -185,7 +190,7 @@ export class MapJob<T> extends Deferred<T[]> implements Job {
     this.#count = sizes.count;
     this.#total = sizes.total;
     this.#chunksize = sizes.chunksize;
-    this.#onProgress = onProgress;
+    this.#onProgress = zoned(onProgress);
   }
 
   accept(index: number, outcome: Outcome): void {

@@ -29,7 +29,7 @@ import {
   openInput,
   sensibleSize,
 } from './input.ts';
-import { ApplyJob, type Deferred, MapJob } from './job.ts';
+import { ApplyJob, type Deferred, MapJob, zoned } from './job.ts';
 import { AsyncResult, within } from './result.ts';
 import { failedStream, PoolIterator, Stream } from './stream.ts';
 import { type AnyFunction, APPLY, MAP, STARMAP, type TaskKind } from './wire.ts';
@@ -388,7 +388,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       ahead: AHEAD * this.#size,
       terms: { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
       signal,
-      onProgress,
+      onProgress: zoned(onProgress),
     };
     const { source, ...input } = openInput(items, call);
     try {

@@ -1,0 +1,92 @@
+// The apps of the guide's pages of large frameworks, in development and as the framework's own build makes them, with the
+// packed library: what the pages show, word by word.
+
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { isolation, serve } from '../../scripts/serve.mjs';
+import { filesIn, run, writeApp } from '../consumers.ts';
+import { open } from '../open.ts';
+import { use } from '../use.ts';
+import { install, pack, rootOf, serving } from './workspace.ts';
+
+interface Framework {
+  /** The folder that its page puts the pool of every app into; none where the page has a pool of its own. */
+  readonly pool?: string;
+  readonly development: string;
+  /** The command of its own server, or the folder that anybody may serve. */
+  readonly production: string | { readonly folder: string };
+}
+
+const frameworks: Record<string, Framework> = {
+  sveltekit: {
+    pool: 'src',
+    development: 'npx vite dev --host 127.0.0.1 --port PORT',
+    production: 'node server.js',
+  },
+  next: {
+    development: 'npx next dev --hostname 127.0.0.1 --port PORT',
+    production: 'npx next start --hostname 127.0.0.1 --port PORT',
+  },
+  nuxt: {
+    pool: 'app',
+    development: 'npx nuxt dev --host 127.0.0.1 --port PORT',
+    production: 'node .output/server/index.mjs',
+  },
+  astro: {
+    pool: 'src',
+    development: 'npx astro dev --host 127.0.0.1 --port PORT',
+    production: 'npx astro preview --host 127.0.0.1 --port PORT',
+  },
+  angular: {
+    development: 'npx ng serve --host 127.0.0.1 --port PORT',
+    production: { folder: 'dist/browser' },
+  },
+};
+
+function* filesOf(name: string, pool: string | undefined): Generator<readonly [path: string, text: string]> {
+  yield* filesIn(`docs/guide/${name}.md`, 'The app');
+  if (pool === undefined) return;
+  for (const [path, text] of filesIn('docs/guide/frameworks.md', 'The pool')) yield [path.replace(/^src/, pool), text];
+}
+
+test.describe.configure({ mode: 'default' });
+test.beforeAll(() => pack());
+
+for (const [name, { pool, development, production }] of Object.entries(frameworks)) {
+  test.describe(name, () => {
+    const root = rootOf(name);
+
+    test.beforeAll(async () => {
+      await install(name);
+      writeApp(root, filesOf(name, pool));
+    });
+
+    test('in development', async ({ page }) => {
+      await serving(root, development, (url) => use(page, url));
+    });
+
+    test('for production', async ({ page }) => {
+      expect(await run(root, 'npm', 'run', 'build')).not.toContain('[plugin web-multiprocessing]');
+      if (typeof production === 'string') return serving(root, production, (url) => use(page, url));
+      const server = await serve(join(root, production.folder), { headers: isolation });
+      await use(page, server.url);
+      server.close();
+    });
+  });
+}
+
+test('angular: with zone.js, what a callback changes is shown (fault 15)', async ({ page }) => {
+  const root = rootOf('angular');
+  await install('angular');
+  const files = new Map([...filesOf('angular', undefined), ...filesIn('docs/guide/angular.md', 'With zone.js')]);
+  const [before, polyfills] = ['"browser": "src/main.ts"', '"polyfills": ["zone.js"]'];
+  files.set('angular.json', files.get('angular.json')!.replace(before, `${before}, ${polyfills}`));
+  writeApp(root, files);
+  expect(await run(root, 'npm', 'run', 'build')).toContain('polyfills');
+  const server = await serve(join(root, 'dist/browser'), { headers: isolation });
+  const wrong = await open(page, server.url);
+  await page.getByRole('button').click();
+  await expect(page.locator('output')).toHaveText('4 of 4');
+  expect(wrong).toEqual([]);
+  server.close();
+});
