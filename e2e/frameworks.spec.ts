@@ -1,5 +1,6 @@
 // The apps of docs/guide/frameworks.md, in development and as the framework's own build makes them, with the packed library.
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
@@ -16,10 +17,10 @@ const page = (entry: string): string => `<!doctype html>
 // Those of a framework share their folder.
 test.describe.configure({ mode: 'default' });
 
-for (const [name, entry] of [
-  ['React', 'main.tsx'],
-  ['Vue', 'main.ts'],
-  ['Svelte', 'main.ts'],
+for (const [name, entry, component] of [
+  ['React', 'main.tsx', './Primes'],
+  ['Vue', 'main.ts', './Primes.vue'],
+  ['Svelte', 'main.ts', './Primes.svelte'],
 ] as const) {
   test.describe(name, () => {
     const root = join(workspace, 'apps', name.toLowerCase());
@@ -41,6 +42,29 @@ for (const [name, entry] of [
     });
 
     test('in development', async ({ page }) => {
+      await develop(root, (url) => use(page, url));
+    });
+
+    test('with a module of tasks that imports a component', async ({ page }) => {
+      const files = new Map([...filesIn(document, 'The pool'), ...filesIn(document, name)]);
+      const imported = `\nimport * as component from '${component}';\nexport const names = () => Object.keys(component);\n`;
+      writeFileSync(join(root, 'src/tasks.ts'), files.get('src/tasks.ts') + imported);
+      const configuration = files.get('vite.config.ts')!;
+      const [plugin = ''] = /\w+\(\)/.exec(configuration)!;
+      if (name !== 'React') {
+        // Processes get no plugins but those of their own.
+        const refused = await run(root, 'npx', 'vite', 'build').catch(String);
+        expect(refused).toContain(`worker: { plugins: () => [${plugin}] }`);
+        await develop(root, (url) => use(page, url));
+        await page.goto('about:blank');
+        const worker = `worker: { plugins: () => [${plugin}] }, plugins:`;
+        writeFileSync(join(root, 'vite.config.ts'), configuration.replace('plugins:', worker));
+      }
+      await run(root, 'npx', 'vite', 'build');
+      const server = await serve(join(root, 'dist'));
+      await use(page, server.url);
+      server.close();
+      await page.goto('about:blank');
       await develop(root, (url) => use(page, url));
     });
   });

@@ -22,8 +22,11 @@ import {
   mayMake,
   pageCode,
   processCode,
+  REACT_REFRESH,
+  refreshCode,
   VIRTUAL,
 } from './vite/code.ts';
+import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
 import { entriesOfPage, LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
@@ -67,6 +70,8 @@ export default function multiprocessing({
   let modules = new Map<string, string>();
   /** What pages load first. */
   const entries = new Set<string>();
+  /** The app has plugins for what processes load. */
+  let readsComponents = false;
   /** What a build begins with. */
   let inputs: readonly string[] = [];
   /** Those of the modules that processes load: no others than pages can come to. */
@@ -142,11 +147,12 @@ export default function multiprocessing({
     },
     transform: {
       filter: {
-        id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?[vt]=/],
-        code: /use multiprocessing|__vite__updateStyle|function updateStyle|web-multiprocessing['"]/,
+        id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?[vt]=/, REACT_REFRESH],
+        code: /use multiprocessing|__registerBeforePerformReactRefresh|__vite__updateStyle|function updateStyle|web-multiprocessing['"]/,
       },
       handler(code, id, options) {
         const path = id.replace(/\?.*$/s, '');
+        if (REACT_REFRESH.test(path)) return refreshCode(code);
         if (!SOURCE.test(path)) return undefined;
         if (/\/vite\/dist\/client\/client\.mjs$/.test(path)) return clientCode(code);
         const isApp = this.environment.mode === 'dev' && registers && !options?.ssr && mayMake(path, code);
@@ -186,6 +192,8 @@ export default function multiprocessing({
             `${id} begins with 'use multiprocessing', and is what the page loads first: each process runs it, too. Move what is for processes to a module of its own, or guard what is for the page with: if (!freezeSupport()) { ... }`,
           );
         }
+        const component = readsComponents ? undefined : componentIn(code);
+        if (component !== undefined && this.environment.mode === 'dev') this.warn(unread(component));
         checkNames(modules, known);
         if (this.environment.mode === 'dev' && !known.has(file)) {
           const { moduleGraph } = this.environment;
@@ -227,6 +235,7 @@ export default function multiprocessing({
     // Vite puts the app's own worker plugins before these.
     config(user) {
       const folder = resolve(user.root ?? '');
+      readsComponents = user.worker?.plugins !== undefined;
       packages = packagesBelow(folder);
       // The server would bundle them before, and take them for one module that is nobody's.
       const inFolders = folders.map(
@@ -238,7 +247,7 @@ export default function multiprocessing({
         ...(user.build?.lib && user.base === undefined ? { base: './' } : {}),
         resolve: { dedupe: [LIBRARY] },
         optimizeDeps: { exclude },
-        worker: { format: 'es', plugins: () => [executable(false)] },
+        worker: { format: 'es', plugins: () => [executable(false), components()] },
       };
     },
     configResolved(resolved) {

@@ -76,6 +76,13 @@ export const clientCode = (code: string): { code: string; map: null } => ({
     .replace(/^function (?:updateStyle|removeStyle)\(.*\{$/gm, `$& if (!(${IN_PAGE})) return;`),
   map: null,
 });
+/** React's part of an update, which comes with every component: it notes something in the window, which a process has not. */
+export const refreshCode = (code: string): { code: string; map: null } => ({
+  code: code.replace(/\bwindow\./g, 'globalThis.'),
+  map: null,
+});
+export const REACT_REFRESH = /^\/@react-refresh$/;
+
 const IN_PAGE = `'document' in globalThis || !globalThis.location.pathname.endsWith('/@web-multiprocessing/process.js')`;
 
 /**
