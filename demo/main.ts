@@ -6,7 +6,7 @@ import { follow } from './contents.ts';
 import { byId, element, isOn, turn } from './dom.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { listen } from './run.ts';
-import { loadSections } from './sections.ts';
+import { loadSections, missing } from './sections.ts';
 import { tour } from './tour/index.ts';
 
 const allowed = globalThis.crossOriginIsolated;
@@ -41,10 +41,14 @@ async function showSections(): Promise<void> {
   byId('contents').append(...links);
   byId('tour').append(...sections.map(([, part]) => part.element));
   follow(byId('contents'));
-  for (const [, section] of sections) {
-    section.shown?.();
-    if (allowed) section.begin?.();
-    else section.disable?.();
+  for (const [name, section] of sections) {
+    try {
+      section.shown?.();
+      if (allowed) section.begin?.();
+      else section.disable?.();
+    } catch (error) {
+      section.element.replaceWith(missing(name, error).element);
+    }
   }
 }
 

@@ -23,7 +23,7 @@ const parts: readonly (readonly [name: string, make: () => Promise<Section>])[] 
 ];
 
 /** In place of a section. */
-function missing(title: string, error: unknown): Section {
+export function missing(title: string, error: unknown): Section {
   console.error(error);
   const id = title.toLowerCase().replaceAll(' ', '-');
   const summary = `This browser cannot show it: ${String(error)}.`;
