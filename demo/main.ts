@@ -50,6 +50,9 @@ async function showSections(): Promise<void> {
       section.element.replaceWith(missing(name, error).element);
     }
   }
+  // The browser looked for it when the page was loaded, before it was there.
+  const id = location.hash.slice(1);
+  if (sections.some(([, part]) => part.element.id === id)) byId(id).scrollIntoView();
 }
 
 function refuseToRun(): void {

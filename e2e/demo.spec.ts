@@ -370,6 +370,12 @@ test.describe('the page', () => {
     complaints.length = 0;
   });
 
+  test('a link to a section leads to it', async ({ page, baseURL }) => {
+    await page.goto('about:blank');
+    await page.goto(`${baseURL ?? ''}#race`);
+    await expect(page.locator('#race h2')).toBeInViewport();
+  });
+
   test('obeys the policy that it is served with', { tag: '@dev' }, async ({ page }, { project }) => {
     const response = await page.reload();
     const policy = response?.headers()['content-security-policy'];

@@ -9,6 +9,8 @@ export const test = base.extend<{ complaints: string[] }>({
       const complaints: string[] = [];
       await listenTo(page, complaints);
       await page.goto('/');
+      // The last of its sections, which are there a moment after the cards.
+      await page.locator('#capabilities').waitFor({ state: 'attached' });
       await use(complaints);
       // Workers may still ask for files, which nobody is to hold back any more.
       await page.unrouteAll({ behavior: 'ignoreErrors' });
