@@ -21,15 +21,14 @@ export { SimpleQueue } from './data/simple_queue.ts';
 export type { Element, TypeCode, Views } from './data/typecodes.ts';
 export { type Waitable, wait, waitSync } from './data/wait.ts';
 export { type Capabilities, capabilities, type Feature } from './entry/capabilities.ts';
+export { type Context, getContext } from './entry/context.ts';
+export { freezeSupport, setExecutable } from './entry/executable.ts';
 export {
-  type Context,
   getAllStartMethods,
-  getContext,
   getStartMethod,
   setForkserverPreload,
   setStartMethod,
-} from './entry/context.ts';
-export { freezeSupport, setExecutable } from './entry/executable.ts';
+} from './entry/start_method.ts';
 export {
   AuthenticationError,
   BlockingNotAllowedError,

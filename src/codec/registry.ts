@@ -109,10 +109,20 @@ export function belongTo(executable: number): void {
 /** The names of the registered modules. */
 export const registeredModules = (): string[] => [...modules.keys()].map(plain);
 
+/** Functions that stand for others. */
+const references = new WeakMap<object, string>();
+
+/** Stands for a function of the library that this thread need not have, and travels by its name. */
+export function referenceTo(name: string): (...args: unknown[]) => unknown {
+  const reference = (): void => {};
+  references.set(reference, LIBRARY + name);
+  return reference;
+}
+
 /** By what a function or class travels: its names; `undefined` where it is not registered. */
 export function namesOf(target: object): string | undefined {
   if (unread.size > 0) refresh();
-  const known = names.get(target);
+  const known = names.get(target) ?? references.get(target);
   if (several && known !== undefined) noted.add(known);
   return known;
 }

@@ -2,7 +2,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { FileExistsError, FileNotFoundError, InvalidStateError, OSError } from '../errors.ts';
-import { attach, type Block, close, create, IN_USE, NO_ROOM, UNKNOWN, unlink } from '../memory/arena.ts';
+import { attach, type Block, close, create, IN_USE, NO_ROOM, UNKNOWN, unlink } from '../memory/blocks.ts';
 
 /** Whether to make a block of shared memory, or to open one. */
 export interface SharedMemoryOptions {

@@ -1,10 +1,10 @@
 // The executable: the small module of the app that page and processes both load, and that knows every target.
 
-import { registerModules } from '../codec/registry.ts';
 import { isWorker } from '../memory/thread.ts';
-import { serve } from '../process/bootstrap.ts';
-import { setFactory, type WorkerFactory } from '../process/root.ts';
-import { registerLibrary } from './library.ts';
+import type { WorkerFactory } from '../process/root.ts';
+import { library } from './library.ts';
+import { useFactory } from './page.ts';
+import { serve } from './process.ts';
 
 /**
  * Says which code a process runs, and registers the functions and classes that can travel to it. Call it in a module that
@@ -39,27 +39,8 @@ export function setExecutable(
   worker: WorkerFactory | string | URL,
   modules: Readonly<Record<string, object>> = {},
 ): void {
-  if (typeof worker !== 'function' && typeof worker !== 'string' && !(worker instanceof URL)) {
-    throw new TypeError('setExecutable(worker): worker must be a function that makes a Worker, or a URL');
-  }
-  if (typeof modules !== 'object' || modules === null) {
-    throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
-  }
-  registerLibrary();
-  let executable = 0;
-  if (!isWorker) {
-    const knows = Object.keys(modules).length > 0;
-    if (typeof worker === 'function') executable = setFactory(worker, undefined, knows);
-    else {
-      // On a server nothing has an address, and nothing is started.
-      const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-      const url = base === undefined ? worker : new URL(worker, base);
-      const factory = (name: string) => new Worker(url, { type: 'module', name });
-      executable = setFactory(factory, String(url), knows);
-    }
-  }
-  registerModules(modules, executable);
-  if (isWorker) serve();
+  useFactory(worker, modules);
+  if (isWorker) serve(modules, library);
 }
 
 /**
@@ -69,7 +50,6 @@ export function setExecutable(
  * Python: `freeze_support`.
  */
 export function freezeSupport(): boolean {
-  registerLibrary();
-  if (isWorker) serve();
+  if (isWorker) serve({}, library);
   return isWorker;
 }

@@ -1,30 +1,7 @@
-// What of the library itself every process must know by name.
+// What processes may be given, all of it: an executable of one file cannot tell which of it an app uses.
 
-import { registerModules } from '../codec/registry.ts';
-import { sharedKindOf } from '../codec/shared.ts';
-import { Connection } from '../data/connection.ts';
-import { JoinableQueue } from '../data/joinable_queue.ts';
-import { Queue } from '../data/queue.ts';
-import { ShareableList } from '../data/shareable_list.ts';
-import { RawArray, SharedArray } from '../data/shared_array.ts';
-import { SharedMemory } from '../data/shared_memory.ts';
-import { RawValue, Value } from '../data/shared_value.ts';
-import { SimpleQueue } from '../data/simple_queue.ts';
-import { InvalidStateError } from '../errors.ts';
-import { worker } from '../pool/worker.ts';
 import { provide } from '../process/parts.ts';
-import { Barrier } from '../sync/barrier.ts';
-import { Condition } from '../sync/condition.ts';
-import { Event } from '../sync/event.ts';
-import { Lock } from '../sync/lock.ts';
-import { RLock } from '../sync/rlock.ts';
-import { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
-
-/**
- * What a process may be given. It must know these classes also where its own code names them only as types, which a
- * bundler leaves out: so they are asked for here.
- */
-const inheritable = [
+import {
   Barrier,
   BoundedSemaphore,
   Condition,
@@ -32,9 +9,35 @@ const inheritable = [
   Event,
   JoinableQueue,
   Lock,
+  Logger,
+  PoolWorker,
   Queue,
   RawArray,
   RawValue,
+  Rehearsal,
+  RLock,
+  Semaphore,
+  ShareableList,
+  Array as SharedArray,
+  SharedMemory,
+  SimpleQueue,
+  Value,
+} from './process.ts';
+
+export const library: readonly object[] = [
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Connection,
+  Event,
+  JoinableQueue,
+  Lock,
+  Logger,
+  PoolWorker,
+  Queue,
+  RawArray,
+  RawValue,
+  Rehearsal,
   RLock,
   Semaphore,
   ShareableList,
@@ -44,11 +47,4 @@ const inheritable = [
   Value,
 ];
 
-/** Registers the library's own targets. */
-export function registerLibrary(): void {
-  for (const { name, prototype } of inheritable) {
-    if (sharedKindOf(prototype) === undefined) throw new InvalidStateError(`${name} cannot be inherited`);
-  }
-  registerModules({ 'multiprocessing.pool': { worker } });
-  provide('managers', () => import('../managers/sync_manager.ts'));
-}
+provide('managers', () => import('../managers/sync_manager.ts'));

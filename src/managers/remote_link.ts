@@ -3,7 +3,6 @@
 import { decode } from '../codec/decode.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
 import { EOFError, InvalidStateError } from '../errors.ts';
-import { Client } from '../remote/client.ts';
 import type { MessageConnection } from '../remote/message_connection.ts';
 import { Calls } from './calls.ts';
 import { type Link, withoutSignal } from './link.ts';
@@ -34,6 +33,7 @@ export class RemoteLink implements Link {
 
   async #connect(): Promise<MessageConnection> {
     try {
+      const { Client } = await import('../remote/client.ts');
       const connection = await Client(this.server, { authkey: this.#key() });
       this.#connection = connection;
       void this.#receive(connection);

@@ -5,8 +5,8 @@ import { encode } from '../codec/encode.ts';
 import { describe, InvalidStateError, isA, isError, RemoteError } from '../errors.ts';
 import { breathe } from '../memory/breathe.ts';
 import { pid } from '../memory/thread.ts';
-import { attribute } from '../process/current.ts';
-import { encodeThrown, reportOf } from '../process/thrown.ts';
+
+import { attribute, encodeThrown, reportOf } from '../process/thrown.ts';
 import { during } from './caller.ts';
 import { textOf } from './held/text.ts';
 import { copyOut } from './held/value.ts';

@@ -2,7 +2,7 @@
 
 import { PutLine } from '../data/put_line.ts';
 import { frame } from '../data/record.ts';
-import { attach, type Block, close, unlink } from '../memory/arena.ts';
+import { attach, type Block, close, unlink } from '../memory/blocks.ts';
 import { openRing } from '../memory/ring.ts';
 import { hasEnded, isLeaving } from '../memory/thread.ts';
 import type { Call, Client } from './caller.ts';

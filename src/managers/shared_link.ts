@@ -5,7 +5,7 @@ import { Intake, once } from '../data/intake.ts';
 import { PutLine } from '../data/put_line.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
 import { InvalidStateError, OSError, WorkerDiedError } from '../errors.ts';
-import { attach, type Block, close, create, unlink } from '../memory/arena.ts';
+import { attach, type Block, close, create, unlink } from '../memory/blocks.ts';
 import { breathe } from '../memory/breathe.ts';
 import { isShut, layRing, openRing } from '../memory/ring.ts';
 import { exitcodeOf } from '../memory/table.ts';

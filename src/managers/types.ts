@@ -18,6 +18,18 @@ export interface Registration {
 
 export type Registry = Readonly<Record<string, Registration>>;
 
+/** What a server is started with. */
+export interface Setup {
+  readonly registry: Registry;
+  /** Whether there are the built-in types. */
+  readonly hasBuiltins: boolean;
+  /** The process that the manager belongs to: when that ends, it ends. */
+  readonly owner: number;
+  /** Where it listens for other pages, and what they have to know. */
+  readonly address: string | undefined;
+  readonly authkey: Uint8Array;
+}
+
 /** What a proxy of an object of that type can do. */
 export function traitsOf(
   object: object,

@@ -8,11 +8,11 @@ import { openRing, type Ring } from '../memory/ring.ts';
 import { put, putNow } from '../memory/ring_put.ts';
 import { hasEnded } from '../memory/thread.ts';
 import { isPast, now, settle, type Waiting } from '../memory/wait.ts';
-import { attribute } from '../process/current.ts';
+
 import { SystemExit } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../process/parcel.ts';
-import { encodeThrown } from '../process/thrown.ts';
+import { attribute, encodeThrown } from '../process/thrown.ts';
 import { PARCELS } from './board.ts';
 import { carrierAtHand, POSTED, RETURNED, SKIPPED, STAMP, THREW, WANTED } from './wire.ts';
 

@@ -1,27 +1,33 @@
 // The workers of a pool: who there is, and who replaces whom.
 
-import { commonName } from '../codec/registry.ts';
+import { commonName, referenceTo } from '../codec/registry.ts';
 import { describe, isError, ProcessError, WorkerDiedError } from '../errors.ts';
 import { isWorker, pid as ownPid } from '../memory/thread.ts';
-import { wake } from '../memory/wait.ts';
-import { handleOf } from '../process/handle.ts';
-import { post } from '../process/kernel.ts';
+import { settle, wake } from '../memory/wait.ts';
+import { ended, ending, exceptionOf, exitcodeIn, type Handle } from '../process/handle.ts';
+import { post, terminate } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import { type Parcel, pack } from '../process/parcel.ts';
-import type { Process } from '../process/process.ts';
+import type { StartMethod } from '../process/protocol.ts';
+import { makeChild, start } from '../process/spawn.ts';
 import { encodeThrown } from '../process/thrown.ts';
 import { CANCEL, CLAIM, type Flags, makeSlots, PARCELS, PARKED, READY, RESERVED, slotIn } from './board.ts';
 import { awakeNow, LOOK, Stopwatch } from './clock.ts';
 import { discard, type Task } from './job.ts';
 import { NOTICE, RETURNED, STAMP } from './wire.ts';
-import { type Station, worker } from './worker.ts';
+import type { Station } from './worker.ts';
 
-type ProcessClass = typeof Process;
+/** What its processes run. */
+const TASK = 'pool.worker';
+const worker = referenceTo(TASK);
 
 export interface CrewOptions {
   /** How many workers there are at most. */
   readonly size: number;
-  readonly Process: ProcessClass;
+  /** How they start; none: as this process starts others. */
+  readonly method: StartMethod | undefined;
+  /** What comes before the numbers of their names. */
+  readonly prefix: string;
   readonly initializer: ((...args: never[]) => unknown) | undefined;
   readonly initargs: readonly unknown[];
   /** The names of what is in these. */
@@ -43,7 +49,7 @@ const KILLS = 30;
 
 /** One worker. */
 export class Member {
-  readonly process: Process<never[], unknown>;
+  readonly process: Handle;
   readonly index: number;
   readonly slot: Int32Array;
   /** No message of it is wanted any more. */
@@ -61,7 +67,7 @@ export class Member {
   isStale = false;
 
   constructor(
-    process: Process<never[], unknown>,
+    process: Handle,
     index: number,
     slot: Int32Array,
     { onParcel, limit }: Pick<CrewOptions, 'onParcel' | 'limit'>,
@@ -89,7 +95,7 @@ export class Member {
 
   /** Reserves it for the task of that claim; false where it is at work. */
   reserve(claim: number): boolean {
-    if (this.condemned || !this.process.isAlive()) return false;
+    if (this.condemned || ended(this.process)) return false;
     // Sleeping becomes reserved.
     if (Atomics.compareExchange(this.slot, PARKED, 1, RESERVED) === 1) {
       Atomics.store(this.slot, CLAIM, claim);
@@ -158,7 +164,7 @@ export class Member {
   /** Ends it, whatever it does. */
   condemn(): void {
     this.condemned = true;
-    if (!this.ended) this.process.terminate();
+    if (!this.ended) terminate(this.process.pid as number, -15);
   }
 }
 
@@ -262,7 +268,7 @@ export class Crew {
     let index = 0;
     while (taken.has(index)) index++;
     if (index >= 2 * this.#options.size) return false;
-    const { Process, initializer, initargs, limit, onEnd } = this.#options;
+    const { method, prefix, initializer, initargs, limit, onEnd } = this.#options;
     const slot = slotIn(this.#slots, index);
     slot.fill(0);
     const station: Station = {
@@ -273,17 +279,13 @@ export class Crew {
       blocks: isWorker,
       limit,
     };
-    const process = new Process({
-      target: worker,
-      args: [station, initializer as never, initargs],
-      daemon: true,
-    });
-    handleOf(process).runs = this.#runs;
-    process.name = process.name.replace('Process', 'PoolWorker');
-    process.start();
-    const member = new Member(process as never, index, slot, this.#options);
+    const work = { target: worker, args: [station, initializer, initargs], kwargs: undefined };
+    const process = makeChild(work, { prefix, daemon: true });
+    process.runs = this.#runs;
+    start(process, { method, task: `multiprocessing.${TASK}` });
+    const member = new Member(process, index, slot, this.#options);
     this.members.add(member);
-    process.join().then(() => this.#ended(member, onEnd));
+    settle(ending(process, Number.POSITIVE_INFINITY)).then(() => this.#ended(member, onEnd));
     return true;
   }
 
@@ -326,31 +328,33 @@ export class Crew {
 
   /** Looks who has ended, where nobody could tell: a blocked thread hears of nothing. */
   count(): void {
-    for (const member of this.members) if (!member.process.isAlive()) this.#ended(member, this.#options.onEnd);
+    for (const member of this.members) if (ended(member.process)) this.#ended(member, this.#options.onEnd);
   }
 
   #ended(member: Member, onEnd: CrewOptions['onEnd']): void {
     if (member.ended) return;
     member.ended = true;
-    const { process } = member;
+    const exitcode = exitcodeIn(member.process);
     const error = this.#reasonOf(member);
     if (member.isReady) this.#failures = this.#kills = 0;
     else if (!member.condemned) {
       // Negative: by kill() or terminate().
-      if ((process.exitcode as number) < 0) this.#kills++;
+      if ((exitcode as number) < 0) this.#kills++;
       // What cannot be loaded will not be next time either.
       else this.#failures += error instanceof ProcessError && 'module' in error ? TRIES : 1;
       this.#failure = error;
     }
     // One that was dismissed held nothing.
-    if (process.exitcode !== 0 && !(member.isStale && member.condemned)) this.hasLost = true;
+    if (exitcode !== 0 && !(member.isStale && member.condemned)) this.hasLost = true;
     this.members.delete(member);
     onEnd(member, error);
   }
 
   /** What it says of a worker that has ended; of one that has not come to work, its own error. */
   #reasonOf({ process, isReady }: Member): Error {
-    const { exception, exitcode, pid, name } = process;
+    const { pid, name } = process;
+    const exitcode = exitcodeIn(process);
+    const exception = exitcode === 0 ? null : exceptionOf(process);
     if (!isReady && isError(exception)) return exception;
     const why = exception === null ? undefined : { cause: exception };
     if (!isReady && why) return new ProcessError(`the pool's initializer threw ${describe(exception)}`, why);

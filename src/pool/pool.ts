@@ -11,9 +11,9 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/op
 import { lasting, promised } from '../memory/realm.ts';
 import { isWorker } from '../memory/thread.ts';
 import { block, refuseBlocking } from '../memory/wait.ts';
-import { currentProcess } from '../process/current.ts';
+import { ownHandle } from '../process/handle.ts';
 import { checkReady } from '../process/kernel.ts';
-import { Process } from '../process/process.ts';
+import type { StartMethod } from '../process/protocol.ts';
 import { Dispatcher, type PoolWork } from './dispatcher.ts';
 import {
   checkCount,
@@ -115,8 +115,10 @@ const abandoned =
  * Python: `multiprocessing.Pool`.
  */
 export class Pool<I extends readonly unknown[] = readonly []> {
-  /** @internal The class of its workers. */
-  static readonly Process: typeof Process = Process;
+  /** @internal The start method of a context's class. */
+  static readonly startMethod: StartMethod | undefined = undefined;
+  /** @internal What comes before the numbers of its workers' names. */
+  static readonly prefix: string = 'PoolWorker';
 
   readonly #size: number;
   readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size' | 'names'>;
@@ -138,10 +140,11 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     this.#size = processes === undefined || processes === null ? sensibleSize() : checkCount(processes, 'processes');
     const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout } = options;
     if (initializer !== undefined && initializer !== null) checkInitializer(initializer, initargs);
-    if (currentProcess().daemon) throw new InvalidStateError('new Pool(): a daemonic process may have no children');
+    if (ownHandle().daemon) throw new InvalidStateError('new Pool(): a daemonic process may have no children');
     const limit = maxtasksperchild ?? undefined;
     this.#settings = {
-      Process: (new.target as typeof Pool).Process,
+      method: (new.target as typeof Pool).startMethod,
+      prefix: (new.target as typeof Pool).prefix,
       initializer: initializer ?? undefined,
       initargs,
       limit: limit === undefined ? Number.POSITIVE_INFINITY : checkCount(limit, 'maxtasksperchild'),

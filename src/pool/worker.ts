@@ -1,6 +1,7 @@
 // Runs in a pool's worker: takes tasks, calls their functions, answers.
 
 import { decode } from '../codec/decode.ts';
+import { registerModules } from '../codec/registry.ts';
 import { HEADER, wordOf } from '../data/record.ts';
 import { breathe } from '../memory/breathe.ts';
 import { hasItem, isOver, openRing, type Ring } from '../memory/ring.ts';
@@ -94,6 +95,8 @@ export async function worker(
     await new Promise(() => {});
   }
 }
+
+registerModules({ 'multiprocessing.pool': { worker } });
 
 /** Why a worker that was terminated, and runs on for a moment, takes no task: what was given to the pool later is not lost. */
 const DOOMED = new Error('terminated');

@@ -8,6 +8,7 @@ import { hasEnded, pid as ownPid, setOwn, table } from '../memory/thread.ts';
 import { isPast, spin, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import { collect, discard } from './mailbox.ts';
+import { type Origin, origin } from './origin.ts';
 import {
   isPosted,
   NONE,
@@ -46,38 +47,62 @@ export interface Handle {
 const handles = new WeakMap<object, Handle>();
 
 /** The processes that this one started and has not seen to have ended. */
-const children = new Map<Handle, object>();
+const children = new Set<Handle>();
 
 /** What a process has to do, when it has nothing to do. */
 export const NOTHING = { target: undefined, args: [], kwargs: undefined };
 
+type Known = Pick<Handle, 'name' | 'daemon' | 'identity' | 'pid'> & Partial<Handle>;
+
+/** A handle, to which there need not be a Process object. */
+export const makeHandle = (known: Known, authkey: Uint8Array): Handle => ({
+  ...NOTHING,
+  runs: undefined,
+  outcome: undefined,
+  read: undefined,
+  sentinel: undefined,
+  closed: false,
+  ...known,
+  authkey: new AuthenticationString(authkey),
+});
+
 /** Gives a Process object its handle. */
-export function bind(
-  process: object,
-  known: Pick<Handle, 'name' | 'daemon' | 'identity' | 'pid'> & Partial<Handle>,
-  authkey: Uint8Array,
-): Handle {
-  const handle = {
-    ...NOTHING,
-    runs: undefined,
-    outcome: undefined,
-    read: undefined,
-    sentinel: undefined,
-    closed: false,
-    ...known,
-    authkey: new AuthenticationString(authkey),
-  };
+export function bind(process: object, handle: Handle): void {
   handles.set(process, handle);
-  if (handle.pid === ownPid) setOwn(handle);
-  return handle;
+}
+
+let ofOrigin: typeof origin;
+let own: Handle | undefined;
+
+/** That of this process. */
+export function ownHandle(): Handle {
+  if (own === undefined || ofOrigin !== origin) {
+    own = origin === undefined ? mainHandle() : handleOfOrigin(origin);
+    ofOrigin = origin;
+    setOwn(own);
+  }
+  return own;
+}
+
+const mainHandle = (): Handle =>
+  makeHandle(
+    { name: 'MainProcess', daemon: false, identity: [], pid: ownPid },
+    crypto.getRandomValues(new Uint8Array(32)),
+  );
+
+function handleOfOrigin({ request, assignment }: Origin): Handle {
+  const { name, daemon, identity, pid, authkey } = request;
+  const { target, args, kwargs } = assignment;
+  return makeHandle({ name, daemon, identity, pid, target, args, kwargs }, authkey);
 }
 
 /** @throws InvalidStateError for an object that no constructor of ours has seen. */
 export function handleOf(process: object): Handle {
   const handle = handles.get(process);
-  if (handle === undefined)
-    throw new InvalidStateError('this Process object was not made by its constructor: call super()');
-  return handle;
+  if (handle !== undefined) return handle;
+  // The instance that this process was made of.
+  if (process === origin?.assignment.process) return ownHandle();
+  throw new InvalidStateError('this Process object was not made by its constructor: call super()');
 }
 
 /** @throws InvalidStateError where it was closed. */
@@ -95,9 +120,9 @@ export function started(process: object, call: string): Handle & { pid: number }
 }
 
 /** It has a pid now, and keeps what it was to do no longer. */
-export function begin(process: object, handle: Handle, pid: number, outcome: SharedArrayBuffer): void {
+export function begin(handle: Handle, pid: number, outcome: SharedArrayBuffer): void {
   Object.assign(handle, NOTHING, { pid, outcome });
-  children.set(handle, process);
+  children.add(handle);
 }
 
 /** Has it ended? Who asks also lets go of it as a child. */
@@ -108,17 +133,16 @@ export function ended(handle: Handle): boolean {
 }
 
 /** The children that have not ended; those that have are no longer kept. */
-export function livingChildren(): object[] {
-  for (const handle of children.keys()) ended(handle);
-  return [...children.values()];
+export function livingChildren(): Handle[] {
+  for (const handle of children) ended(handle);
+  return [...children];
 }
 
 export const isOwn = (handle: Handle): boolean => handle.pid === ownPid;
 
-/** Waits for its end; false where `deadline` came first. */
-export function* ending(process: object, deadline: number): Waiting<boolean> {
-  const handle = started(process, 'join');
-  const { pid } = handle;
+/** Waits for the end of a process that was started; false where `deadline` came first. */
+export function* ending(handle: Handle, deadline: number): Waiting<boolean> {
+  const pid = handle.pid as number;
   if (isOwn(handle)) throw new InvalidStateError('Process.join(): a process cannot wait for its own end');
   for (;;) {
     const seen = stateOf(table(), pid);

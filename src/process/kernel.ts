@@ -1,33 +1,50 @@
-// What any process asks of the root: done at once where this thread is the root, by message elsewhere.
+// What any process asks of the root: done at once where this thread is the root (root.ts), by message elsewhere (uplink.ts).
 
-import { executableOf } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { checkRealm } from '../memory/realm.ts';
 import { condemn, STARTING, UNBORN } from '../memory/table.ts';
 import { isWorker, pid, table } from '../memory/thread.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import { movedWith } from './parcel.ts';
 import type { Post, SpawnRequest } from './protocol.ts';
-import * as root from './root.ts';
-import { serving, tell } from './uplink.ts';
+
+export interface Kernel {
+  spawn(request: SpawnRequest): void;
+  /** Hands a message on to the process that it is for. @throws what the browser says of what it refuses to clone or to move. */
+  forward(post: Post): void;
+  /** Ends the worker of a process that is condemned in the table. */
+  terminate(pid: number): void;
+  /** Workers in reserve will be needed soon. */
+  warmUp(): void;
+  /** Those that are there are to load the preloads, too. */
+  preload(): void;
+  /** The executable of what goes by that name; what a process starts runs its own. */
+  executableFor(name: string | undefined): number;
+}
+
+/** There once this thread is the root and knows how to make workers, or is a worker of the root's. */
+let kernel: Kernel | undefined;
+
+export function setKernel(newKernel: Kernel): void {
+  kernel = newKernel;
+}
 
 /** @throws InvalidStateError, ProcessError where no process can be started from here, now. */
 export function checkReady(): void {
   checkRealm();
   if (isWorker && pid === UNBORN) {
     throw new InvalidStateError(
-      `${serving ? '' : "this worker is none of this library's: start processes in the page, or make it a Process. Or "}` +
+      `${kernel ? '' : "this worker is none of this library's: start processes in the page, or make it a Process. Or "}` +
         'a process was started while the modules of a worker were still being loaded: the same module is the page and the ' +
         'worker, and would start processes for ever. Guard what only the page is to do with ' +
         '"if (!freezeSupport()) { ... }", or move it to a module that the executable does not import',
     );
   }
-  if (!isWorker && !root.hasWorkers) {
+  if (!isWorker && !('Worker' in globalThis)) {
     throw new InvalidStateError(
       'there are no Web Workers here: processes are started in a page, not on a server, nor in a worker of another kind',
     );
   }
-  if (!isWorker && !root.hasFactory()) {
+  if (kernel === undefined) {
     throw new InvalidStateError(
       'no executable is set, so there is no code for a process to run. Import the module of your function before; for a ' +
         'manager alone, which has no function of yours, an empty one. With the Vite plugin web-multiprocessing/vite that begins ' +
@@ -37,21 +54,13 @@ export function checkReady(): void {
   }
 }
 
-/** The executable of what goes by that name: what a process starts runs its own. */
-export const executableFor = (name: string | undefined): number =>
-  isWorker ? 0 : name === undefined ? root.latestExecutable() : executableOf(name);
+export const executableFor = (name: string | undefined): number => kernel?.executableFor(name) ?? 0;
 
-export function spawn(request: SpawnRequest): void {
-  if (isWorker) tell({ type: 'spawn', request }, movedWith(request.work));
-  else root.spawn(request);
-}
+export const spawn = (request: SpawnRequest): void => kernel?.spawn(request);
 
 /** Sends something to another process. @throws what the browser says of what it refuses to clone or to move. */
-export function post(message: Omit<Post, 'type' | 'from'>): void {
-  const whole: Post = { type: 'parcel', from: pid, ...message };
-  if (!isWorker) root.forward(whole);
-  else tell(whole, movedWith(whole.parcel));
-}
+export const post = (message: Omit<Post, 'type' | 'from'>): void =>
+  kernel?.forward({ type: 'parcel', from: pid, ...message });
 
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */
 export function terminate(pid: number, exitcode: number): void {
@@ -60,14 +69,28 @@ export function terminate(pid: number, exitcode: number): void {
   // It will never enter, so nothing of it has run, or will.
   if (was === STARTING) announceEnd(pid, exitcode);
   else announceChange();
-  if (isWorker) tell({ type: 'terminate', pid });
-  else root.terminate(pid);
+  kernel?.terminate(pid);
 }
 
-export { onRenewal } from './root.ts';
+export const warmUp = (): void => kernel?.warmUp();
 
-/** Workers in reserve will be needed soon. */
-export function warmUp(): void {
-  if (isWorker) tell({ type: 'warm' });
-  else root.refillWhenIdle();
+/** URLs of modules that workers in reserve load. */
+export let preloads: readonly string[] = [];
+
+export function setPreloads(urls: readonly string[]): void {
+  preloads = urls;
+  kernel?.preload();
+}
+
+const renewals = new Set<() => void>();
+
+/** Calls back when workers that are made from now on run other code than those that are there. Answers how to end that. */
+export function onRenewal(renew: () => void): () => void {
+  renewals.add(renew);
+  return () => renewals.delete(renew);
+}
+
+/** Workers that are made from now on run other code. */
+export function renewAll(): void {
+  for (const renew of renewals) renew();
 }

@@ -2,7 +2,7 @@
 
 import { tag } from '../memory/tag.ts';
 import { own, pid } from '../memory/thread.ts';
-import type { Logging } from './protocol.ts';
+import { optional } from './optional.ts';
 
 /** Python's levels, by name. */
 const LEVELS = {
@@ -239,14 +239,14 @@ export function logToStderr(level?: LogLevel | null): Logger {
   return logger;
 }
 
-/** What a process that is started from here inherits. */
-export function loggingHere(): Logging | undefined {
-  const toStderr = logger.handlers.some((handler) => consoles.has(handler));
-  return logger.level === 0 && !toStderr ? undefined : { level: logger.getEffectiveLevel(), toStderr };
-}
-
-/** The child's side of birth. */
-export function inheritLogging({ level, toStderr: console }: Logging): void {
-  logger.setLevel(level);
-  if (console) logToStderr();
-}
+optional.logger = {
+  info: (...values) => logger.info(...values),
+  inherit({ level, toStderr }) {
+    logger.setLevel(level);
+    if (toStderr) logToStderr();
+  },
+  settings() {
+    const toStderr = logger.handlers.some((handler) => consoles.has(handler));
+    return logger.level === 0 && !toStderr ? undefined : { level: logger.getEffectiveLevel(), toStderr };
+  },
+};

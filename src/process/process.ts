@@ -1,20 +1,16 @@
 // Process: what the app holds of a process.
 
-import { encode } from '../codec/encode.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
-import { commonName, nameOf, noted } from '../codec/registry.ts';
-import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
+import { nameOf } from '../codec/registry.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { noteMade } from '../memory/observer.ts';
 import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
 import { lasting } from '../memory/realm.ts';
-import { add } from '../memory/table.ts';
 import { tag } from '../memory/tag.ts';
-import { pid as ownPid, table } from '../memory/thread.ts';
+import { pid as ownPid } from '../memory/thread.ts';
 import { block, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import {
-  begin,
   bind,
   comesByMessage,
   ended,
@@ -26,18 +22,18 @@ import {
   handleOf,
   isOwn,
   livingChildren,
+  makeHandle,
   opened,
+  ownHandle,
   resultOf,
   started,
 } from './handle.ts';
 import * as kernel from './kernel.ts';
-import { loggingHere } from './logger.ts';
 import { arrival } from './mailbox.ts';
-import { makeOutcome } from './outcome.ts';
-import { type Parcel, pack, WORTH_POSTING } from './parcel.ts';
-import { partsHere } from './parts.ts';
-import type { Assignment, StartMethod } from './protocol.ts';
+import { origin } from './origin.ts';
+import type { StartMethod } from './protocol.ts';
 import { Sentinel } from './sentinel.ts';
+import { departing, makeChild, start } from './spawn.ts';
 
 type ArgsOption<P extends readonly unknown[]> = [] extends P ? { args?: Readonly<P> } : { args: Readonly<P> };
 
@@ -66,13 +62,6 @@ export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
 
 /** Such a process does what the `run()` of its class does. */
 type NoTarget = { target?: undefined; args?: undefined; kwargs?: undefined };
-
-const ONE_PACKAGE = 'give it functions and objects of one package';
-
-/** How many Process objects this process has made: the number in default names. */
-let made = 0;
-/** The instance of a subclass that is being sent to its process: the only moment at which one may travel. */
-let departing: object | undefined;
 
 /**
  * A process: a module Web Worker that runs a function, or the `run()` of a subclass, of the app.
@@ -107,21 +96,12 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     if (kwargs !== undefined && (typeof kwargs !== 'object' || kwargs === null)) {
       throw new TypeError('Process({ kwargs }): kwargs must be an object, passed as the last argument');
     }
-    const parent = handleOf(selfHere().process);
-    const identity = [...parent.identity, ++made];
-    bind(
-      this,
-      {
-        target: (target ?? undefined) as Handle['target'],
-        args: (args ?? []) as readonly unknown[],
-        kwargs,
-        name: checkedName(name ?? `${className(new.target)}-${identity.join(':')}`),
-        daemon: daemon ?? parent.daemon,
-        identity,
-        pid: null,
-      },
-      parent.authkey,
-    );
+    if (name !== undefined) checkName(name);
+    const work = { target: target ?? undefined, args: args ?? [], kwargs } as Pick<
+      Handle,
+      'target' | 'args' | 'kwargs'
+    >;
+    bind(this, makeChild(work, { name, prefix: className(new.target), daemon }));
   }
 
   /**
@@ -146,41 +126,13 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   start(): void {
     const handle = opened(this);
     if (handle.pid !== null) throw new InvalidStateError('Process.start(): a process can be started only once');
-    const own = handleOf(selfHere().process);
-    if (own.daemon) throw new InvalidStateError('Process.start(): a daemonic process may have no children');
-    kernel.checkReady();
-    livingChildren();
     noteMade(this);
-    const heirs: Heir[] = [];
-    try {
-      noted.clear();
-      const work = packed(this, handle, heirs);
-      const executable = kernel.executableFor(handle.runs ?? commonName(noted, ONE_PACKAGE));
-      const outcome = makeOutcome();
-      const pid = add(table(), ownPid);
-      // From now on it holds what it was given: this process may close its own right after start().
-      for (const heir of heirs) heir(pid);
-      kernel.spawn({
-        pid,
-        parent: ownPid,
-        parentName: own.name,
-        name: handle.name,
-        identity: handle.identity,
-        daemon: handle.daemon,
-        method: (this.constructor as typeof Process).startMethod ?? fixedMethod(),
-        executable,
-        task: taskOf(this, handle),
-        logging: loggingHere(),
-        authkey: handle.authkey,
-        outcome,
-        parts: partsHere(),
-        work,
-      });
-      begin(this, handle, pid, outcome);
-    } catch (error) {
-      disinherit(heirs, 0);
-      throw error;
-    }
+    start(handle, {
+      method: (this.constructor as typeof Process).startMethod,
+      task: taskOf(this, handle),
+      instance: isPlain(this) ? undefined : this,
+    });
+    objects.set(handle, this);
   }
 
   /** @internal A Process object travels only when its own process starts. */
@@ -215,7 +167,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws as `join`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   joinSync(options?: SyncWaitOptions): void {
-    block(ending(this, deadlineIn(options)), 'Process.join');
+    block(ending(started(this, 'join'), deadlineIn(options)), 'Process.join');
   }
 
   /** Is it running? False before `start()` and after the end. Python: `is_alive()`. */
@@ -271,7 +223,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
    * @throws as `result`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   resultSync(options?: SyncWaitOptions): Awaited<R> {
-    if (!block(ending(this, deadlineIn(options)), 'Process.result')) throw tooLate();
+    if (!block(ending(started(this, 'result'), deadlineIn(options)), 'Process.result')) throw tooLate();
     return resultOf(handleOf(this)) as Awaited<R>;
   }
 
@@ -281,7 +233,8 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   }
 
   set name(name: string) {
-    handleOf(this).name = checkedName(name);
+    checkName(name);
+    handleOf(this).name = name;
   }
 
   /** Whether it is terminated when its parent ends, instead of waited for. @throws InvalidStateError when set after `start()`. */
@@ -355,7 +308,7 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     let status = 'initial';
     if (closed) status = 'closed';
     else if (pid !== null) status = ended(handle) ? `stopped exitcode=${signalName(exitcodeIn(handle))}` : 'started';
-    const its = selfHere().parent;
+    const its = parentHere();
     const parent = isOwn(handle) ? (its?.pid ?? 'None') : this === its ? null : ownPid;
     const parts = [className(this.constructor), `name='${name}'`, pid && `pid=${pid}`, parent && `parent=${parent}`];
     return `<${[...parts, status, daemon && 'daemon'].filter(Boolean).join(' ')}>`;
@@ -369,65 +322,51 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
 
 // No methods of the class: what makes Process objects beside its constructor gives them no private ones.
 function* joining(process: object, deadline: number): Waiting<void> {
-  yield* ending(process, deadline);
+  yield* ending(started(process, 'join'), deadline);
 }
 
 function* resulting(process: object, deadline: number): Waiting<unknown> {
-  if (!(yield* ending(process, deadline))) throw tooLate();
   const handle = started(process, 'result');
+  if (!(yield* ending(handle, deadline))) throw tooLate();
   return comesByMessage(handle) ? lasting(arrival(handle.pid).then(() => resultOf(handle))) : resultOf(handle);
 }
 
-/** Who this process is. */
-export interface Self {
-  readonly process: Process;
-  /** `null` in the main process. */
-  readonly parent: Process | null;
-  /** How this process was started, if it was: its children are started so too. */
-  readonly method: StartMethod | undefined;
-}
+/** The Process objects of children, where there are any. */
+const objects = new WeakMap<Handle, Process>();
 
-let self: Self | undefined;
-let defaultMethod: StartMethod | undefined;
-
-/** This process. The main one is made when it is first asked for. */
-export function selfHere(): Self {
-  if (self === undefined) {
-    const main: Process = Object.create(Process.prototype);
-    const authkey = crypto.getRandomValues(new Uint8Array(32));
-    bind(main, { name: 'MainProcess', daemon: false, identity: [], pid: ownPid }, authkey);
-    self = { process: main, parent: null, method: undefined };
+/** A Process object for a process that was made without one: this one, its parent, a worker of a pool. */
+function objectOf(handle: Handle): Process {
+  let process = objects.get(handle);
+  if (process === undefined) {
+    process = Object.create(Process.prototype) as Process;
+    bind(process, handle);
+    objects.set(handle, process);
   }
-  return self;
+  return process;
 }
 
-/** The child's side of birth: who it is. */
-export function become(newSelf: Self | undefined): void {
-  self = newSelf;
+/** This process. */
+export function selfHere(): Process {
+  const handle = ownHandle();
+  const instance = origin?.assignment.process as Process | undefined;
+  if (instance === undefined) return objectOf(handle);
+  objects.set(handle, instance);
+  return instance;
 }
 
-/** The method for processes whose class names none. */
-export const startMethodHere = (): StartMethod | undefined => defaultMethod ?? self?.method;
-/** That of the first process fixes it. */
-function fixedMethod(): StartMethod {
-  const method = startMethodHere() ?? 'spawn';
-  setStartMethodHere(method);
-  return method;
-}
-export const setStartMethodHere = (method: StartMethod | undefined): void => {
-  defaultMethod = method;
-};
+let parent: { readonly origin: typeof origin; readonly handle: Handle } | undefined;
 
-function packed(process: Process<never, unknown>, { target, args, kwargs }: Handle, heirs: Heir[]): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
-  departing = isPlain(process) ? undefined : process;
-  try {
-    const work = { process: departing, target, args: [...args], kwargs } as Assignment;
-    return pack(encode(work, '', carrier), carrier);
-  } finally {
-    departing = undefined;
+/** The process that has started this one; `null` in the main process. */
+export function parentHere(): Process | null {
+  if (origin === undefined) return null;
+  if (parent?.origin !== origin) {
+    const { parentName: name, parent: pid, identity, authkey } = origin.request;
+    parent = { origin, handle: makeHandle({ name, daemon: false, identity: identity.slice(0, -1), pid }, authkey) };
   }
+  return objectOf(parent.handle);
 }
+
+export const childrenHere = (): Process[] => livingChildren().map(objectOf);
 
 /** Is there nothing in it that its process would miss? The classes of ours, and of contexts, name a method of their own. */
 const isPlain = (process: Process<never, unknown>): boolean =>
@@ -441,7 +380,7 @@ function taskOf(process: Process<never, unknown>, { target }: Handle): string {
 
 /** @throws InvalidStateError for the parent: a process ends its own children alone. */
 function end(process: Process<never, unknown>, call: string, exitcode: number): void {
-  if (process === selfHere().parent) {
+  if (process === parentHere()) {
     throw new InvalidStateError(`Process.${call}(): a process can end its children, not its parent`);
   }
   kernel.terminate(started(process, call).pid, exitcode);
@@ -453,9 +392,8 @@ const signalName = (exitcode: number | null): string =>
 
 const tooLate = (): TimeoutError => new TimeoutError('Process.result(): the process did not end within the timeout');
 
-function checkedName(name: string): string {
+function checkName(name: string): void {
   if (typeof name !== 'string') throw new InvalidStateError(`Process.name must be a string, not ${typeof name}`);
-  return name;
 }
 
 /** The class's name for users: what it is exported as, since a minifier may have renamed the class itself. */

@@ -67,7 +67,7 @@ export interface SpawnRequest {
 
 /** What a process is to do: run `process`, an instance of a registered class, or call `target`. */
 export interface Assignment {
-  readonly process: object | undefined;
+  readonly process: { run(): unknown } | undefined;
   readonly target: ((...args: unknown[]) => unknown) | undefined;
   readonly args: readonly unknown[];
   readonly kwargs: object | undefined;

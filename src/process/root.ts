@@ -9,6 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
+import { executableOf } from '../codec/registry.ts';
 import { describe, ProcessError } from '../errors.ts';
 import { arena, reclaimNow } from '../memory/arena.ts';
 import { observer } from '../memory/observer.ts';
@@ -17,6 +18,7 @@ import { onChanges } from '../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, MAIN, STARTING, stateOf, TERMINATING } from '../memory/table.ts';
 import { hasEnded, table } from '../memory/thread.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../memory/wait.ts';
+import { type Kernel, preloads, renewAll, setKernel } from './kernel.ts';
 import { deliver } from './mailbox.ts';
 import { THREW, writeError } from './outcome.ts';
 import { movedWith, UNREADABLE } from './parcel.ts';
@@ -56,17 +58,16 @@ let launched = 0;
 const members = new Set<Member>();
 const processes = new Map<number, Member>();
 
-/** A server can import an app and its executable, and start nothing. */
-export const hasWorkers = 'Worker' in globalThis;
-
 /**
  * From now on new workers are made so; those that wait in reserve with older code are let go. Answers which executable it is:
  * one that is known, a new one, or, where it says nothing of what it knows, the way to make those of all others, too.
  */
 export function setFactory(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
-  if (!hasWorkers) return 0;
+  // A server can import an app and its executable, and start nothing.
+  if (!('Worker' in globalThis)) return 0;
   // Before anything can wait for a process: it is to see that this has ended.
   if (executables.length === 0) onGone(endAll);
+  setKernel(root);
   let index = executables.findIndex((one) =>
     address === undefined ? one.factory === factory : one.address === address,
   );
@@ -77,16 +78,8 @@ export function setFactory(factory: WorkerFactory, address: string | undefined, 
     index = executables.length - 1;
   }
   for (const member of members) if (member.request === undefined) drop(member);
-  if (!knows) for (const renew of renewals) renew();
+  if (!knows) renewAll();
   return index;
-}
-
-const renewals = new Set<() => void>();
-
-/** Calls back when the workers that are made from now on run other code than those that are there. Answers how to end that. */
-export function onRenewal(renew: () => void): () => void {
-  renewals.add(renew);
-  return () => renewals.delete(renew);
 }
 
 /** The document goes, and the engine ends all workers, as terminate() does: nobody would be told. */
@@ -94,10 +87,17 @@ function endAll(): void {
   for (const pid of processes.keys()) announceEnd(pid, -15);
 }
 
-export const hasFactory = (): boolean => executables.length > 0;
-
 /** The executable of processes that could run any. */
-export const latestExecutable = (): number => executables.length - 1;
+const latestExecutable = (): number => executables.length - 1;
+
+const root: Kernel = {
+  spawn,
+  forward,
+  terminate,
+  warmUp: refillWhenIdle,
+  preload,
+  executableFor: (name) => (name === undefined ? latestExecutable() : executableOf(name)),
+};
 
 // ------------------------------------------------------------------------------------------------ making workers
 
@@ -240,7 +240,7 @@ function drop(member: Member): void {
 // ------------------------------------------------------------------------------------------------ processes
 
 /** Starts a process; a failure to do so is a failure of the process. */
-export function spawn(request: SpawnRequest): void {
+function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
@@ -268,7 +268,7 @@ const send = (member: Member, message: FromRoot, transfer: readonly Transferable
   member.worker.postMessage(seal(message), transfer as Transferable[]);
 
 /** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
-export function terminate(pid: number): void {
+function terminate(pid: number): void {
   const member = processes.get(pid);
   if (member === undefined) return;
   if (hasEnded(pid)) {
@@ -300,7 +300,7 @@ function watch(member: Member, lock: string): void {
 }
 
 /** Hands a message on to the process that it is for. */
-export function forward(post: Post): void {
+function forward(post: Post): void {
   if (post.to === MAIN) deliver(post);
   else {
     const member = processes.get(post.to);
@@ -314,7 +314,7 @@ function receive(member: Member, message: FromWorker): void {
       clearTimeout(member.overdue);
       member.ready = true;
       watch(member, message.lock);
-      if (member.request === undefined) send(member, { type: 'preload', urls: preloads, parts: partsHere() });
+      if (member.request === undefined) sendPreloads(member);
       break;
     case 'denied':
       fail(member, denied(message.reason));
@@ -379,15 +379,13 @@ export function print(text: string): void {
 /** How many booted workers wait for the start method 'forkserver'. */
 const SPARES = Math.max(2, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
 
-let preloads: readonly string[] = [];
 let refilling = false;
 
-export function setPreloads(urls: readonly string[]): void {
-  preloads = urls;
-  for (const member of members) {
-    if (member.request === undefined && member.ready) send(member, { type: 'preload', urls, parts: partsHere() });
-  }
+function preload(): void {
+  for (const member of members) if (member.request === undefined && member.ready) sendPreloads(member);
 }
+
+const sendPreloads = (member: Member): void => send(member, { type: 'preload', urls: preloads, parts: partsHere() });
 
 const spares = (executable?: number): Member[] =>
   [...members].filter(
@@ -410,7 +408,7 @@ function whenIdle(callback: () => void): void {
 }
 
 /** Fills the reserve of an executable, one worker in each idle moment of the page. */
-export function refillWhenIdle(executable = latestExecutable()): void {
+function refillWhenIdle(executable = latestExecutable()): void {
   if (refilling || executable < 0 || spares(executable).length >= SPARES) return;
   refilling = true;
   whenIdle(() => {

@@ -4,6 +4,7 @@
 import { encode } from '../codec/encode.ts';
 import { LEFT_BEHIND } from '../codec/tags.ts';
 import { describe, isA, isError } from '../errors.ts';
+import { own, pid } from '../memory/thread.ts';
 
 /** Type, message and stack; in some engines the stack has all of them. */
 export function reportOf(thrown: unknown): string {
@@ -28,6 +29,9 @@ export function attributeTo(thrown: unknown, name: string, pid: number): void {
     // It is frozen, or its stack is read-only.
   }
 }
+
+/** An error that leaves this process says in its stack where it comes from. */
+export const attribute = (thrown: unknown): void => attributeTo(thrown, own.name, pid);
 
 // ------------------------------------------------------------------------------------------------ travelling
 

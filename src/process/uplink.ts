@@ -1,5 +1,7 @@
 // Runs in a child: what it asks of the root, and what it hears from it.
 
+import { type Kernel, setKernel } from './kernel.ts';
+import { movedWith } from './parcel.ts';
 import { type FromRoot, type FromWorker, seal, unseal } from './protocol.ts';
 
 /** The part of a dedicated worker's global scope that is used here; the DOM's types know only windows. */
@@ -14,14 +16,27 @@ export const scope = globalThis as unknown as WorkerScope;
 export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
   scope.postMessage(seal(message), transfer as Transferable[]);
 
-/** Has this worker said that it is for processes? */
-export let serving = false;
+/** By message: the root does it. */
+const uplink: Kernel = {
+  spawn: (request) => tell({ type: 'spawn', request }, movedWith(request.work)),
+  forward: (post) => tell(post, movedWith(post.parcel)),
+  terminate: (pid) => tell({ type: 'terminate', pid }),
+  warmUp: () => tell({ type: 'warm' }),
+  preload: () => {},
+  executableFor: () => 0,
+};
 
-export function listen(receive: (message: FromRoot) => void): void {
-  serving = true;
+/** This worker is for processes. Answers false where that was said before. */
+export function listen(receive: (message: FromRoot) => void): boolean {
+  if (listening) return false;
+  listening = true;
+  setKernel(uplink);
   scope.addEventListener('message', (event: MessageEvent) => {
     const message = unseal<FromRoot>(event.data);
     if (message !== undefined) receive(message);
   });
   scope.addEventListener('messageerror', () => tell({ type: 'unreadable' }));
+  return true;
 }
+
+let listening = false;
