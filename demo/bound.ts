@@ -5,7 +5,7 @@
 
 import * as library from 'web-multiprocessing';
 import './console.ts';
-import { inTheNameOf, printFrom } from './run.ts';
+import { printFrom, runOf } from './run.ts';
 
 const inPage = !('DedicatedWorkerGlobalScope' in globalThis);
 
@@ -28,13 +28,19 @@ export function libraryOf(id: string): typeof library {
     static override readonly startMethod = library.Process.startMethod;
 
     override start(): void {
-      inTheNameOf(id, () => super.start());
+      runOf(id)?.checkRunning();
+      super.start();
+      runOf(id)?.adopt(this as library.Process<never, unknown>);
     }
   }
   // A minifier may rename the class, and the names of processes begin with its name.
   Object.defineProperty(Process, 'name', { value: 'Process' });
   class Pool<I extends readonly unknown[] = readonly []> extends library.Pool<I> {
-    static override readonly Process = Process;
+    constructor(...given: ConstructorParameters<typeof library.Pool<I>>) {
+      super(...given);
+      runOf(id)?.adoptPool(this as library.Pool);
+    }
   }
-  return { ...library, Process, Pool, Manager: (...options) => inTheNameOf(id, () => library.Manager(...options)) };
+  const Manager = () => new library.SyncManager({ ctx: { Process } }).start();
+  return { ...library, Process, Pool, Manager };
 }

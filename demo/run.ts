@@ -2,7 +2,7 @@
 // examples run at once: each has a console and a library of its own (bound.ts), so it is known whose line or process it is.
 
 import * as mp from 'web-multiprocessing';
-import { processes, terminate } from 'web-multiprocessing/inspect';
+import { onStart, pools, processes, terminate } from 'web-multiprocessing/inspect';
 import { type Line, lineOf, type Message, now, openChannel } from './lines.ts';
 
 /** Milliseconds that we wait for the last lines of a process: one that never loaded has none. */
@@ -23,7 +23,8 @@ export interface Outcome {
 export class Run {
   readonly began = now();
   readonly #print: (line: Line) => void;
-  readonly #processes: mp.Process[] = [];
+  readonly #processes: mp.Process<never, unknown>[] = [];
+  readonly #pools = new Set<mp.Pool>();
   readonly #lastLines = new Map<number, PromiseWithResolvers<void>>();
   readonly #stopped = Promise.withResolvers<void>();
   isStopped = false;
@@ -36,9 +37,26 @@ export class Run {
     this.#print(line);
   }
 
-  adopt(process: mp.Process): void {
+  /** A process that it has started. */
+  adopt(process: mp.Process<never, unknown>): void {
+    const pid = process.pid as number;
     this.#processes.push(process);
-    this.#lastLines.set(process.pid ?? 0, Promise.withResolvers());
+    this.#lastLines.set(pid, Promise.withResolvers());
+    owners.set(pid, this);
+  }
+
+  /** A pool that it has made: its workers are adopted as they start. */
+  adoptPool(pool: mp.Pool): void {
+    this.#pools.add(pool);
+  }
+
+  has(pool: mp.Pool): boolean {
+    return this.#pools.has(pool);
+  }
+
+  /** @throws where it was stopped: it can start nothing any more. */
+  checkRunning(): void {
+    if (this.isStopped) throw new Error('This run was stopped.');
   }
 
   sawLastLine(pid: number): void {
@@ -48,6 +66,7 @@ export class Run {
   /** Terminates all processes, and theirs, and gives `main` up, which may wait for something that now never comes. */
   stop(): void {
     this.isStopped = true;
+    for (const pool of this.#pools) pool.terminate();
     for (const process of this.#processes) process.terminate();
     for (const { pid, state } of processes()) if (state !== 'ended' && ownerOf(pid) === this) terminate(pid);
     this.#stopped.resolve();
@@ -82,15 +101,14 @@ export class Run {
 }
 
 /** Daemons are there to be terminated: the workers of a pool when it is done. */
-const endedWell = ({ daemon, exitcode }: mp.Process): boolean => exitcode === 0 || (daemon && exitcode === -15);
+const endedWell = ({ daemon, exitcode }: mp.Process<never, unknown>): boolean =>
+  exitcode === 0 || (daemon && exitcode === -15);
 
 /** The run of each example that is on, or was its last one. */
 const runs = new Map<string, Run>();
 /** The run that a process belongs to, by its pid: of those that examples started in the page, and of theirs once they are heard
  * of. Those of an example's last run stay until its next one, for what they printed may be late. */
 const owners = new Map<number, Run>();
-/** The run whose code starts a process at this moment. */
-let starting: Run | undefined;
 
 /** Runs `main`, of the example of that name. `begin` is called with the run as soon as it begins. */
 export function run(
@@ -107,16 +125,8 @@ export function run(
   return own.run(main);
 }
 
-/** Does something in the name of an example: the processes that it starts belong to its run. */
-export function inTheNameOf<R>(id: string, body: () => R): R {
-  const before = starting;
-  starting = runs.get(id);
-  try {
-    return body();
-  } finally {
-    starting = before;
-  }
-}
+/** The run of that example. */
+export const runOf = (id: string): Run | undefined => runs.get(id);
 
 /** The page's own line, printed by an example. */
 export function printFrom(id: string, values: readonly unknown[]): void {
@@ -148,16 +158,15 @@ export function listen(): void {
     if (about !== undefined) ownerOf(about.pid)?.print(lineOf(about, values, true));
   };
 
-  const { start } = mp.Process.prototype;
-  mp.Process.prototype.start = function () {
-    const owner = starting;
-    // A pool would replace the workers that were terminated. As it cannot, its calls fail, and `main` comes to its end.
-    if (owner?.isStopped) throw new Error('This run was stopped.');
-    start.call(this);
-    if (owner === undefined) return;
-    owner.adopt(this);
-    owners.set(this.pid ?? 0, owner);
-  };
+  // Once the pool counts it among its workers.
+  onStart(({ pid }) => queueMicrotask(() => adoptWorker(pid)));
+}
+
+/** Gives a worker of a pool to the run that has made the pool. */
+function adoptWorker(pid: number): void {
+  const pool = pools().find(({ workers }) => workers.some((worker) => worker.pid === pid))?.pool;
+  const process = pool && mp.activeChildren().find((child) => child.pid === pid);
+  for (const run of runs.values()) if (pool && process && run.has(pool)) run.adopt(process);
 }
 
 /** The process that an error report of the library is about: it begins with `Process-1 (pid 2) `. */

@@ -7,4 +7,4 @@
 
 export { label, type ObjectInfo, sharedObjects } from './inspect/objects.ts';
 export { type PoolInfo, type PoolWorkerInfo, pools } from './inspect/pools.ts';
-export { type ProcessInfo, processes, terminate } from './inspect/processes.ts';
+export { onStart, type ProcessInfo, processes, terminate } from './inspect/processes.ts';

@@ -5,7 +5,7 @@ import { table } from '../memory/thread.ts';
 import { currentProcess } from '../process/current.ts';
 import * as kernel from '../process/kernel.ts';
 import { pools } from './pools.ts';
-import { births, checkPage } from './record.ts';
+import { births, checkPage, starts } from './record.ts';
 import type { Started } from './tracks.ts';
 
 /** A process as the page sees it, at one moment. */
@@ -73,18 +73,45 @@ function tasksOfPools(): Map<number, string | null> {
 export function processes(): ProcessInfo[] {
   checkPage('processes');
   const tasks = tasksOfPools();
-  const told = ({ pid, parent, name, daemon, method, task, started }: Started): ProcessInfo => ({
-    pid,
-    parent,
-    name,
-    state: stateNamed(pid),
-    exitcode: exitcodeOf(table(), pid),
-    daemon,
-    startMethod: method,
-    task: tasks.has(pid) ? (tasks.get(pid) as string | null) : task,
-    started,
-  });
-  return [main(), ...[...births.values()].map(told)];
+  return [main(), ...[...births.values()].map((started) => infoOf(started, tasks))];
+}
+
+const infoOf = (
+  { pid, parent, name, daemon, method, task, started }: Started,
+  tasks: ReadonlyMap<number, string | null>,
+): ProcessInfo => ({
+  pid,
+  parent,
+  name,
+  state: stateNamed(pid),
+  exitcode: exitcodeOf(table(), pid),
+  daemon,
+  startMethod: method,
+  task: tasks.has(pid) ? (tasks.get(pid) as string | null) : task,
+  started,
+});
+
+/**
+ * Calls `callback` whenever a process is started, whoever starts it: before the call that starts it returns, where that is one of
+ * the page, and so before a pool counts it among its workers. What it throws is reported on the console.
+ *
+ * Only in the page; never waits. Not in Python.
+ *
+ * @returns a function that ends this.
+ * @throws InvalidStateError in a process; TypeError for what is no function.
+ */
+export function onStart(callback: (process: ProcessInfo) => void): () => void {
+  checkPage('onStart');
+  if (typeof callback !== 'function') throw new TypeError('onStart(callback): callback must be a function');
+  const start = (started: Started): void => {
+    try {
+      callback(infoOf(started, new Map()));
+    } catch (error) {
+      globalThis.console.error(error);
+    }
+  };
+  starts.add(start);
+  return () => starts.delete(start);
 }
 
 /**

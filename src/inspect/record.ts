@@ -50,6 +50,9 @@ function kindOf(object: object): string {
   return 'object';
 }
 
+/** Who wants to hear of each process that is started. */
+export const starts = new Set<(started: Started) => void>();
+
 let count = 0;
 
 /** That process holds that object. */
@@ -69,8 +72,10 @@ function enter(object: object, pid: number): void {
 observe({
   onBirth(birth) {
     const { pid, parent, name, daemon, method, task } = birth;
-    births.set(pid, { pid, parent, name, daemon, method, task, started: performance.timeOrigin + performance.now() });
+    const started = { pid, parent, name, daemon, method, task, started: performance.timeOrigin + performance.now() };
+    births.set(pid, started);
     if (births.size > 2 * MEMORY) forget();
+    for (const start of starts) start(started);
   },
   onEnd(pid) {
     const started = births.get(pid);
