@@ -29,6 +29,8 @@ export const shared = {
     alias: [
       { find: /^web-multiprocessing$/, replacement: source('index.ts') },
       { find: /^web-multiprocessing\/inspect$/, replacement: source('inspect.ts') },
+      { find: /^web-multiprocessing\/page$/, replacement: source('entry/page.ts') },
+      { find: /^web-multiprocessing\/process$/, replacement: source('entry/process.ts') },
       { find: /^web-multiprocessing\/vite$/, replacement: source('vite.ts') },
     ],
   },

@@ -1,0 +1,31 @@
+/**
+ * What the Vite plugin's half of the executable for processes is made of.
+ *
+ * @module web-multiprocessing/process
+ */
+
+import { setExecutable } from './executable.ts';
+
+export { Connection } from '../data/connection.ts';
+export { JoinableQueue } from '../data/joinable_queue.ts';
+export { Queue } from '../data/queue.ts';
+export { ShareableList } from '../data/shareable_list.ts';
+export { RawArray, SharedArray as Array } from '../data/shared_array.ts';
+export { SharedMemory } from '../data/shared_memory.ts';
+export { RawValue, Value } from '../data/shared_value.ts';
+export { SimpleQueue } from '../data/simple_queue.ts';
+export { worker as PoolWorker } from '../pool/worker.ts';
+export { Logger } from '../process/logger.ts';
+export { Barrier } from '../sync/barrier.ts';
+export { Condition } from '../sync/condition.ts';
+export { Event } from '../sync/event.ts';
+export { Lock } from '../sync/lock.ts';
+export { RLock } from '../sync/rlock.ts';
+export { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
+export const Managers = 'managers';
+export const Rehearsal = 'rehearsal';
+
+/** Serves as a process that knows these modules, and these parts of the library. */
+export function serve(modules: Readonly<Record<string, object>>, _parts: readonly unknown[]): void {
+  setExecutable(import.meta.url, modules);
+}
