@@ -11,7 +11,7 @@
 // The two halves of the executable are virtual modules. How, and why so: docs/vite.md.
 
 import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Connect, Plugin, ResolvedConfig, Rollup } from 'vite';
 import {
   clientCode,
@@ -78,7 +78,8 @@ export default function multiprocessing({
   let inputs: readonly string[] = [];
   /** Those of the modules that processes load: no others than pages can come to. */
   let known = new Map<string, string>();
-  /** The public names of the library that the app uses. */
+  /** The modules of the page in a build, and the public names of the library that the app uses. */
+  let reached = new Set<string>();
   let names = new Set<string>();
 
   /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
@@ -135,13 +136,15 @@ export default function multiprocessing({
         if (name === 'parts') {
           // Plugins for processes may bring modules that no page has.
           if (environment.mode === 'build') {
-            const reached = await reachedByBuild(this, [virtual('process')], WAITS);
-            for (const used of await namesOf(this, reached)) names.add(used);
+            const more = await reachedByBuild(this, [virtual('process')], WAITS);
+            for (const used of await namesOf(this, more)) names.add(used);
+            // Where the page is built again (`--watch`), a process may be another.
+            for (const id of reached) if (isAbsolute(id) && !id.includes('/node_modules/')) this.addWatchFile(id);
           }
           return partsCode('process', partsOf(names));
         }
         if (environment.mode === 'build' && registers) {
-          const reached = await reachedByBuild(this, inputs, WAITS);
+          reached = await reachedByBuild(this, inputs, WAITS);
           known = knownOf(reached);
           names = await namesOf(this, reached);
         }
