@@ -29,7 +29,12 @@ export default {
       from: { path: '^src/vite(\\.ts$|/)' },
       to: { path: '^src/(?!vite/)' },
     },
-    { name: 'nothing-imports-entries', severity: 'error', from: {}, to: { path: '^src/(index|inspect|vite)\\.ts$' } },
+    {
+      name: 'nothing-imports-entries',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/(index|inspect|vite|entry/(page|process))\\.ts$' },
+    },
     {
       name: 'no-runtime-dependencies',
       severity: 'error',

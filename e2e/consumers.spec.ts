@@ -1,12 +1,15 @@
 // The packed library as its users have it: installed in small apps, built by each bundler for production, by the recipes of
 // docs/bundlers.md, and run under a strict Content Security Policy; type-checked; and imported on a server.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { browserPath, launchArgs } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { namesIn } from '../src/vite/names.ts';
 import { App, chapter, develop, filesIn, run, workspace, writeApp } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
+import { mistaken } from './names.ts';
 import { open, shown } from './open.ts';
 
 /** What the app shows: its process, pool, queue and manager did their work, and nobody is left. */
@@ -75,6 +78,37 @@ test.describe('a package with tasks of its own, in an app built by', () => {
       if (name === 'vite-plugin') app.useDirective();
       expect(await app.build()).not.toMatch(/warning/i);
       await expectWorksFrom(page, join(app.root, 'dist'), { ...works, theirs: [1, 4, 9] });
+    });
+  }
+});
+
+test.describe('the parts of the library that processes need', () => {
+  test("Rollup's parser", async () => {
+    const { parseAst } = await import(join(workspace, 'node_modules/rollup/dist/es/parseAst.js'));
+    expect(mistaken((code) => namesIn(parseAst(code)))).toEqual([]);
+  });
+
+  for (const name of ['vite6', 'vite7']) {
+    test(name, async ({ page }) => {
+      const app = new App(name);
+      app.useDirective();
+      app.write(
+        'vite.config.ts',
+        `import { writeFileSync } from 'node:fs';
+        import { defineConfig } from 'vite';
+        import multiprocessing from 'web-multiprocessing/vite';
+        const noted = {
+          name: 'noted',
+          transform: (code: string, id: string) => {
+            if (id.endsWith('/@web-multiprocessing/parts.js')) writeFileSync('parts.txt', code);
+          },
+        };
+        export default defineConfig({ plugins: [multiprocessing()], worker: { plugins: () => [noted] } });`,
+      );
+      expect(await app.build()).not.toMatch(/warning/i);
+      const parts = readFileSync(join(app.root, 'parts.txt'), 'utf8');
+      expect(parts).toContain('parts = [Managers, PoolWorker, Queue]');
+      await expectWorksFrom(page, join(app.root, 'dist'));
     });
   }
 });

@@ -15,7 +15,9 @@ let temporary: string;
 /** Builds the library as a package. */
 export async function prepare(): Promise<void> {
   temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
-  const lib = { entry: join(repository, 'src/index.ts'), formats: ['es' as const], fileName: 'index' };
+  const names = ['index', 'entry/page', 'entry/process'];
+  const entry = Object.fromEntries(names.map((name) => [name, join(repository, `src/${name}.ts`)]));
+  const lib = { entry, formats: ['es' as const] };
   const outDir = join(temporary, 'library/dist');
   await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
   cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));

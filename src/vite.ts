@@ -10,25 +10,29 @@
 //
 // The two halves of the executable are virtual modules. How, and why so: docs/vite.md.
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import type { Connect, Plugin, ResolvedConfig } from 'vite';
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { Connect, Plugin, ResolvedConfig, Rollup } from 'vite';
 import {
-  checkNames,
   clientCode,
   hotCode,
   IS_LIBRARY,
   inOnePiece,
   mayMake,
   pageCode,
+  partsCode,
   processCode,
   REACT_REFRESH,
   refreshCode,
   VIRTUAL,
+  WAITS,
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
-import { entriesOfPage, LIBRARY, packageOf, packagesBelow, realPath, slashed, sourcesBelow } from './vite/packages.ts';
+import { checkNames, modulesIn } from './vite/modules.ts';
+import { ANY, namesInBuild } from './vite/names.ts';
+import { entriesOfPage, hasLibrary, LIBRARY, packagesBelow, realPath, slashed } from './vite/packages.ts';
+import { kindsOf, partsOf } from './vite/parts.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
 
 /** The options of the plugin. */
@@ -62,8 +66,6 @@ export default function multiprocessing({
 }: MultiprocessingOptions = {}): Plugin {
   let config: ResolvedConfig;
   let root: string;
-  /** The package of the root. */
-  let own: ReturnType<typeof packageOf>;
   /** Installed packages that are searched, too. */
   let packages = new Map<string, string>();
   /** The directive modules: file to name. */
@@ -76,37 +78,26 @@ export default function multiprocessing({
   let inputs: readonly string[] = [];
   /** Those of the modules that processes load: no others than pages can come to. */
   let known = new Map<string, string>();
-
-  /** The name under which a module is registered: `src/tasks`; in a package `acme/src/tasks`. */
-  function nameOf(file: string): string {
-    const its = packageOf(dirname(file));
-    const isOwn = its === undefined || its.folder === own?.folder || its.manifest.name === undefined;
-    const base = isOwn ? root : slashed(its.folder);
-    const path = slashed(relative(base, file)).replace(/\.\w+$/, '');
-    const name = isOwn ? config.build.lib && own?.manifest.name : its.manifest.name;
-    return name ? `${name}/${path}` : path;
-  }
+  /** The modules of the page in a build, and the public names of the library that the app uses. */
+  let reached = new Set<string>();
+  let names = new Set<string>();
 
   /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
   const virtual = (name: string): string => `${config.root}/@web-multiprocessing/${name}.js`;
 
-  function scan(): Map<string, string> {
-    const skipped = [config.build.outDir, config.publicDir, config.cacheDir].map((folder) => resolve(root, folder));
-    const found = new Map<string, string>();
-    for (const folder of [...folders.map((name) => resolve(root, name)), ...packages.values()]) {
-      if (!existsSync(folder)) throw new Error(`web-multiprocessing: there is no folder ${folder} (option "folders")`);
-      for (const path of sourcesBelow(realpathSync(folder), skipped)) {
-        const file = slashed(path);
-        if (!found.has(file) && hasDirective(readFileSync(path, 'utf8'))) found.set(file, nameOf(file));
-      }
-    }
-    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
+  const scan = (): Map<string, string> => modulesIn(config, [...folders, ...packages.values()]);
 
   const knownOf = (files: Iterable<string>): Map<string, string> => {
     const reached = new Set([...files].map((id) => realPath(id.replace(/\?.*$/s, ''))));
     return new Map([...modules].filter(([file]) => reached.has(file)));
   };
+
+  /** What these modules of a build use of the library. Nobody knows what is used of a package. */
+  async function namesOf(context: Rollup.PluginContext, ids: Iterable<string>): Promise<Set<string>> {
+    if (config.build.lib) return new Set([ANY]);
+    const library = await context.resolve(LIBRARY, virtual('page'));
+    return namesInBuild(context, ids, library?.id);
+  }
 
   /** The virtual modules, and the directive taken out; `registers` is false in the bundle of a worker. */
   const executable = (registers: boolean): Plugin => ({
@@ -138,11 +129,26 @@ export default function multiprocessing({
             known = knownOf(await reachedInServer(environment, sought));
           }
           checkNames(modules, known);
-          return processCode(known);
+          return processCode(known, virtual('parts'));
         }
         if (name === 'hot') return hotCode(virtual('page'));
-        if (environment.mode === 'build' && registers) known = knownOf(await reachedByBuild(this, inputs));
-        return pageCode(environment.mode === 'dev' ? virtual('hot') : undefined);
+        if (name === 'kinds') return partsCode('page', kindsOf(names));
+        if (name === 'parts') {
+          // Plugins for processes may bring modules that no page has.
+          if (environment.mode === 'build') {
+            const more = await reachedByBuild(this, [virtual('process')], WAITS);
+            for (const used of await namesOf(this, more)) names.add(used);
+            // Where the page is built again (`--watch`), a process may be another.
+            for (const id of reached) if (isAbsolute(id) && !id.includes('/node_modules/')) this.addWatchFile(id);
+          }
+          return partsCode('process', partsOf(names));
+        }
+        if (environment.mode === 'build' && registers) {
+          reached = await reachedByBuild(this, inputs, WAITS);
+          known = knownOf(reached);
+          names = await namesOf(this, reached);
+        }
+        return pageCode(virtual('kinds'), environment.mode === 'dev' ? virtual('hot') : undefined);
       },
     },
     transform: {
@@ -242,24 +248,27 @@ export default function multiprocessing({
         (name) => /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(slashed(name))?.[1],
       );
       const exclude = [...packages.keys(), ...inFolders.filter((name) => name !== undefined)];
+      const entries = ['', '/page', '/process'].map((entry) => LIBRARY + entry);
+      const include = user.optimizeDeps?.exclude?.includes(LIBRARY) || !hasLibrary(folder) ? [] : entries;
       return {
         // A package does not know where it will be: its worker is beside it.
         ...(user.build?.lib && user.base === undefined ? { base: './' } : {}),
         resolve: { dedupe: [LIBRARY] },
-        optimizeDeps: { exclude },
+        // Together, or the server would come upon those that no module of the app names late, and reload the page.
+        optimizeDeps: { exclude, include },
         worker: { format: 'es', plugins: () => [executable(false), components()] },
       };
     },
     configResolved(resolved) {
       config = resolved;
       root = slashed(realpathSync(config.root));
-      own = packageOf(root);
     },
     buildStart({ input }) {
       // A server's build of the same app begins with something else.
       if (this.environment.config.consumer !== 'client') return;
       inputs = typeof input === 'string' ? [input] : Object.values(input ?? {});
       known = modules = scan();
+      names = new Set([ANY]);
     },
     // As middleware, and not as the options `headers`: Vite leaves those out where it answers "304 Not Modified".
     configureServer({ middlewares }) {

@@ -1,7 +1,13 @@
 // What the plugin writes: the two halves of the executable, and small changes to what Vite writes.
 
+import { LIBRARY } from './packages.ts';
+import type { Part } from './parts.ts';
+
 export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
-export const VIRTUAL = /\/@web-multiprocessing\/(page|process|hot)\.js(?:\?.*)?$/;
+/** The virtual modules. `kinds` is what `page` needs of the library, `parts` what `process` does. */
+export const VIRTUAL = /\/@web-multiprocessing\/(page|kinds|process|parts|hot)\.js(?:\?.*)?$/;
+/** Those that are written once all others of their build are loaded. */
+export const WAITS = /\/@web-multiprocessing\/(?:page|parts)\.js$/;
 
 /** Whether a module is the app's, and may make pools or start processes when it is evaluated. */
 export const mayMake = (path: string, code: string): boolean =>
@@ -11,17 +17,18 @@ export const mayMake = (path: string, code: string): boolean =>
   /\b(?:Pool|Process|Manager)\b/.test(code);
 
 /** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
-export const pageCode = (hot: string | undefined): string => `
-import { setExecutable } from 'web-multiprocessing';
+export const pageCode = (kinds: string, hot: string | undefined): string => `
+import { setExecutable } from 'web-multiprocessing/page';
+import { parts } from ${JSON.stringify(kinds)};
 const inPage = !('WorkerGlobalScope' in globalThis);
 const start = (name) => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name });
 export const registered = new Set();
 export const register = (name, module) => {
   if (!inPage) return;
   registered.add(name);
-  setExecutable(start, { [name]: module });
+  setExecutable(start, { [name]: module }, parts);
 };
-export const renew = () => setExecutable(start);
+export const renew = () => setExecutable(start, undefined, parts);
 ${hot === undefined ? '' : ENTER}${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
 `;
 
@@ -102,28 +109,20 @@ import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
 });
 `;
 
-/** @throws where two would be called by the same name; what is installed may have files that nobody loads. */
-export function checkNames(modules: ReadonlyMap<string, string>, known: ReadonlyMap<string, string>): void {
-  const files = new Map<string, string>();
-  for (const [file, name] of modules) {
-    if (file.includes('/node_modules/') && !known.has(file)) continue;
-    const other = files.get(name);
-    if (other !== undefined) {
-      throw new Error(
-        `web-multiprocessing: ${other} and ${file} would both be known as '${name}'. Rename one of them.`,
-      );
-    }
-    files.set(name, file);
-  }
-}
-
 /** What a process loads, by name. Each for itself: what cannot be loaded there spoils only what needs it. */
-export function processCode(modules: ReadonlyMap<string, string>): string {
+export function processCode(modules: ReadonlyMap<string, string>, parts: string): string {
   const entries = [...modules].map(([file, name]) => `${JSON.stringify(name)}: import(${JSON.stringify(file)}),`);
   return `
-import { setExecutable } from 'web-multiprocessing';
-setExecutable(import.meta.url, {
+import { serve } from 'web-multiprocessing/process';
+import { parts } from ${JSON.stringify(parts)};
+serve({
 ${entries.join('\n')}
-});
+}, parts);
 `;
 }
+
+/** What a page or a process needs of the library. */
+export const partsCode = (side: 'page' | 'process', parts: readonly Part[]): string => `
+import { ${parts.join(', ')} } from '${LIBRARY}/${side}';
+export const parts = [${parts.join(', ')}];
+`;

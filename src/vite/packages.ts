@@ -29,6 +29,13 @@ export function entriesOfPage(html: string, page: string, root: string): string[
 
 export const LIBRARY = 'web-multiprocessing';
 
+/** Whether the library is installed for a folder: not by a link, so that a server bundles it before. */
+export function hasLibrary(folder: string): boolean {
+  const place = join(folder, 'node_modules', LIBRARY);
+  if (existsSync(place)) return slashed(realpathSync(place)).includes('/node_modules/');
+  return folder !== dirname(folder) && hasLibrary(dirname(folder));
+}
+
 interface Manifest {
   readonly name?: string;
   readonly dependencies?: object;

@@ -1,18 +1,21 @@
-// What the pages of an app can come to: what processes need not know is not loaded in them.
+// What the pages of an app can come to, and its processes: what they need not know is not loaded in them.
 
 import type { DevEnvironment, EnvironmentModuleNode, Rollup } from 'vite';
-import { VIRTUAL } from './code.ts';
 import { realPath } from './packages.ts';
 
 /**
- * All modules that a build comes to: by asking for each, which it would load anyway. The page's half of the executable is
- * what waits for this, so it is passed over.
+ * All modules that a build comes to: by asking for each, which it would load anyway. What waits for this, such as the page's half of
+ * the executable, is passed over.
  */
-export async function reachedByBuild(context: Rollup.PluginContext, inputs: Iterable<string>): Promise<Set<string>> {
+export async function reachedByBuild(
+  context: Rollup.PluginContext,
+  inputs: Iterable<string>,
+  waits: RegExp,
+): Promise<Set<string>> {
   const seen = new Set<string>();
   const isLoaded = (id: string): boolean => (context.getModuleInfo(id)?.code ?? null) !== null;
   const visit = async (id: string): Promise<void> => {
-    if (seen.has(id) || VIRTUAL.test(id)) return;
+    if (seen.has(id) || waits.test(id)) return;
     // What is not part of the build is never loaded: to wait for that would be to wait for ever.
     if (!isLoaded(id) && !id.startsWith('\0')) {
       const resolved = await context.resolve(id, undefined, { skipSelf: false });
@@ -28,7 +31,7 @@ export async function reachedByBuild(context: Rollup.PluginContext, inputs: Iter
     if (resolved && !resolved.external) await visit(resolved.id);
   }
   for (;;) {
-    const more = [...context.getModuleIds()].filter((id) => isLoaded(id) && !seen.has(id) && !VIRTUAL.test(id));
+    const more = [...context.getModuleIds()].filter((id) => isLoaded(id) && !seen.has(id) && !waits.test(id));
     if (more.length === 0) return seen;
     await Promise.all(more.map(visit));
   }
