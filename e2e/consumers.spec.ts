@@ -1,7 +1,7 @@
 // The packed library as its users have it: installed in small apps, built by each bundler for production, by the recipes of
 // docs/bundlers.md, and run under a strict Content Security Policy; type-checked; and imported on a server.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { browserPath, launchArgs } from '../scripts/browser.mjs';
@@ -105,7 +105,16 @@ test.describe('the parts of the library that processes need', () => {
         };
         export default defineConfig({ plugins: [multiprocessing()], worker: { plugins: () => [noted] } });`,
       );
+      // To look for what else processes load must not keep what has no effect.
+      app.write('src/pure/package.json', '{ "sideEffects": false }');
+      app.write('src/pure/unused.ts', "console.error('UNUSED');");
+      app.write('src/pure/index.ts', "import './unused';\nexport const used = 'USED';");
+      app.edit('src/tasks.ts', (text) => `${text}\nexport { used } from './pure';\n`);
       expect(await app.build()).not.toMatch(/warning/i);
+      const assets = join(app.root, 'dist/assets');
+      const built = readdirSync(assets).map((file) => readFileSync(join(assets, file), 'utf8'));
+      expect(built.join()).toContain('USED');
+      expect(built.join()).not.toContain('UNUSED');
       const parts = readFileSync(join(app.root, 'parts.txt'), 'utf8');
       expect(parts).toContain('parts = [Managers, PoolWorker, Queue]');
       await expectWorksFrom(page, join(app.root, 'dist'));

@@ -28,7 +28,7 @@ export const uses: readonly (readonly [code: string, names: string | undefined])
   ["import * as mp from 'web-multiprocessing'; export default mp;", '*'],
   ["import * as mp from 'web-multiprocessing'; f({ mp });", '*'],
   [
-    "import * as mp from 'web-multiprocessing'; class A { mp() {} } f({ mp: 1 }, x.mp, mp.Lock); export { f as mp };",
+    "import * as mp from 'web-multiprocessing'; class A { mp() {} } const x = { mp: 1 }; f(x.mp, mp.Lock); export { x as mp };",
     'Lock',
   ],
   ["import * as mp from 'web-multiprocessing'; f(x[mp], { [mp]: 1 });", '*'],

@@ -1,7 +1,5 @@
 // What the Vite plugin gives to processes of the library: what the names that an app uses need.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type Plugin, parseAst, type UserConfig } from 'vite';
 import { serve } from '../scripts/serve.mjs';
@@ -207,19 +205,6 @@ test.describe('a build', () => {
     const app = new App('installed', 'acme-lib');
     const lib = { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' };
     expect(await builtParts(app, { build: { lib } })).toEqual({ parts: ALL, kinds: ALL_KINDS });
-  });
-
-  test('leaves no module in processes that has no effect', async () => {
-    const app = appOf('', {
-      'src/tasks.ts': "'use multiprocessing';\nexport { square } from './squares.ts';",
-      'src/squares.ts': "import './unused.ts';\nexport const square = () => 'SQUARED';",
-      'src/unused.ts': "console.log('UNUSED');",
-    });
-    await build(app.config());
-    const assets = join(app.root, 'dist/assets');
-    const code = readdirSync(assets).map((name) => readFileSync(join(assets, name), 'utf8'));
-    expect(code.join()).toContain('SQUARED');
-    expect(code.join()).not.toContain('UNUSED');
   });
 
   test('works', async ({ page }) => {

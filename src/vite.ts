@@ -95,8 +95,7 @@ export default function multiprocessing({
   /** What these modules of a build use of the library. Nobody knows what is used of a package. */
   async function namesOf(context: Rollup.PluginContext, ids: Iterable<string>): Promise<Set<string>> {
     if (config.build.lib) return new Set([ANY]);
-    const library = await context.resolve(LIBRARY, virtual('page'));
-    return namesInBuild(context, ids, library?.id);
+    return namesInBuild(context, ids, (await context.resolve(LIBRARY, virtual('page')))?.id);
   }
 
   /** The virtual modules, and the directive taken out; `registers` is false in the bundle of a worker. */
@@ -134,12 +133,15 @@ export default function multiprocessing({
         if (name === 'hot') return hotCode(virtual('page'));
         if (name === 'kinds') return partsCode('page', kindsOf(names));
         if (name === 'parts') {
-          // Plugins for processes may bring modules that no page has.
+          // Plugins for processes may bring modules that no page has. Not in `process`, before which nobody has asked for them: a module
+          // has side effects if whoever asks first does not say that it has none.
           if (environment.mode === 'build') {
             const more = await reachedByBuild(this, [virtual('process')], WAITS);
             for (const used of await namesOf(this, more)) names.add(used);
             // Where the page is built again (`--watch`), a process may be another.
-            for (const id of reached) if (isAbsolute(id) && !id.includes('/node_modules/')) this.addWatchFile(id);
+            for (const id of reached) {
+              if (isAbsolute(id) && !id.includes('/node_modules/')) this.addWatchFile(id.replace(/\?.*$/s, ''));
+            }
           }
           return partsCode('process', partsOf(names));
         }
