@@ -76,9 +76,15 @@ for (const app of ['pool', 'process', 'lock', 'manager']) {
       files.set(basename(file.fileName), file.type === 'chunk' ? file.code : String(file.source));
     }
   }
-  const page = closure(files, [...files.keys()].filter((name) => /^index-/.test(name)));
+  const page = closure(
+    files,
+    [...files.keys()].filter((name) => /^index-/.test(name)),
+  );
   // What a worker imports at once are the modules with the directive, too.
-  const worker = closure(files, [...files.keys()].filter((name) => /^(?:process|tasks)-/.test(name) && !page.has(name)));
+  const worker = closure(
+    files,
+    [...files.keys()].filter((name) => /^(?:process|tasks)-/.test(name) && !page.has(name)),
+  );
   const folder = `${root}.cache/bundles/${app}`;
   rmSync(folder, { recursive: true, force: true });
   for (const [name, code] of files) {
@@ -96,7 +102,8 @@ function closure(files, names) {
     const name = left.pop();
     if (found.has(name)) continue;
     found.add(name);
-    for (const [, imported] of files.get(name).matchAll(/\b(?:import|from)\s*[`'"]\.\/([\w.-]+)[`'"]/g)) left.push(imported);
+    for (const [, imported] of files.get(name).matchAll(/\b(?:import|from)\s*[`'"]\.\/([\w.-]+)[`'"]/g))
+      left.push(imported);
   }
   return found;
 }

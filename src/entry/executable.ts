@@ -2,9 +2,9 @@
 
 import { isWorker } from '../memory/thread.ts';
 import type { WorkerFactory } from '../process/root.ts';
+import { setFactory } from './factory.ts';
 import { library } from './library.ts';
-import { useFactory } from './page.ts';
-import { serve } from './process.ts';
+import { serve } from './serve.ts';
 
 /**
  * Says which code a process runs, and registers the functions and classes that can travel to it. Call it in a module that
@@ -39,7 +39,7 @@ export function setExecutable(
   worker: WorkerFactory | string | URL,
   modules: Readonly<Record<string, object>> = {},
 ): void {
-  useFactory(worker, modules);
+  setFactory(worker, modules);
   if (isWorker) serve(modules, library);
 }
 

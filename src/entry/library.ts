@@ -1,28 +1,23 @@
 // What processes may be given, all of it: an executable of one file cannot tell which of it an app uses.
 
+import { Connection } from '../data/connection.ts';
+import { JoinableQueue } from '../data/joinable_queue.ts';
+import { Queue } from '../data/queue.ts';
+import { ShareableList } from '../data/shareable_list.ts';
+import { RawArray, SharedArray } from '../data/shared_array.ts';
+import { SharedMemory } from '../data/shared_memory.ts';
+import { RawValue, Value } from '../data/shared_value.ts';
+import { SimpleQueue } from '../data/simple_queue.ts';
+import { worker } from '../pool/worker.ts';
+import { Logger } from '../process/logger.ts';
 import { provide } from '../process/parts.ts';
-import {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Connection,
-  Event,
-  JoinableQueue,
-  Lock,
-  Logger,
-  PoolWorker,
-  Queue,
-  RawArray,
-  RawValue,
-  Rehearsal,
-  RLock,
-  Semaphore,
-  ShareableList,
-  Array as SharedArray,
-  SharedMemory,
-  SimpleQueue,
-  Value,
-} from './process.ts';
+import { rehearse } from '../process/rehearsal.ts';
+import { Barrier } from '../sync/barrier.ts';
+import { Condition } from '../sync/condition.ts';
+import { Event } from '../sync/event.ts';
+import { Lock } from '../sync/lock.ts';
+import { RLock } from '../sync/rlock.ts';
+import { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
 
 export const library: readonly object[] = [
   Barrier,
@@ -33,11 +28,11 @@ export const library: readonly object[] = [
   JoinableQueue,
   Lock,
   Logger,
-  PoolWorker,
+  worker,
   Queue,
   RawArray,
   RawValue,
-  Rehearsal,
+  rehearse,
   RLock,
   Semaphore,
   ShareableList,

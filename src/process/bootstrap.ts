@@ -27,7 +27,7 @@ let request: SpawnRequest | undefined;
 let ending = false;
 
 /** Offers this worker to the root. A second call does nothing. */
-export function serve(): void {
+export function offer(): void {
   if (!listen(receive)) return;
   void modulesArrived().then(enlist);
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));

@@ -62,7 +62,7 @@ const processes = new Map<number, Member>();
  * From now on new workers are made so; those that wait in reserve with older code are let go. Answers which executable it is:
  * one that is known, a new one, or, where it says nothing of what it knows, the way to make those of all others, too.
  */
-export function setFactory(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
+export function addExecutable(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
   // A server can import an app and its executable, and start nothing.
   if (!('Worker' in globalThis)) return 0;
   // Before anything can wait for a process: it is to see that this has ended.

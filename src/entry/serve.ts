@@ -1,0 +1,40 @@
+// serve(): the processes' side of an executable.
+
+import { registerModules } from '../codec/registry.ts';
+import { InvalidStateError } from '../errors.ts';
+import { isWorker } from '../memory/thread.ts';
+import { offer } from '../process/bootstrap.ts';
+import { checkParts } from './parts.ts';
+
+/**
+ * Makes this worker one that is for processes, once its modules are evaluated: the whole script of a worker, with the imports.
+ *
+ * ```ts
+ * // src/process.ts
+ * import { Lock, PoolWorker, serve } from 'web-multiprocessing/process';
+ * import * as tasks from './tasks';
+ *
+ * serve({ tasks }, [Lock, PoolWorker]);
+ * ```
+ *
+ * @param modules the modules whose exported functions and classes may be asked for, by the names that the page gives them. One
+ *   may be a promise, `import('./tasks')`.
+ * @param parts what processes are given and do not name themselves: the classes of shared objects in their arguments and in the
+ *   `initargs` of pools; `PoolWorker`, where there are pools; `Managers`, for managers and their proxies; `Logger`, for the
+ *   level that a process inherits; `Rehearsal`, to warm up the workers that wait in reserve. To name them is all that is needed.
+ * @throws InvalidStateError in a page; TypeError for modules of the wrong type.
+ */
+export function serve(modules: Readonly<Record<string, object>> = {}, parts: readonly object[] = []): void {
+  checkParts(parts, 'serve(modules, parts)');
+  if (typeof modules !== 'object' || modules === null) {
+    throw new TypeError('serve(modules): modules must be an object of modules, such as { tasks }');
+  }
+  if (!isWorker) {
+    throw new InvalidStateError(
+      "serve(): this is no worker. Import the module that calls it nowhere: it is the script of workers, and a page's " +
+        'setExecutable() has its URL',
+    );
+  }
+  registerModules(modules);
+  offer();
+}
