@@ -1,7 +1,15 @@
-// The layers of src/: a file imports its own folder, `errors.ts` or a folder further left in this list. No cycles.
-// Imports of types alone count too. `node scripts/layers.mjs --prove` shows that a breach is found.
+// The layers of src/: a file imports its own folder, `errors.ts` or a folder further left in this list; and its sides: what runs in
+// one place imports nothing of what runs in another. No cycles. Imports of types alone count too. `node scripts/layers.mjs --prove`
+// shows that a breach is found.
 
-const layers = ['memory', 'codec', 'sync', 'data', 'process', 'remote', 'pool', 'managers', 'inspect', 'entry'];
+const layers = ['base', 'memory', 'codec', 'sync', 'data', 'process', 'remote', 'pool', 'managers', 'inspect', 'entry'];
+
+/** Folders for one side each. What lies beside them in their folder runs on both, and so imports neither. */
+const sides = [
+  ['process/page', 'process/child'],
+  ['pool/owner', 'pool/worker'],
+  ['managers/client', 'managers/server'],
+];
 
 const oneOf = (names) => `^src/(${names.join('|')})/`;
 
@@ -14,6 +22,16 @@ export default {
       severity: 'error',
       from: { path: oneOf([layer]) },
       to: { path: '^src/', pathNot: [oneOf(layers.slice(0, index + 1)), '^src/errors\\.ts$'] },
+    })),
+    ...sides.flat().map((side) => ({
+      name: `side-${side.replace('/', '-')}`,
+      comment: 'What is loaded there is loaded nowhere else; the entries, and import(), put the sides together.',
+      severity: 'error',
+      from: {
+        path: side.startsWith('process') ? '^src/' : `^src/${side.split('/')[0]}/`,
+        pathNot: [`^src/${side}/`, '^src/entry/'],
+      },
+      to: { path: `^src/${side}/`, dependencyTypesNot: ['dynamic-import'] },
     })),
     {
       name: 'known-layers-only',

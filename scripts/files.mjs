@@ -24,7 +24,7 @@ for (const path of tracked.filter((name) => name.endsWith('package-lock.json')))
 }
 
 // Read from the global, it may not be there yet: bundlers put modules in an order of their own.
-const DISPOSE = 'src/memory/dispose.ts';
+const DISPOSE = 'src/base/dispose.ts';
 for (const path of tracked.filter(
   (name) => /^src\/.*\.ts$/.test(name) && name !== DISPOSE && existsSync(root + name),
 )) {

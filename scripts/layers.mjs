@@ -18,6 +18,8 @@ const breaches = {
   'no-cycle': { 'memory/a.ts': "import './b.ts';", 'memory/b.ts': "import type { A } from './a.ts';" },
   'layer-memory': { 'memory/a.ts': "import '../pool/pool.ts';" },
   'layer-sync': { 'sync/a.ts': "import type { Pool } from '../pool/pool.ts';" },
+  'side-pool-owner': { 'pool/owner/a.ts': 'export {};', 'pool/worker/a.ts': "import type {} from '../owner/a.ts';" },
+  'side-process-page': { 'process/page/a.ts': 'export {};', 'managers/a.ts': "import '../process/page/a.ts';" },
   'known-layers-only': { 'misc/a.ts': "import '../errors.ts';" },
   'errors-stand-alone': { 'errors.ts': "import './memory/wait.ts';" },
   'plugin-stands-alone': { 'vite.ts': "import './errors.ts';" },

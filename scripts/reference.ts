@@ -5,10 +5,9 @@
  */
 
 export type { RawArrayConstructor, SharedArrayConstructor } from '../src/data/shared_array.ts';
-export type * from '../src/managers/collection_methods.ts';
-export type { Guarded, Predicates } from '../src/managers/interfaces.ts';
-export type { Address } from '../src/managers/link.ts';
-export type { ManagerClass, WithType } from '../src/managers/manager.ts';
+export type * from '../src/managers/client/collection_methods.ts';
+export type { Guarded, Predicates } from '../src/managers/client/interfaces.ts';
+export type { ManagerClass, WithType } from '../src/managers/client/manager.ts';
 export type {
   Answer,
   AnswerSync,
@@ -21,8 +20,9 @@ export type {
   Made,
   MadeSync,
   MethodName,
-} from '../src/managers/proxied.ts';
-export type * from '../src/managers/waiting_methods.ts';
-export type { Items } from '../src/pool/input.ts';
-export type { AnyFunction } from '../src/pool/wire.ts';
-export type { WorkerFactory } from '../src/process/root.ts';
+} from '../src/managers/client/proxied.ts';
+export type * from '../src/managers/client/waiting_methods.ts';
+export type { Address } from '../src/managers/link.ts';
+export type { Items } from '../src/pool/owner/input.ts';
+export type { AnyFunction } from '../src/pool/task_record.ts';
+export type { WorkerFactory } from '../src/process/page/root.ts';

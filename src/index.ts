@@ -4,6 +4,8 @@
  * @module web-multiprocessing
  */
 
+export { type ExitCallback, onExit } from './base/finalizers.ts';
+export type { BlockOptions, SyncBlockOptions, SyncWaitOptions, WaitOptions } from './base/options.ts';
 export { rebuild, reduce } from './codec/hooks.ts';
 export { transfer } from './codec/transfer.ts';
 export type { Bytes } from './data/bytes.ts';
@@ -66,20 +68,18 @@ export type {
   SemaphoreProxy,
   SetProxy,
   ValueProxy,
-} from './managers/interfaces.ts';
-export { BaseManager, type ManagerOptions, type StartOptions } from './managers/manager.ts';
-export type { Proxied, PublicName, RegisterOptions } from './managers/proxied.ts';
+} from './managers/client/interfaces.ts';
+export { BaseManager, type ManagerOptions, type StartOptions } from './managers/client/manager.ts';
+export type { Proxied, PublicName, RegisterOptions } from './managers/client/proxied.ts';
+export { Manager, SyncManager } from './managers/client/sync_manager.ts';
 export type { HeldProxy } from './managers/proxies.ts';
 export { BaseProxy } from './managers/proxy.ts';
+export type { DebugInfo } from './managers/request_record.ts';
 export type { ManagerServer } from './managers/serve.ts';
-export { Manager, SyncManager } from './managers/sync_manager.ts';
-export type { DebugInfo } from './managers/wire.ts';
-export { type ExitCallback, onExit } from './memory/finalizers.ts';
-export type { BlockOptions, SyncBlockOptions, SyncWaitOptions, WaitOptions } from './memory/options.ts';
-export { type CallbackOptions, type MapOptions, Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
-export type { AsyncResult } from './pool/result.ts';
-export type { PoolIterator } from './pool/stream.ts';
-export { cancelled, taskSignal } from './pool/worker.ts';
+export { type CallbackOptions, type MapOptions, Pool, type PoolOptions, type TaskOptions } from './pool/owner/pool.ts';
+export type { AsyncResult } from './pool/owner/result.ts';
+export type { PoolIterator } from './pool/owner/stream.ts';
+export { cancelled, taskSignal } from './pool/worker/worker.ts';
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './process/current.ts';
 export { exit } from './process/exit.ts';
 export {

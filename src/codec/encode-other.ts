@@ -1,9 +1,9 @@
 // Objects that are neither plain objects nor plain arrays: builtins, errors, instances of classes, shared objects, and
 // what only the browser can carry.
 
+import { observer } from '../base/observer.ts';
+import { ours } from '../base/tag.ts';
 import { ERRORS, isError } from '../errors.ts';
-import { observer } from '../memory/observer.ts';
-import { ours } from '../memory/tag.ts';
 import { attach, builtin, kinds } from './encode-builtin.ts';
 import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';

@@ -1,8 +1,8 @@
 // Refusals. A refusal is thrown bare; each level of the encoder that it passes adds its step of the path, so that the
 // path costs nothing until then.
 
+import { checkRealm } from '../base/realm.ts';
 import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
-import { checkRealm } from '../memory/realm.ts';
 
 interface Refusal {
   path: string;

@@ -1,7 +1,7 @@
 // How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
 // gets them: with one that starts, and with the calls of pools.
 
-import { tag } from '../memory/tag.ts';
+import { tag } from '../base/tag.ts';
 
 /** What a message carries beside its bytes: values that the browser itself clones or moves. */
 export interface Carrier {

@@ -2,12 +2,13 @@
 //
 // An item is encoded before any lock is taken and decoded after all are released.
 
+import { NEVER_WAIT } from '../base/deadline.ts';
+import { lasting } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { lasting } from '../memory/realm.ts';
-import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../memory/ring.ts';
-import { get, getNow, isGetting, nudge } from '../memory/ring_get.ts';
-import { block, NEVER_WAIT, settle, type Waiting } from '../memory/wait.ts';
+import { get, getNow, isGetting, nudge } from '../memory/ring/get.ts';
+import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../memory/ring/layout.ts';
+import { block, settle, type Waiting } from '../memory/wait.ts';
 import { halfWay } from './line.ts';
 import { PutLine } from './put_line.ts';
 

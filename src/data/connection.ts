@@ -3,19 +3,20 @@
 //   end 0   input  <-- ring --- output   end 1        holders (memory/holders.ts): who has which end
 //           output --- ring --> input                 a pipe that is not duplex has only the first ring
 
+import { NEVER_WAIT } from '../base/deadline.ts';
+import { dispose } from '../base/dispose.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { promised } from '../base/realm.ts';
+import { pid } from '../base/thread.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
-import { dispose } from '../memory/dispose.ts';
 import { bequeath, comeOfAge, enter, filenoOf, makeHolders } from '../memory/holders.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { promised } from '../memory/realm.ts';
-import { RAW, type Ring, sizeOf, watch } from '../memory/ring.ts';
-import type { Accept } from '../memory/ring_get.ts';
-import { pid } from '../memory/thread.ts';
-import { block, NEVER_WAIT, settle } from '../memory/wait.ts';
+import type { Accept } from '../memory/ring/get.ts';
+import { RAW, type Ring, sizeOf, watch } from '../memory/ring/layout.ts';
+import { block, settle } from '../memory/wait.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { makePipeRing, PipeEnd, type PipeState } from './pipe_end.ts';
 import { isReady, type Waitable, watched } from './wait.ts';

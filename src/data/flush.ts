@@ -1,6 +1,6 @@
 // What a process still has to hand over when it ends by itself.
 
-import { FLUSH_PRIORITY, onExit } from '../memory/finalizers.ts';
+import { FLUSH_PRIORITY, onExit } from '../base/finalizers.ts';
 
 export interface Flushable {
   /** Settles when nothing of this thread waits any more. */

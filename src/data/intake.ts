@@ -1,9 +1,10 @@
 // Records as they come out of a ring, taken by whoever of this thread waits for one of them: an async loop, or a call that
 // blocks. Both may go on with a `get` that the other has begun: each step of it is one call of `next()`.
 
-import { type Lost, PUTS, park, READERS, type Ring } from '../memory/ring.ts';
-import { get, getNow } from '../memory/ring_get.ts';
-import { now, type Park, type Waiting } from '../memory/wait.ts';
+import { now } from '../base/deadline.ts';
+import { get, getNow } from '../memory/ring/get.ts';
+import { type Lost, PUTS, park, READERS, type Ring } from '../memory/ring/layout.ts';
+import type { Park, Waiting } from '../memory/wait.ts';
 
 export class Intake {
   readonly #ring: Ring;

@@ -1,10 +1,10 @@
 // JoinableQueue: a queue that knows which of its items are unfinished.
 
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
-import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { openRing, type Ring } from '../memory/ring.ts';
-import { allFinished, finish } from '../memory/ring_tasks.ts';
-import { block, type Waiting } from '../memory/wait.ts';
+import { openRing, type Ring } from '../memory/ring/layout.ts';
+import { allFinished, finish } from '../memory/ring/tasks.ts';
+import { awaiting, block, type Waiting } from '../memory/wait.ts';
 import { Queue, type QueueState, stateOf } from './queue.ts';
 
 /**

@@ -1,8 +1,8 @@
 // Operations of one thread that have to wait for the same thing stand in line: they happen in the order of their calls.
 
+import { isPast, watchDeadline } from '../base/deadline.ts';
 import { InvalidStateError } from '../errors.ts';
-import { watchDeadline } from '../memory/deadline.ts';
-import { isPast, settle, type Waiting } from '../memory/wait.ts';
+import { settle, type Waiting } from '../memory/wait.ts';
 
 export class Line {
   #last: Promise<unknown> | undefined;

@@ -1,14 +1,25 @@
 // What one Connection holds, and does. It does not know the Connection, so that this can be collected as garbage, and its
 // end be closed then.
 
+import { isPast, NEVER_WAIT } from '../base/deadline.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
+import { pid } from '../base/thread.ts';
 import { EOFError, OSError, TimeoutError } from '../errors.ts';
 import { type End, enter, isHeld, leave, takeOver } from '../memory/holders.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
-import { hasItem, makeRing, openRing, PUTS, READERS, type Ring, sleep, UNLIMITED, wakeAll } from '../memory/ring.ts';
-import { type Accept, get, isGetting, tryGetNow } from '../memory/ring_get.ts';
-import { pid } from '../memory/thread.ts';
-import { announceChange, block, isPast, NEVER_WAIT, ringBell, type Waiting } from '../memory/wait.ts';
+import { type Accept, get, isGetting, tryGetNow } from '../memory/ring/get.ts';
+import {
+  hasItem,
+  makeRing,
+  openRing,
+  PUTS,
+  READERS,
+  type Ring,
+  sleep,
+  UNLIMITED,
+  wakeAll,
+} from '../memory/ring/layout.ts';
+import { announceChange, block, ringBell, type Waiting } from '../memory/wait.ts';
 import { halfWay, Line } from './line.ts';
 import { PutLine } from './put_line.ts';
 

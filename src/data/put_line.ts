@@ -1,9 +1,9 @@
 // Puts of one thread into a ring, in the order in which they were called: those that have to wait stand in line.
 
-import { watchDeadline } from '../memory/deadline.ts';
-import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring.ts';
-import { put, putNow, tryPutNow } from '../memory/ring_put.ts';
-import { isPast, type Park, settle, type Waiting, wake } from '../memory/wait.ts';
+import { isPast, watchDeadline } from '../base/deadline.ts';
+import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring/layout.ts';
+import { put, putNow, tryPutNow } from '../memory/ring/put.ts';
+import { type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { flushAtExit, noFlush } from './flush.ts';
 
 /** A put that waits. Whoever brings its operation to an end settles its promise; what others do later changes nothing. */

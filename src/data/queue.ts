@@ -1,10 +1,10 @@
 // Queue: first in, first out, between any processes.
 
+import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../base/options.ts';
+import { lasting, promised } from '../base/realm.ts';
 import { registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
-import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../memory/options.ts';
-import { lasting, promised } from '../memory/realm.ts';
-import { UNLIMITED } from '../memory/ring.ts';
+import { UNLIMITED } from '../memory/ring/layout.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
 

@@ -1,6 +1,6 @@
 // Records of a ring that begin with two words: who needs no codec to know what to do with them.
 
-import { wordIn } from '../memory/ring.ts';
+import { wordIn } from '../memory/ring/layout.ts';
 
 /** Bytes of the two words. */
 export const HEADER = 8;

@@ -1,6 +1,6 @@
 // The lock beside a Value or Array.
 
-import type { BlockOptions, SyncBlockOptions } from '../memory/options.ts';
+import type { BlockOptions, SyncBlockOptions } from '../base/options.ts';
 import { Acquirable } from '../sync/acquirable.ts';
 import type { Lock } from '../sync/lock.ts';
 import { RLock } from '../sync/rlock.ts';

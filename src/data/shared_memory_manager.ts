@@ -1,9 +1,9 @@
 // SharedMemoryManager: blocks that go together.
 
+import { asyncDispose, dispose } from '../base/dispose.ts';
+import { onExit } from '../base/finalizers.ts';
+import { tag } from '../base/tag.ts';
 import { FileNotFoundError, InvalidStateError, ProcessError } from '../errors.ts';
-import { asyncDispose, dispose } from '../memory/dispose.ts';
-import { onExit } from '../memory/finalizers.ts';
-import { tag } from '../memory/tag.ts';
 import { type ShareableItem, ShareableList } from './shareable_list.ts';
 import { SharedMemory } from './shared_memory.ts';
 

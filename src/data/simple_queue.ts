@@ -1,10 +1,10 @@
 // SimpleQueue: a queue without limits, timeouts or states.
 
+import type { WaitOptions } from '../base/options.ts';
+import { promised } from '../base/realm.ts';
 import { registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
-import type { WaitOptions } from '../memory/options.ts';
-import { promised } from '../memory/realm.ts';
-import { UNLIMITED } from '../memory/ring.ts';
+import { UNLIMITED } from '../memory/ring/layout.ts';
 import { Channel, EMPTY } from './channel.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
 

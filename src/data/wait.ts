@@ -1,12 +1,13 @@
 // wait(): which of several things are ready.
 
+import { breatheNowAndThen } from '../base/breathe.ts';
+import { isPast } from '../base/deadline.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
 import { InvalidStateError } from '../errors.ts';
-import { breatheNowAndThen } from '../memory/breathe.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
+import { table } from '../memory/processes.ts';
 import { BELL } from '../memory/table.ts';
-import { table } from '../memory/thread.ts';
-import { block, isPast, settle, spin, type Waiting } from '../memory/wait.ts';
+import { block, settle, spin, type Waiting } from '../memory/wait.ts';
 
 /** Asks an object that can be waited for whether it is ready. */
 export const isReady = Symbol('isReady');

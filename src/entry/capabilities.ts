@@ -1,8 +1,7 @@
 // What this page allows, and what to do about what it does not.
 
+import { isWorker, pid, UNBORN } from '../base/thread.ts';
 import { isIsolated } from '../memory/buffer.ts';
-import { UNBORN } from '../memory/table.ts';
-import { isWorker, pid } from '../memory/thread.ts';
 import { cpuCount } from '../process/current.ts';
 
 /** Something that a browser or a page may lack. */

@@ -7,8 +7,8 @@ import { RawArray, SharedArray } from '../data/shared_array.ts';
 import { RawValue, Value } from '../data/shared_value.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from '../errors.ts';
-import type { SyncManager } from '../managers/sync_manager.ts';
-import { Pool } from '../pool/pool.ts';
+import type { SyncManager } from '../managers/client/sync_manager.ts';
+import { Pool } from '../pool/owner/pool.ts';
 import { activeChildren, cpuCount, currentProcess, parentProcess } from '../process/current.ts';
 import { getLogger, logToStderr } from '../process/logger.ts';
 import { Process } from '../process/process.ts';
@@ -87,7 +87,7 @@ function makeContext(method: StartMethod, name: string): Context {
     Process: Own,
     Pool: OwnPool,
     // Managers are not carried by who asks for none.
-    Manager: async () => new (await import('../managers/sync_manager.ts')).SyncManager({ ctx: context }).start(),
+    Manager: async () => new (await import('../managers/client/sync_manager.ts')).SyncManager({ ctx: context }).start(),
     getStartMethod: () => method,
     getContext: (other) => (other === undefined ? context : getContext(other)),
     setStartMethod() {

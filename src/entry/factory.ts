@@ -1,8 +1,8 @@
 // Tells the root how to make workers: the page's side of `setExecutable()`.
 
+import { isWorker } from '../base/thread.ts';
 import { registerModules } from '../codec/registry.ts';
-import { isWorker } from '../memory/thread.ts';
-import { addExecutable, type WorkerFactory } from '../process/root.ts';
+import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
 
 /** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
 export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {

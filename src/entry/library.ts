@@ -8,10 +8,10 @@ import { RawArray, SharedArray } from '../data/shared_array.ts';
 import { SharedMemory } from '../data/shared_memory.ts';
 import { RawValue, Value } from '../data/shared_value.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
-import { worker } from '../pool/worker.ts';
+import { worker } from '../pool/worker/worker.ts';
+import { rehearse } from '../process/child/rehearsal.ts';
 import { Logger } from '../process/logger.ts';
 import { provide } from '../process/parts.ts';
-import { rehearse } from '../process/rehearsal.ts';
 import { Barrier } from '../sync/barrier.ts';
 import { Condition } from '../sync/condition.ts';
 import { Event } from '../sync/event.ts';
@@ -42,4 +42,4 @@ export const library: readonly object[] = [
   Value,
 ];
 
-provide('managers', () => import('../managers/sync_manager.ts'));
+provide('managers', () => import('../managers/client/sync_manager.ts'));

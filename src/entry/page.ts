@@ -4,14 +4,14 @@
  * @module web-multiprocessing/page
  */
 
-import type { WorkerFactory } from '../process/root.ts';
+import type { WorkerFactory } from '../process/page/root.ts';
 import { setFactory } from './factory.ts';
 import { checkParts } from './parts.ts';
 
 // What a page may be sent and not name: it travels by a name.
 export { ShareableList } from '../data/shareable_list.ts';
 export { SharedMemory } from '../data/shared_memory.ts';
-export { SyncManager as Managers } from '../managers/sync_manager.ts';
+export { SyncManager as Managers } from '../managers/client/sync_manager.ts';
 
 /**
  * Says how to make the workers of processes, and registers the functions and classes that can travel to them. Their script is

@@ -1,9 +1,9 @@
 // serve(): the processes' side of an executable.
 
+import { isWorker } from '../base/thread.ts';
 import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
-import { isWorker } from '../memory/thread.ts';
-import { offer } from '../process/bootstrap.ts';
+import { offer } from '../process/child/bootstrap.ts';
 import { checkParts } from './parts.ts';
 
 /**

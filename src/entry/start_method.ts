@@ -1,8 +1,8 @@
 // How processes start, where their class does not say.
 
+import { isWorker } from '../base/thread.ts';
 import { registeredModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
-import { isWorker } from '../memory/thread.ts';
 import { setPreloads, warmUp } from '../process/kernel.ts';
 import type { StartMethod } from '../process/protocol.ts';
 import { setStartMethodHere, startMethodHere } from '../process/spawn.ts';

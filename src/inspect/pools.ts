@@ -1,6 +1,6 @@
 // The pools that were made in the page.
 
-import { type Pool, workOf } from '../pool/pool.ts';
+import { type Pool, workOf } from '../pool/owner/pool.ts';
 import { checkPage, pools as known } from './record.ts';
 
 /** A worker of a pool, at one moment. */

@@ -1,7 +1,8 @@
 // The processes of this page, whoever started them.
 
-import { ENDED, exitcodeOf, MAIN, RUNNING, STARTING, stateOf } from '../memory/table.ts';
-import { table } from '../memory/thread.ts';
+import { MAIN } from '../base/thread.ts';
+import { table } from '../memory/processes.ts';
+import { ENDED, exitcodeOf, RUNNING, STARTING, stateOf } from '../memory/table.ts';
 import { currentProcess } from '../process/current.ts';
 import * as kernel from '../process/kernel.ts';
 import { pools } from './pools.ts';

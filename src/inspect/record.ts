@@ -1,10 +1,11 @@
 // What was seen since this module was loaded. Shared objects and pools are not kept from the garbage collector by it.
 
+import { observe } from '../base/observer.ts';
+import { isWorker } from '../base/thread.ts';
 import { sharedKindOf } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { observe } from '../memory/observer.ts';
-import { hasEnded, isWorker } from '../memory/thread.ts';
-import type { Pool } from '../pool/pool.ts';
+import { hasEnded } from '../memory/processes.ts';
+import type { Pool } from '../pool/owner/pool.ts';
 import { type Started, showLife, showRun } from './tracks.ts';
 
 /** How many processes that have ended are remembered. */

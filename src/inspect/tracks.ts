@@ -2,9 +2,9 @@
 //
 // The panel takes what `performance.measure()` is told under `devtools`; other browsers show plain measures.
 
-import type { Birth, Run } from '../memory/observer.ts';
+import type { Birth, Run } from '../base/observer.ts';
+import { table } from '../memory/processes.ts';
 import { exitcodeOf } from '../memory/table.ts';
-import { table } from '../memory/thread.ts';
 
 export interface Started extends Birth {
   /** Milliseconds since 1970. */

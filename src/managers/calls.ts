@@ -1,7 +1,7 @@
 // The calls of one process to one server that have not been answered.
 
-import { onGone } from '../memory/realm.ts';
-import { CANCELLED, RETURNED } from './wire.ts';
+import { onGone } from '../base/realm.ts';
+import { CANCELLED, RETURNED } from './request_record.ts';
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 

@@ -1,8 +1,8 @@
 // How a process reaches the server of a manager.
 
-import { isSignal } from '../memory/options.ts';
+import { isSignal } from '../base/options.ts';
 import type { Look } from './look.ts';
-import type { ServerMethods } from './wire.ts';
+import type { ServerMethods } from './request_record.ts';
 
 /** Who serves: a process of this page by its pid, or another page by the address it listens on. */
 export type Address = number | string;

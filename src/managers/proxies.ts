@@ -1,10 +1,10 @@
 // The proxies of the built-in types: those of their methods that are more than one call.
 
+import { isPast, now } from '../base/deadline.ts';
+import { asyncDispose, dispose } from '../base/dispose.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting, promised } from '../base/realm.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
-import { asyncDispose, dispose } from '../memory/dispose.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting, promised } from '../memory/realm.ts';
-import { isPast, now } from '../memory/wait.ts';
 import { builtinNamed, builtins } from './builtins.ts';
 import type { ProxyClass } from './look.ts';
 import { addMembers, BaseProxy, registerProxy } from './proxy.ts';

@@ -1,10 +1,10 @@
 // A proxy: the name of an object in the server of a manager, with the methods of that object. It holds no state but the name,
 // and so it travels in any message.
 
+import { lasting, promised } from '../base/realm.ts';
+import { tag } from '../base/tag.ts';
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { lasting, promised } from '../memory/realm.ts';
-import { tag } from '../memory/tag.ts';
 import { announce } from '../process/parts.ts';
 import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';

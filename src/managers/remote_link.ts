@@ -1,4 +1,4 @@
-// A client's side of a connection to a manager that listens at an address: the records of wire.ts, by message.
+// A client's side of a connection to a manager that listens at an address: the records of request_record.ts, by message.
 
 import { decode } from '../codec/decode.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
@@ -7,7 +7,7 @@ import type { MessageConnection } from '../remote/message_connection.ts';
 import { Calls } from './calls.ts';
 import { type Link, withoutSignal } from './link.ts';
 import { type Route, routed, wayTo } from './passage.ts';
-import { encodeRequest, SIGNALS } from './wire.ts';
+import { encodeRequest, SIGNALS } from './request_record.ts';
 
 export class RemoteLink implements Link {
   readonly server: string;

@@ -1,15 +1,15 @@
 // What the process of a manager does.
 
+import { tag } from '../base/tag.ts';
+import { pid } from '../base/thread.ts';
 import type { Queue } from '../data/queue.ts';
 import { InvalidStateError, OSError } from '../errors.ts';
 import { close, create, IN_USE, unlink } from '../memory/blocks.ts';
-import { layRing, openRing, shut } from '../memory/ring.ts';
-import { tag } from '../memory/tag.ts';
-import { pid } from '../memory/thread.ts';
+import { layRing, openRing, shut } from '../memory/ring/layout.ts';
 import { expect } from '../process/exit.ts';
 import type { Address } from './link.ts';
-import type { Setup } from './types.ts';
-import { RING_BYTES, requestsTo } from './wire.ts';
+import type { Setup } from './registration.ts';
+import { RING_BYTES, requestsTo } from './request_record.ts';
 
 /**
  * Serves until somebody asks for the end, or the owner has ended. What only a server has is loaded here; requests can be made
@@ -25,7 +25,7 @@ async function serveHere(setup: Setup, onReady: () => unknown, closing?: AbortSi
   layRing(block.bytes);
   const ring = openRing(block.bytes);
   try {
-    const { serveRequests } = await import('./requests.ts');
+    const { serveRequests } = await import('./server/request_loop.ts');
     await serveRequests(setup, ring, onReady, closing);
   } finally {
     // Also where this process goes on: who waits for a reply is to know.

@@ -1,20 +1,31 @@
-// A client's side of the rings to a manager in this page (wire.ts).
+// A client's side of the rings to a manager in this page (request_record.ts).
 
+import { breathe } from '../base/breathe.ts';
+import { now } from '../base/deadline.ts';
+import { isWorker, pid } from '../base/thread.ts';
 import { decode } from '../codec/decode.ts';
 import { Intake, once } from '../data/intake.ts';
 import { PutLine } from '../data/put_line.ts';
 import { frame, HEADER, wordOf } from '../data/record.ts';
 import { InvalidStateError, OSError, WorkerDiedError } from '../errors.ts';
 import { attach, type Block, close, create, unlink } from '../memory/blocks.ts';
-import { breathe } from '../memory/breathe.ts';
-import { isShut, layRing, openRing } from '../memory/ring.ts';
+import { hasEnded, table } from '../memory/processes.ts';
+import { isShut, layRing, openRing } from '../memory/ring/layout.ts';
 import { exitcodeOf } from '../memory/table.ts';
-import { hasEnded, isWorker, pid, table } from '../memory/thread.ts';
-import { block, now, type Park, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
+import { block, type Park, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import { Calls, type Pending } from './calls.ts';
 import { type Link, withoutSignal } from './link.ts';
 import { type Route, routed, wayTo } from './passage.ts';
-import { BLOCKS, encodeRequest, FLAG_BITS, patience, RING_BYTES, repliesTo, requestsTo, SIGNALS } from './wire.ts';
+import {
+  BLOCKS,
+  encodeRequest,
+  FLAG_BITS,
+  patience,
+  RING_BYTES,
+  repliesTo,
+  requestsTo,
+  SIGNALS,
+} from './request_record.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 

@@ -1,9 +1,10 @@
 // The buffer that holds all named blocks of the page. What lies in it only blocks.ts knows, which few threads need: the root makes
 // the buffer, and every process is given it when it is started.
 
+import { isWorker } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
 import { allocate } from './buffer.ts';
-import { isWorker, table } from './thread.ts';
+import { table } from './processes.ts';
 
 /** Costs no memory, only addresses: 5 to 60 microseconds in all engines (measured). */
 const CEILING = 2 ** 32;

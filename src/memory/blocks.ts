@@ -26,13 +26,15 @@
 // keep the memory of an unlinked block. A block that nobody has unlinked goes when all who opened it have ended; not if its
 // maker ended well and nobody else has opened it yet (PASSED): then its name is on its way to somebody.
 
+import { deadlineOf, isPast } from '../base/deadline.ts';
+import { isWorker, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
 import { arena, onReclaim, TABLES } from './arena.ts';
 import { ceilingOf } from './buffer.ts';
 import { lock, tryLock, unlock } from './mutex.ts';
+import { hasEnded, table } from './processes.ts';
 import { exitcodeOf } from './table.ts';
-import { hasEnded, isWorker, pid, table } from './thread.ts';
-import { block, deadlineOf, isPast } from './wait.ts';
+import { block } from './wait.ts';
 
 const MUTEX = 0;
 const BLOCKS = 1;

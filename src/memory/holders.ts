@@ -13,10 +13,11 @@
 // Whoever looks for holders may pass a slot just before it is filled, and reach another just after it was left by the very
 // process that filled the first. So a look that finds nobody counts only if CHANGES stood still.
 
+import { pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
 import { allocate, ceilingOf } from './buffer.ts';
-import { FILES, UNBORN } from './table.ts';
-import { hasEnded, pid, table } from './thread.ts';
+import { hasEnded, table } from './processes.ts';
+import { FILES } from './table.ts';
 
 const CHANGES = 0;
 const FILENO = 1;

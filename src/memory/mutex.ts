@@ -19,8 +19,10 @@
 // A waiter that takes the word sets WAITERS again, since it cannot know whether it was the last. One that is killed
 // between waking and taking leaves a free word behind, which the others find when they hear of its end.
 
-import { hasEnded, pid } from './thread.ts';
-import { isPast, now, spin, type Waiting, wake } from './wait.ts';
+import { isPast, now } from '../base/deadline.ts';
+import { pid } from '../base/thread.ts';
+import { hasEnded } from './processes.ts';
+import { spin, type Waiting, wake } from './wait.ts';
 
 const WAITERS = 1;
 const STARVED = 2;

@@ -8,9 +8,9 @@
 // A wait cannot be called off: who has no more use for it wakes its word, and with it all others who wait there; they look,
 // and sleep on.
 
-import { watchDeadline } from './deadline.ts';
+import { watchDeadline } from '../base/deadline.ts';
+import { table } from './processes.ts';
 import { CHANGES } from './table.ts';
-import { table } from './thread.ts';
 
 /** What an operation waits for: that `words[index]` is no longer `seen`, or that it is `until` (`performance.now()`). */
 export interface Park {

@@ -23,6 +23,7 @@
 // TERMINATING may still be running (Chromium lets a busy worker go on for two seconds after `terminate()`), so what it
 // holds is not free before ENDED.
 
+import { MAIN, MOST_PIDS, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
 import { allocate, ceilingOf } from './buffer.ts';
 
@@ -49,17 +50,8 @@ export const RUNNING = 2;
 export const TERMINATING = 3;
 export const ENDED = 4;
 
-/** The pid of the thread that first loads the library. */
-export const MAIN = 1;
-
 const BYTES_PER_RECORD = WORDS * Int32Array.BYTES_PER_ELEMENT;
 const FIRST_PIDS = 1024;
-/** One more than the largest pid: 32 MiB of table. Owner words have 20 bits for it. */
-const MOST_PIDS = 1 << 20;
-
-/** The owner that a thread names before it knows its pid: while the modules of a worker are still being evaluated. */
-export const UNBORN = MOST_PIDS - 1;
-
 /** Makes the table, with the main process running in it. */
 export function makeTable(): Int32Array {
   const table = new Int32Array(allocate(FIRST_PIDS * BYTES_PER_RECORD, MOST_PIDS * BYTES_PER_RECORD));

@@ -12,11 +12,14 @@
 // A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
+import { isPast, now } from '../base/deadline.ts';
+import { type BlockOptions, deadlineIn } from '../base/options.ts';
+import { checkRealm, onGone, promised } from '../base/realm.ts';
+import { isWorker, manyCores, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
-import { checkRealm, onGone } from './realm.ts';
+import { isDoomed, table } from './processes.ts';
 import { isSame, type Park, Sleep, wakeOwn } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
-import { isDoomed, isWorker, manyCores, pid, table } from './thread.ts';
 
 export type { Park } from './sleep.ts';
 
@@ -41,30 +44,6 @@ const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {}
 export function wake(words: Int32Array, index: number, count = Number.POSITIVE_INFINITY): void {
   Atomics.notify(words, index, count);
 }
-
-// ------------------------------------------------------------------------------------------------ time
-
-export const now = (): number => performance.now();
-
-/** The moment at which a wait of `timeout` milliseconds ends. None, `null` or Infinity: never. Negative: at once. */
-export function deadlineOf(timeout: number | null | undefined): number {
-  if (timeout === undefined || timeout === null) return Number.POSITIVE_INFINITY;
-  if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
-    throw new TypeError(`timeout must be a number of milliseconds or null, not ${String(timeout)}`);
-  }
-  return timeout <= 0 ? NEVER_WAIT : now() + timeout;
-}
-
-/** The deadline of what must not wait at all. */
-export const NEVER_WAIT = Number.NEGATIVE_INFINITY;
-
-/** The deadline that `{ block, timeout }` stands for: without `block` there is no waiting, whatever the timeout. */
-export const blockDeadline = (block: boolean | undefined, timeout: number | null | undefined): number =>
-  block === false ? NEVER_WAIT : deadlineOf(timeout);
-
-/** Is it too late to wait? */
-export const isPast = (deadline: number): boolean =>
-  deadline !== Number.POSITIVE_INFINITY && (deadline === NEVER_WAIT || now() >= deadline);
 
 // ------------------------------------------------------------------------------------------------ blocking
 
@@ -253,4 +232,12 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     signal?.addEventListener('abort', abort);
     run(() => operation.next());
   });
+}
+
+/** Runs an operation as the options say. What it throws, and that they are wrong, is a rejection. */
+export function awaiting<T>(
+  options: BlockOptions | undefined,
+  operation: (deadline: number) => Waiting<T>,
+): Promise<T> {
+  return promised(() => settle(operation(deadlineIn(options)), options?.signal));
 }

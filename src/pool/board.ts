@@ -12,7 +12,7 @@
 //   words of the flags: one for each call that can be given up, 1 once it was; flag 0 is that of all others and stays 0
 //
 // A task is known by its place in the ring of tasks, which only the pool's owner fills: the n-th item is task n. A worker
-// claims it before it takes it out (ring_get.ts), so at every moment a task that left the ring without an answer is claimed
+// claims it before it takes it out (memory/ring/get.ts), so at every moment a task that left the ring without an answer is claimed
 // by a living worker, or lost with a dead one.
 //
 // What only a message can carry has a ticket in the ring, which stands for it in its turn. The worker that takes the ticket is
@@ -31,7 +31,22 @@
 // held up, the owner wakes the others after a while.
 
 import { allocate } from '../memory/buffer.ts';
-import { COUNT_MASK } from '../memory/ring.ts';
+import { COUNT_MASK } from '../memory/ring/layout.ts';
+
+/** What a worker gets from its pool. */
+export interface Station {
+  readonly tasks: SharedArrayBuffer;
+  readonly answers: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
+  readonly index: number;
+  readonly flags: SharedArrayBuffer;
+  /** The pid of the pool's process. */
+  readonly owner: number;
+  /** Whether that is one that can be blocked when a message comes. */
+  readonly blocks: boolean;
+  /** How many tasks the worker does before it ends. */
+  readonly limit: number;
+}
 
 export const CLAIM = 0;
 export const CANCEL = 1;

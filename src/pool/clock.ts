@@ -6,7 +6,7 @@
 //
 // What either has counted has passed. Where the worker's ticks, it knows better, and the owner's gaps count nothing.
 
-import { now } from '../memory/wait.ts';
+import { now } from '../base/deadline.ts';
 import { ITEM, TICKS } from './board.ts';
 
 /** The owner looks at the clock at least so often while a limit runs, in milliseconds; so often the worker's ticks. */

@@ -2,10 +2,12 @@
 // fields of a subclass's instance are the app's and travel, these are the library's and do not; and an instance that
 // arrives in its process was made by no constructor.
 
+import { isPast } from '../base/deadline.ts';
+import { pid as ownPid, setOwn } from '../base/thread.ts';
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
+import { hasEnded, table } from '../memory/processes.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import { hasEnded, pid as ownPid, setOwn, table } from '../memory/thread.ts';
-import { isPast, spin, type Waiting } from '../memory/wait.ts';
+import { spin, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import { collect, discard } from './mailbox.ts';
 import { type Origin, origin } from './origin.ts';

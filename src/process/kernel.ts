@@ -1,9 +1,10 @@
-// What any process asks of the root: done at once where this thread is the root (root.ts), by message elsewhere (uplink.ts).
+// What any process asks of the root: done at once where this thread is the root (page/root.ts), by message elsewhere (child/uplink.ts).
 
+import { checkRealm } from '../base/realm.ts';
+import { isWorker, pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { checkRealm } from '../memory/realm.ts';
-import { condemn, STARTING, UNBORN } from '../memory/table.ts';
-import { isWorker, pid, table } from '../memory/thread.ts';
+import { table } from '../memory/processes.ts';
+import { condemn, STARTING } from '../memory/table.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
 import type { Post, SpawnRequest } from './protocol.ts';
 

@@ -1,7 +1,7 @@
 // The logger of the library: what processes say of themselves, and what the app adds.
 
-import { tag } from '../memory/tag.ts';
-import { own, pid } from '../memory/thread.ts';
+import { tag } from '../base/tag.ts';
+import { own, pid } from '../base/thread.ts';
 import { optional } from './optional.ts';
 
 /** Python's levels, by name. */

@@ -1,6 +1,6 @@
 // What this process was started with, and so who it is before anybody asks for it as an object.
 
-import { setOwn } from '../memory/thread.ts';
+import { setOwn } from '../base/thread.ts';
 import type { Assignment, SpawnRequest } from './protocol.ts';
 
 export interface Origin {

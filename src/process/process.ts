@@ -1,14 +1,14 @@
 // Process: what the app holds of a process.
 
+import { noteMade } from '../base/observer.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
+import { tag } from '../base/tag.ts';
+import { pid as ownPid } from '../base/thread.ts';
 import { rebuild, reduce } from '../codec/hooks.ts';
 import { nameOf } from '../codec/registry.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
-import { noteMade } from '../memory/observer.ts';
-import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
-import { tag } from '../memory/tag.ts';
-import { pid as ownPid } from '../memory/thread.ts';
-import { block, type Waiting } from '../memory/wait.ts';
+import { awaiting, block, type Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import {
   bind,

@@ -28,7 +28,7 @@ export interface Post {
   readonly type: 'parcel';
   readonly from: number;
   readonly to: number;
-  /** Which task of a pool it belongs to (pool/wire.ts); none: it is the result of the process that it comes from. */
+  /** Which task of a pool it belongs to (pool/task_record.ts); none: it is the result of the process that it comes from. */
   readonly claim?: number;
   readonly word?: number;
   readonly parcel: Parcel;

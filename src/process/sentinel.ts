@@ -1,8 +1,8 @@
 // What stands for the end of a process.
 
+import { tag } from '../base/tag.ts';
 import { isReady, type Waitable } from '../data/wait.ts';
-import { tag } from '../memory/tag.ts';
-import { hasEnded } from '../memory/thread.ts';
+import { hasEnded } from '../memory/processes.ts';
 
 /** Stands for the end of one process in `wait()`. */
 export class Sentinel implements Waitable {

@@ -1,11 +1,12 @@
 // How a process starts others, with or without a Process object that stands for each.
 
+import { pid as ownPid } from '../base/thread.ts';
 import { encode } from '../codec/encode.ts';
 import { commonName, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
+import { table } from '../memory/processes.ts';
 import { add } from '../memory/table.ts';
-import { pid as ownPid, table } from '../memory/thread.ts';
 import { settle } from '../memory/wait.ts';
 import { begin, ending, type Handle, livingChildren, makeHandle, ownHandle } from './handle.ts';
 import { checkReady, executableFor, spawn, terminate } from './kernel.ts';

@@ -1,10 +1,10 @@
 // What was thrown: anything at all. Nothing that is asked of it here throws in turn, whatever it holds: a `stack` that is an
 // array, a getter that throws, a revoked Proxy.
 
+import { own, pid } from '../base/thread.ts';
 import { encode } from '../codec/encode.ts';
 import { LEFT_BEHIND } from '../codec/tags.ts';
 import { describe, isA, isError } from '../errors.ts';
-import { own, pid } from '../memory/thread.ts';
 
 /** Type, message and stack; in some engines the stack has all of them. */
 export function reportOf(thrown: unknown): string {

@@ -1,8 +1,8 @@
 // Client: a connection to who listens at an address.
 
+import { deadlineIn, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
 import { AuthenticationError, EOFError, FileNotFoundError, OSError, TimeoutError } from '../errors.ts';
-import { deadlineIn, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
 import { type Call, call, checkAddress, checkFamily, nameOf, receptionOf, settled } from './address.ts';
 import { answerChallenge, deliverChallenge, keyIn } from './auth.ts';
 import { CLIENT, DRAIN_MS, type Link } from './link.ts';

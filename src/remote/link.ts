@@ -13,8 +13,8 @@
 // A lock that is granted says that the other end is gone, but not that all it sent has arrived: the two come by different
 // ways. After a bye nothing is missing; without one, the end is there when nothing has come for a while.
 
+import { FLUSH_PRIORITY, onExit } from '../base/finalizers.ts';
 import { EOFError } from '../errors.ts';
-import { FLUSH_PRIORITY, onExit } from '../memory/finalizers.ts';
 import { type Hold, hold, onFree, PREFIX } from './locks.ts';
 
 /** The end that a listener accepts. */

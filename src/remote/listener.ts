@@ -1,10 +1,10 @@
 // Listener: accepts connections at an address.
 
+import { asyncDispose, dispose } from '../base/dispose.ts';
+import type { WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
 import { refuseKind } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
-import { asyncDispose, dispose } from '../memory/dispose.ts';
-import type { WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
 import { checkAddress, checkFamily } from './address.ts';
 import { keyIn } from './auth.ts';
 import { randomName } from './locks.ts';

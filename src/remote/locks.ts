@@ -1,8 +1,8 @@
 // Web Locks: how threads that share nothing but their origin see each other's death. A lock is held by a thread until it
 // lets go of it or ends, however it ends; who asks for the same lock is granted it then.
 
+import { checkRealm } from '../base/realm.ts';
 import { InvalidStateError } from '../errors.ts';
-import { checkRealm } from '../memory/realm.ts';
 
 /** What the names of all our locks and channels begin with. */
 export const PREFIX = 'web-multiprocessing:';

@@ -1,5 +1,9 @@
 // MessageConnection: what `Connection` is, between threads that share no memory.
 
+import { NEVER_WAIT } from '../base/deadline.ts';
+import { dispose } from '../base/dispose.ts';
+import { deadlineIn, type WaitOptions } from '../base/options.ts';
+import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { refuseKind as refuseToTravel } from '../codec/refuse.ts';
@@ -7,10 +11,6 @@ import { registerShared } from '../codec/shared.ts';
 import { type Bytes, checkedSize, part } from '../data/bytes.ts';
 import { byMessage, isReady, type Waitable, watched } from '../data/wait.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
-import { dispose } from '../memory/dispose.ts';
-import { deadlineIn, type WaitOptions } from '../memory/options.ts';
-import { promised } from '../memory/realm.ts';
-import { NEVER_WAIT } from '../memory/wait.ts';
 import type { Accept, Wire } from './wire.ts';
 
 /** Makes the app's object for a wire. */

@@ -5,9 +5,9 @@
 //
 // Clients get as far as `arrived` without any accept(): one that says nothing, or dies on its way, is in nobody's way.
 
+import { deadlineIn, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
 import { AuthenticationError, OSError, TimeoutError } from '../errors.ts';
-import { deadlineIn, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
 import { type Call, call, nameOf, note, receptionOf, settled } from './address.ts';
 import { answerChallenge, deliverChallenge } from './auth.ts';
 import { LISTENER } from './link.ts';

@@ -1,10 +1,9 @@
 // Those who wait for a message, in the order of their calls. What they wait for comes through the event loop, so they are
 // plain promises; nothing here needs shared memory.
 
-import { breathe } from '../memory/breathe.ts';
-import { watchDeadline } from '../memory/deadline.ts';
-import { onGone } from '../memory/realm.ts';
-import { NEVER_WAIT } from '../memory/wait.ts';
+import { breathe } from '../base/breathe.ts';
+import { NEVER_WAIT, watchDeadline } from '../base/deadline.ts';
+import { onGone } from '../base/realm.ts';
 
 export interface Waiter<T, D> {
   /** What it wants. */

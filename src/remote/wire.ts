@@ -1,9 +1,9 @@
 // What one MessageConnection holds, and does. It does not know the MessageConnection, so that this can be collected as
 // garbage, and its end be closed then.
 
+import { deadlineIn, type WaitOptions } from '../base/options.ts';
+import { checkRealm, lasting, promised } from '../base/realm.ts';
 import { EOFError, OSError, TimeoutError } from '../errors.ts';
-import { deadlineIn, type WaitOptions } from '../memory/options.ts';
-import { checkRealm, lasting, promised } from '../memory/realm.ts';
 import { ringBell } from '../memory/wait.ts';
 import { Link, type Message, type Side } from './link.ts';
 import { Waiters } from './waiters.ts';

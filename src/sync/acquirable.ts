@@ -1,17 +1,16 @@
 // What everything that can be acquired has in common: both drivers, `with` and `using`.
 
-import { TimeoutError } from '../errors.ts';
-import { dispose } from '../memory/dispose.ts';
+import { dispose } from '../base/dispose.ts';
 import {
-  awaiting,
   type BlockOptions,
   deadlineIn,
   type SyncBlockOptions,
   type SyncWaitOptions,
   type WaitOptions,
-} from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
-import { block, type Waiting } from '../memory/wait.ts';
+} from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
+import { TimeoutError } from '../errors.ts';
+import { awaiting, block, type Waiting } from '../memory/wait.ts';
 
 // How something is acquired, as bits: by `acquire`, or for a scope; by a promise, or by blocking; and whether the scope is
 // no more than the run of a synchronous body. Only an RLock makes a difference.

@@ -34,12 +34,14 @@
 // yet woken, for it will not come to this one. Whoever arrives or waits sees that by the slot. A process that dies between
 // two waits left nothing behind that says it was to come again: that is what timeouts are for.
 
+import { deadlineOf, isPast } from '../base/deadline.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
+import { isWorker } from '../base/thread.ts';
 import { registerShared } from '../codec/shared.ts';
 import { BrokenBarrierError } from '../errors.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
-import { isLeaving, isWorker } from '../memory/thread.ts';
-import { block, deadlineOf, isPast, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
+import { isLeaving } from '../memory/processes.ts';
+import { block, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
 import { claim, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';
 
 const WORD = 0;

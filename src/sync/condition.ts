@@ -18,12 +18,14 @@
 //
 // notify() counts only waiters whose process is not about to end. It needs no memory but the slots and never waits.
 
+import { isPast } from '../base/deadline.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { lasting } from '../base/realm.ts';
+import { isWorker, pid } from '../base/thread.ts';
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { lasting } from '../memory/realm.ts';
-import { isLeaving, isWorker, pid } from '../memory/thread.ts';
-import { block, isPast, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
+import { isLeaving } from '../memory/processes.ts';
+import { awaiting, block, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
 import { Acquirable, acquiring, granting, holding, leaving, resuming, SYNC, suspending, taking } from './acquirable.ts';
 import type { Lock } from './lock.ts';
 import { RLock } from './rlock.ts';

@@ -11,10 +11,11 @@
 // Who waits remembers the generation that it found: once that has passed it was set meanwhile, even if it was cleared
 // again at once. So nobody has to be listed, and the dead leave nothing behind.
 
+import { isPast } from '../base/deadline.ts';
+import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import { awaiting, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../memory/options.ts';
-import { block, isPast, spin, type Waiting, wake } from '../memory/wait.ts';
+import { awaiting, block, spin, type Waiting, wake } from '../memory/wait.ts';
 
 const WORD = 0;
 const FLAG = 1;

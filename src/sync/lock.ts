@@ -1,9 +1,9 @@
 // A lock is one word of shared memory, with its owner in it (memory/mutex.ts).
 
+import { ownerText, pid } from '../base/thread.ts';
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { ownerText, pid } from '../memory/thread.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 

@@ -22,12 +22,12 @@
 // Scopes keep each other apart also where they lie in an acquire().
 // Where a wait of the twins without a timeout would be for the thread itself, it could never end, so it throws.
 
+import { dispose } from '../base/dispose.ts';
+import { ownerText, pid } from '../base/thread.ts';
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { allocate } from '../memory/buffer.ts';
-import { dispose } from '../memory/dispose.ts';
 import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { ownerText, pid } from '../memory/thread.ts';
 import { type Waiting, wake } from '../memory/wait.ts';
 import {
   Acquirable,

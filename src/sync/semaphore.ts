@@ -8,9 +8,10 @@
 //
 // A unit that a process took and did not give back before it ended stays taken, as in Python: there is no owner to ask.
 
+import { isPast, now } from '../base/deadline.ts';
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
-import { isPast, now, spin, type Waiting, wake } from '../memory/wait.ts';
+import { spin, type Waiting, wake } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 
 const VALUE = 0;

@@ -14,13 +14,13 @@ export const faults = {
     role: 'value',
   },
   'the tail moves before it counts': {
-    file: 'src/memory/ring_put.ts',
+    file: 'src/memory/ring/put.ts',
     from: 'words[TAIL + (next & 1)] = ',
     to: 'words[TAIL] = words[TAIL + 1] = ',
     role: 'queue of 4 put',
   },
   'the head moves before it counts': {
-    file: 'src/memory/ring_get.ts',
+    file: 'src/memory/ring/get.ts',
     from: 'Atomics.store(words, HEAD + (next & 1), ',
     to: 'for (const half of [0, 1]) Atomics.store(words, HEAD + half, ',
     role: 'pipe bytes get',

@@ -1,7 +1,7 @@
 // What happens at each step of the library in the campaign's build (scripts/labels.mjs). Nothing, but in a victim: it stops
 // for ever at the step that it is armed for, and says so.
 
-import { pid } from '../../src/memory/thread.ts';
+import { pid } from '../../src/base/thread.ts';
 import { announceEnd } from '../../src/memory/wait.ts';
 
 /** Words that a victim shares with the page that is to kill it. */

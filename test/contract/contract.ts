@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
-import { census } from '../../src/process/root.ts';
+import { census } from '../../src/process/page/root.ts';
 import '../fixtures/executable.ts';
 import { runCases } from '../fixtures/cases.ts';
 import { type Cases, type Driver, drivers } from './harness.ts';

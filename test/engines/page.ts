@@ -3,7 +3,7 @@
 import files from 'virtual:test-files';
 import { type File, startTests, type Task, type Test, type VitestRunner } from '@vitest/runner';
 import { expect } from 'vitest';
-import { census } from '../../src/process/root.ts';
+import { census } from '../../src/process/page/root.ts';
 import type { Failure, Plan, Report } from './report.ts';
 
 // Assertions fail deep inside `expect`.

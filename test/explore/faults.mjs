@@ -3,7 +3,7 @@
 /** In every explored instance: small sizes, and waiting that is the scheduler's. */
 export const settings = [
   {
-    file: 'src/memory/thread.ts',
+    file: 'src/memory/processes.ts',
     from: `'DedicatedWorkerGlobalScope' in globalThis`,
     to: 'true',
   },
@@ -12,9 +12,9 @@ export const settings = [
   { file: 'src/memory/table.ts', from: 'FIRST_PIDS = 1024', to: 'FIRST_PIDS = 16' },
   { file: 'src/memory/table.ts', from: 'MOST_PIDS = 1 << 20', to: 'MOST_PIDS = 64' },
   // Growth after two items, parts beyond 256 bytes.
-  { file: 'src/memory/ring.ts', from: 'FIRST_CAPACITY = 1 << 12', to: 'FIRST_CAPACITY = 1 << 5' },
-  { file: 'src/memory/ring.ts', from: 'MOST_CAPACITY = 1 << 26', to: 'MOST_CAPACITY = 1 << 6' },
-  { file: 'src/memory/ring.ts', from: 'TRIES = 2000', to: 'TRIES = 2' },
+  { file: 'src/memory/ring/layout.ts', from: 'FIRST_CAPACITY = 1 << 12', to: 'FIRST_CAPACITY = 1 << 5' },
+  { file: 'src/memory/ring/layout.ts', from: 'MOST_CAPACITY = 1 << 26', to: 'MOST_CAPACITY = 1 << 6' },
+  { file: 'src/memory/ring/layout.ts', from: 'TRIES = 2000', to: 'TRIES = 2' },
   // A look at all slots takes few steps.
   { file: 'src/sync/slots.ts', from: 'const BYTES = 1024;', to: 'const BYTES = 64;' },
   { file: 'src/sync/slots.ts', from: 'MOST_BYTES = 1 << 20', to: 'MOST_BYTES = 1 << 8' },
@@ -88,7 +88,7 @@ export const faults = {
     to: 'if (take(words, at, seen, 0)) return true;',
   },
   'publishes-before-tail': {
-    file: 'src/memory/ring_put.ts',
+    file: 'src/memory/ring/put.ts',
     from: `  words[TAIL + (next & 1)] = tail + recordSize(length);
   if (Atomics.compareExchange(words, PUTS, puts, next) !== puts) return false;`,
     to: `  if (Atomics.compareExchange(words, PUTS, puts, next) !== puts) return false;
@@ -100,7 +100,7 @@ export const faults = {
     to: 'waiting.sort((b, a) => ((words[a + TICKET] as number) - (words[b + TICKET] as number)) | 0);',
   },
   'parts-given-up-early': {
-    file: 'src/memory/ring_get.ts',
+    file: 'src/memory/ring/get.ts',
     from: '(producer === 0 || hasEnded(producer)) && Atomics.load(words, PUTS) === puts)',
     to: 'producer === 0 || hasEnded(producer))',
   },
@@ -110,7 +110,7 @@ export const faults = {
     to: 'const NEXT = 0;',
   },
   'report-counts-early': {
-    file: 'src/memory/ring_tasks.ts',
+    file: 'src/memory/ring/tasks.ts',
     from: 'seen !== before && ahead(count(seen), goal) >= 0',
     to: 'seen !== before',
   },

@@ -1,7 +1,7 @@
 // What the explored instance of the library offers to the scheduler, and what scenarios are made with.
 
+import { adopt, isDoomed } from '../../src/memory/processes.ts';
 import { add, condemn, enter, makeTable } from '../../src/memory/table.ts';
-import { adopt, isDoomed } from '../../src/memory/thread.ts';
 import { announceChange, announceEnd, type Waiting } from '../../src/memory/wait.ts';
 import { step } from './model.ts';
 import { type Machine, type Scenario, world } from './world.ts';

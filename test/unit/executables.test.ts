@@ -2,7 +2,7 @@
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
-import { census } from '../../src/process/root.ts';
+import { census } from '../../src/process/page/root.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
 import '../fixtures/package/executable.ts';

@@ -2,12 +2,12 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BrokenBarrierError, InvalidStateError } from '../../src/errors.ts';
-import { Barrier } from '../../src/managers/held/barrier.ts';
-import { Condition } from '../../src/managers/held/condition.ts';
-import { Event } from '../../src/managers/held/event.ts';
-import { Lock, RLock } from '../../src/managers/held/lock.ts';
-import { BoundedSemaphore, Semaphore } from '../../src/managers/held/semaphore.ts';
-import { copyOut } from '../../src/managers/held/value.ts';
+import { Barrier } from '../../src/managers/server/held/barrier.ts';
+import { Condition } from '../../src/managers/server/held/condition.ts';
+import { Event } from '../../src/managers/server/held/event.ts';
+import { Lock, RLock } from '../../src/managers/server/held/lock.ts';
+import { BoundedSemaphore, Semaphore } from '../../src/managers/server/held/semaphore.ts';
+import { copyOut } from '../../src/managers/server/held/value.ts';
 import { Log, Peer, sleep, tick } from './peer.ts';
 
 let a: Peer;

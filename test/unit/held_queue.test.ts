@@ -2,9 +2,9 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Empty, Full, InvalidStateError, ShutDown } from '../../src/errors.ts';
-import { JoinableQueue } from '../../src/managers/held/joinable_queue.ts';
-import { Queue } from '../../src/managers/held/queue.ts';
-import { copyOut } from '../../src/managers/held/value.ts';
+import { JoinableQueue } from '../../src/managers/server/held/joinable_queue.ts';
+import { Queue } from '../../src/managers/server/held/queue.ts';
+import { copyOut } from '../../src/managers/server/held/value.ts';
 import { Log, Peer, sleep, tick } from './peer.ts';
 
 let a: Peer;

@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { Empty, Full, ShutDown } from '../../src/errors.ts';
-import { Condition } from '../../src/managers/held/condition.ts';
-import { Lock, RLock } from '../../src/managers/held/lock.ts';
-import { Queue } from '../../src/managers/held/queue.ts';
+import { Condition } from '../../src/managers/server/held/condition.ts';
+import { Lock, RLock } from '../../src/managers/server/held/lock.ts';
+import { Queue } from '../../src/managers/server/held/queue.ts';
 import { type Random, random } from '../campaign/random.ts';
 import { scaled } from '../fixtures/soak.ts';
 import { Peer, sleep } from './peer.ts';

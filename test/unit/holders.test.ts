@@ -1,9 +1,10 @@
 // Who holds an end: slots, and what becomes of them.
 
 import { expect, it } from 'vitest';
+import { pid } from '../../src/base/thread.ts';
 import { bequeath, enter, filenoOf, isHeld, leave, makeHolders } from '../../src/memory/holders.ts';
+import { table } from '../../src/memory/processes.ts';
 import { add, finish } from '../../src/memory/table.ts';
-import { pid, table } from '../../src/memory/thread.ts';
 
 it('an end is held as long as anybody holds it', () => {
   const holders = new Int32Array(makeHolders());

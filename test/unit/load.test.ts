@@ -2,7 +2,7 @@
 
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import * as mp from '../../src/index.ts';
-import { patience } from '../../src/process/root.ts';
+import { patience } from '../../src/process/page/root.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import bare from '../fixtures/bare.ts?worker&url';
 import * as targets from '../fixtures/targets.ts';

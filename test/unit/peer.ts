@@ -1,6 +1,6 @@
 // A client of a manager, without the manager: it can die, and counts who listens to it.
 
-import { type Client, during } from '../../src/managers/caller.ts';
+import { type Client, during } from '../../src/managers/server/caller.ts';
 
 export class Peer implements Client {
   readonly title: string;

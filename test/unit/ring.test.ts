@@ -1,7 +1,9 @@
 // The ring beneath the queues: what wraps around, and what two views of one ring see of each other.
 
 import { expect, it } from 'vitest';
+import { now } from '../../src/base/deadline.ts';
 import { ceilingOf } from '../../src/memory/buffer.ts';
+import { get, getNow } from '../../src/memory/ring/get.ts';
 import {
   EMPTIED,
   FINISHED,
@@ -17,11 +19,10 @@ import {
   sizeOf,
   TAIL,
   UNLIMITED,
-} from '../../src/memory/ring.ts';
-import { get, getNow } from '../../src/memory/ring_get.ts';
-import { put, putNow, tryPutNow } from '../../src/memory/ring_put.ts';
-import { allFinished, finish } from '../../src/memory/ring_tasks.ts';
-import { now, settle } from '../../src/memory/wait.ts';
+} from '../../src/memory/ring/layout.ts';
+import { put, putNow, tryPutNow } from '../../src/memory/ring/put.ts';
+import { allFinished, finish } from '../../src/memory/ring/tasks.ts';
+import { settle } from '../../src/memory/wait.ts';
 import { roomToGrow } from './room.ts';
 
 const item = (i: number): Uint8Array => new Uint8Array((i % 150) + 1).fill(i);

@@ -34,7 +34,7 @@ it('FIN-14 64 processes at once leave nothing behind', async () => {
 
 /** No worker is left that holds its lock, and the root waits for none, but for those in reserve. */
 async function expectNoLocks(): Promise<void> {
-  const { census } = await import('../../src/process/root.ts');
+  const { census } = await import('../../src/process/page/root.ts');
   const ours = (locks: LockInfo[] | undefined): LockInfo[] =>
     (locks ?? []).filter(({ name }) => name?.startsWith('web-multiprocessing'));
   for (let i = 0; ; i++) {

@@ -2,8 +2,8 @@
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
+import { table } from '../../src/memory/processes.ts';
 import { RUNNING, stateOf } from '../../src/memory/table.ts';
-import { table } from '../../src/memory/thread.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
 import * as targets from '../fixtures/targets.ts';

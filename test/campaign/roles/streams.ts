@@ -3,7 +3,7 @@
 // what it was getting may be lost with it.
 
 import * as mp from '../../../src/index.ts';
-import { makeRing } from '../../../src/memory/ring.ts';
+import { makeRing } from '../../../src/memory/ring/layout.ts';
 import type { Driver } from '../../contract/harness.ts';
 import { type AnyRole, demand, demandWithin, inside, makeWords, role, type Victim } from '../role.ts';
 

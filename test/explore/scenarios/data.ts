@@ -5,7 +5,7 @@ import { makePipeRing, PipeEnd } from '../../../src/data/pipe_end.ts';
 import { Queue } from '../../../src/data/queue.ts';
 import { EOFError, OSError, ShutDown } from '../../../src/errors.ts';
 import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
-import { makeRing, UNLIMITED } from '../../../src/memory/ring.ts';
+import { makeRing, UNLIMITED } from '../../../src/memory/ring/layout.ts';
 import type { Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
 import { demand } from '../model.ts';

@@ -1,7 +1,7 @@
 // lock() and unlock() of memory/mutex.ts: one at a time, everybody in the end, and who got it from the dead is told.
 
+import { pid } from '../../../src/base/thread.ts';
 import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../../../src/memory/mutex.ts';
-import { pid } from '../../../src/memory/thread.ts';
 import { block, type Waiting } from '../../../src/memory/wait.ts';
 import { Lock } from '../../../src/sync/lock.ts';
 import { scenario } from '../machine.ts';

@@ -1,7 +1,8 @@
 // The classes of src/sync/, through their public methods.
 
+import { now } from '../../../src/base/deadline.ts';
 import { BrokenBarrierError } from '../../../src/errors.ts';
-import { now, type Waiting } from '../../../src/memory/wait.ts';
+import type { Waiting } from '../../../src/memory/wait.ts';
 import { Barrier } from '../../../src/sync/barrier.ts';
 import { Condition } from '../../../src/sync/condition.ts';
 import { Event } from '../../../src/sync/event.ts';

@@ -1,0 +1,29 @@
+// The types of a manager as they were registered, and what its server is started with.
+
+import type { AnyFunction } from '../pool/task_record.ts';
+import type { ProxyClass } from './look.ts';
+
+/** A type as it was registered. */
+export interface Registration {
+  /** A class, or a function that makes an object; none: its object is given. */
+  readonly factory: AnyFunction | (new (...args: never[]) => object) | undefined;
+  readonly exposed: readonly string[] | undefined;
+  readonly methodToTypeid: Readonly<Record<string, string>> | undefined;
+  readonly proxytype: ProxyClass | undefined;
+  /** Whether managers have a method that makes one. */
+  readonly createMethod: boolean;
+}
+
+export type Registry = Readonly<Record<string, Registration>>;
+
+/** What a server is started with. */
+export interface Setup {
+  readonly registry: Registry;
+  /** Whether there are the built-in types. */
+  readonly hasBuiltins: boolean;
+  /** The process that the manager belongs to: when that ends, it ends. */
+  readonly owner: number;
+  /** Where it listens for other pages, and what they have to know. */
+  readonly address: string | undefined;
+  readonly authkey: Uint8Array;
+}

@@ -1,0 +1,112 @@
+// What the dead held.
+
+import { now } from '../../base/deadline.ts';
+import { WorkerDiedError } from '../../errors.ts';
+import type { Crew, Member } from './crew.ts';
+import type { Inbox } from './inbox.ts';
+import { titleOf } from './job.ts';
+import type { Ledger } from './ledger.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Milliseconds that a dead worker's last messages may take. */
+const LAST_WORDS = 100;
+/** Milliseconds between two looks whether a task was lost, in a pool that has lost a worker. */
+const SEARCH = 250;
+
+/** One that has ended, until its last messages must have come. */
+interface Dead {
+  readonly claim: number;
+  /** The letter of that task was sent to it. */
+  readonly isSent: boolean;
+  readonly error: Error;
+  readonly at: number;
+}
+
+export class Deaths {
+  readonly #ledger: Ledger;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #crew: Crew;
+  readonly #recent: Dead[] = [];
+  #last: Error | undefined;
+
+  constructor(parts: { ledger: Ledger; outbox: Outbox; inbox: Inbox; crew: Crew }) {
+    this.#ledger = parts.ledger;
+    this.#outbox = parts.outbox;
+    this.#inbox = parts.inbox;
+    this.#crew = parts.crew;
+  }
+
+  add({ claim, index, close }: Member, error: Error): void {
+    this.#last = error;
+    // It may have said that it has sent an answer, and that be unread.
+    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+    const sent = this.#ledger.sentWith(index);
+    // Known now: another worker may get what this one had claimed and not taken, even one in the same slot.
+    if (claim !== 0) this.#recent.push({ claim, isSent: sent.includes(claim), error, at: now() });
+    else if (sent.length === 0) {
+      close();
+      return;
+    }
+    // A message that has not come may still be on its way, and a thread that was blocked sees it late.
+    const end = (): void => {
+      close();
+      this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+      for (const each of sent) this.#bury(each, error);
+    };
+    setTimeout(() => setTimeout(end), LAST_WORDS);
+  }
+
+  /** Does what is due. Answers in how many milliseconds to look again. */
+  tend(): number {
+    for (let dead = this.#recent[0]; dead !== undefined; dead = this.#recent[0]) {
+      const left = dead.at + LAST_WORDS - now();
+      if (left > 0) return left;
+      this.#recent.shift();
+      this.#last = dead.error;
+      this.#search();
+      if (dead.isSent) this.#bury(dead.claim, dead.error);
+    }
+    if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
+    this.#search();
+    return SEARCH;
+  }
+
+  /** Was its letter sent to a worker? Then that one's death tells of it. */
+  #isSent(claim: number): boolean {
+    return (this.#ledger.open.get(claim)?.slot ?? -1) >= 0;
+  }
+
+  /** That task was held by a worker that is dead. */
+  #bury(claim: number, error: Error): void {
+    const task = this.#ledger.leave(claim);
+    if (task === undefined) return;
+    // An error can stand for its options: it has the same `cause`, or none.
+    const reason =
+      error instanceof WorkerDiedError
+        ? new WorkerDiedError(`${error.message} while it held ${titleOf(task)}`, error.pid, error.exitcode, error)
+        : error;
+    this.#ledger.settle(task, { ok: false, error: reason });
+  }
+
+  /**
+   * Looks for tasks that left the ring, have no answer, and that no living worker holds. A worker claims the next one only
+   * after its answer is in the ring; so whoever is not among the claims read first is among the answers read then.
+   */
+  #search(): void {
+    const { taken } = this.#outbox;
+    const held = new Set([...this.#crew.members].map(({ claim }) => claim));
+    for (const { claim } of this.#recent) held.add(claim);
+    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
+    for (const claim of this.#ledger.open.keys()) {
+      if (this.#isSent(claim)) continue;
+      // Later ones are still in the ring.
+      if ((taken - claim) << 5 < 0) break;
+      if (!held.has(claim)) this.#bury(claim, this.#last as Error);
+    }
+  }
+
+  clear(): void {
+    this.#recent.length = 0;
+  }
+}

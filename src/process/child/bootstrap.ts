@@ -1,0 +1,164 @@
+// Runs in a child: from the worker's first breath to its end as a process.
+
+import { runFinalizers } from '../../base/finalizers.ts';
+import { pid, UNBORN } from '../../base/thread.ts';
+import { belongTo, modulesArrived } from '../../codec/registry.ts';
+import { describe, isA } from '../../errors.ts';
+import { adoptArena } from '../../memory/arena.ts';
+import { adopt } from '../../memory/processes.ts';
+import { enter } from '../../memory/table.ts';
+import { announceEnd, onBlocked } from '../../memory/wait.ts';
+import { isExpected, SystemExit } from '../exit.ts';
+import { deliver } from '../mailbox.ts';
+import { optional } from '../optional.ts';
+import { setOrigin } from '../origin.ts';
+import { THREW, writeError, writeResult } from '../outcome.ts';
+import { movedWith, unpack } from '../parcel.ts';
+import { load } from '../parts.ts';
+import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
+import { reportOf } from '../thrown.ts';
+import { listen, scope, tell } from './uplink.ts';
+
+/** The number of this worker's Web Lock, and whether it holds it. */
+const lock = new Int32Array(2);
+let held = false;
+/** What it is to be, once it holds its lock. */
+let boot: Boot | undefined;
+let request: SpawnRequest | undefined;
+let ending = false;
+
+/** Offers this worker to the root. A second call does nothing. */
+export function offer(): void {
+  if (!listen(receive)) return;
+  void modulesArrived().then(enlist);
+  scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
+  scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
+}
+
+/** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of an error by itself. */
+function caught(event: globalThis.Event, error: unknown): void {
+  if (request !== undefined) void end(error);
+  else if (event.type === 'error') return;
+  else tell({ type: 'report', text: `in a worker that starts:\n${reportOf(error)}` });
+  event.preventDefault();
+}
+
+export function receive(message: FromRoot): void {
+  switch (message.type) {
+    case 'boot':
+      if (message.arena !== undefined) adoptArena(message.arena);
+      boot = message;
+      proceed();
+      break;
+    case 'parcel':
+      deliver(message);
+      break;
+    case 'preload':
+      optional.rehearse?.();
+      // The browser's own import: webpack and Rspack would look for what it may mean, and bundle whole folders. A template,
+      // or Vite's dev server adds its client to every process for the sake of this one import.
+      for (const url of message.urls)
+        void import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}`).catch(() => {});
+      load(message.parts).catch(() => {});
+      break;
+  }
+}
+
+/** What was rehearsed stops here, before it goes on to its end. */
+export function forget(): void {
+  boot = request = undefined;
+  setOrigin(undefined);
+  adopt(undefined, UNBORN);
+}
+
+/** Asks for the lock by which the root sees this worker's death: it is held until the worker can run no more. */
+function enlist(): void {
+  const name = lockNamed(crypto.getRandomValues(lock));
+  const holding = navigator.locks.request(name, () => {
+    held = true;
+    tell({ type: 'ready', lock: name });
+    proceed();
+    return new Promise(() => {});
+  });
+  holding.catch((error: unknown) => tell({ type: 'denied', reason: describe(error) }));
+}
+
+/** Runs what there is to run, once it holds its lock. */
+function proceed(): void {
+  if (held && boot !== undefined) void run(boot);
+}
+
+async function run({ request: work, table }: Boot): Promise<void> {
+  const words = new Int32Array(table);
+  adopt(words, work.pid);
+  // Who condemned it knows that it has ended: nothing of it has run.
+  if (!enter(words, work.pid, lock)) {
+    leave(1);
+    return;
+  }
+  request = work;
+  onBlocked((at) => tell({ type: 'blocked', at }));
+  belongTo(work.executable);
+  if (work.logging !== undefined) optional.logger?.inherit(work.logging);
+  let result: unknown;
+  try {
+    if (work.parts.length > 0) await load(work.parts);
+    const assignment = unpack(work.work) as Assignment;
+    setOrigin({ request: work, assignment });
+    optional.logger?.info('child process calling self.run()');
+    result = await perform(assignment);
+  } catch (error) {
+    await end(error);
+    return;
+  }
+  await end(undefined, { result });
+}
+
+/** What the `run()` of an instance does, or of a process whose class says nothing else. */
+const perform = ({ process, target, args, kwargs }: Assignment): unknown =>
+  process !== undefined ? process.run() : target?.(...args, ...(kwargs === undefined ? [] : [kwargs]));
+
+/**
+ * The end of a process that ends by itself, with a result or by an error, in Python's order: `onExit` callbacks; daemonic
+ * children are terminated, the others waited for; queues hand over what they still hold. Whatever fails on the way, it ends.
+ */
+async function end(error: unknown, success?: { result: unknown }): Promise<void> {
+  if (ending || request === undefined) return;
+  ending = true;
+  const { outcome, parent } = request;
+  const exit = isA(error, SystemExit) ? error : undefined;
+  const exitcode = success !== undefined ? 0 : (exit?.exitcode ?? 1);
+  try {
+    if (success === undefined) reportEnd(error);
+    optional.logger?.info('process shutting down');
+    await runFinalizers(0, reportLate);
+    await optional.endChildren?.();
+    await runFinalizers(Number.NEGATIVE_INFINITY, reportLate);
+    if (success !== undefined || exitcode === 0) {
+      writeResult(outcome, success?.result, (parcel) =>
+        tell({ type: 'parcel', from: pid, to: parent, parcel }, movedWith(parcel)),
+      );
+    } else if (exit === undefined) writeError(outcome, THREW, error);
+    optional.logger?.info('process exiting with exitcode', exitcode);
+  } finally {
+    leave(exitcode);
+  }
+}
+
+function leave(exitcode: number): void {
+  announceEnd(pid, exitcode);
+  tell({ type: 'ended', pid });
+  scope.close();
+}
+
+function reportEnd(error: unknown): void {
+  if (isExpected(error)) return;
+  if (!isA(error, SystemExit)) report('ended by an uncaught error', error);
+  else if (error.message !== '') report('ended by exit()', error.message);
+}
+
+const reportLate = (error: unknown): void => report('had an error in an onExit callback', error);
+
+function report(what: string, error: unknown): void {
+  tell({ type: 'report', text: `${request?.name} (pid ${pid}) ${what}:\n${reportOf(error)}` });
+}
