@@ -1,7 +1,7 @@
 // What the Vite plugin gives to processes of the library: what the names that an app uses need.
 
 import { expect, test } from '@playwright/test';
-import { build, createServer, type Plugin, parseAst, type UserConfig } from 'vite';
+import { build, createServer, type InlineConfig, type Plugin, parseAst, type Rollup, type UserConfig } from 'vite';
 import { serve } from '../scripts/serve.mjs';
 import * as page from '../src/entry/page.ts';
 import * as processes from '../src/entry/process.ts';
@@ -65,16 +65,20 @@ function appOf(main: string, files: Files = {}): App {
   return app;
 }
 
-async function builtParts(app: App, more: UserConfig = {}): Promise<object> {
-  const { plugin, told } = noting();
-  const { plugins = [], worker, build: how } = more;
+/** The configuration of an app, with one that notes. */
+function notedIn(app: App, plugin: Plugin, { plugins = [], worker, build }: UserConfig = {}): InlineConfig {
   const config = app.config();
-  await build({
+  return {
     ...config,
-    build: { target: 'es2022', ...how },
+    build: { target: 'es2022', ...build },
     plugins: [...(config.plugins ?? []), plugin, ...plugins],
     worker: { plugins: () => [plugin, ...(worker?.plugins?.() ?? [])] },
-  });
+  };
+}
+
+async function builtParts(app: App, more?: UserConfig): Promise<object> {
+  const { plugin, told } = noting();
+  await build(notedIn(app, plugin, more));
   expect(app.warnings).toEqual([]);
   return told;
 }
@@ -205,6 +209,25 @@ test.describe('a build', () => {
     const app = new App('installed', 'acme-lib');
     const lib = { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' };
     expect(await builtParts(app, { build: { lib } })).toEqual({ parts: ALL, kinds: ALL_KINDS });
+  });
+
+  test('again, with --watch, where only the page was edited', async () => {
+    const page = (name: string) =>
+      `import { ${name} } from 'web-multiprocessing';\nimport { square } from './tasks.ts';\nconsole.debug(square, ${name});`;
+    const app = appOf('', { 'src/main.ts': page('Lock') });
+    const { plugin, told } = noting();
+    const watcher = (await build(notedIn(app, plugin, { build: { watch: {} } }))) as Rollup.RollupWatcher;
+    try {
+      await expect.poll(() => told.parts).toBe('Lock');
+      let edits = 0;
+      // Again, as an edit before the watcher looks is not seen.
+      await expect(() => {
+        app.write('src/main.ts', `${page('SharedMemory')}\n// ${edits++}`);
+        return expect.poll(() => told, { timeout: 3000 }).toEqual({ parts: 'SharedMemory', kinds: 'SharedMemory' });
+      }).toPass();
+    } finally {
+      await watcher.close();
+    }
   });
 
   test('works', async ({ page }) => {
