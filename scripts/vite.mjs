@@ -1,9 +1,12 @@
 // What every Vite of this repository shares: demo, tests, benchmarks.
 
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { isolation } from './serve.mjs';
 
-const source = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path) => `${root}src/${path}`;
 
 /**
  * The isolation headers on every answer. `server.headers` leaves out a 304, and WebKit then refuses the module to a worker.
@@ -33,3 +36,40 @@ export const shared = {
     ],
   },
 };
+
+/**
+ * Builds modules as an app is built, for a dev server, which keeps what comes of it in memory: the chunks by their file names.
+ *
+ * @param {Record<string, string>} input the files, by the names of their chunks
+ * @returns {Promise<Map<string, import('vite').Rolldown.OutputChunk>>}
+ */
+export async function bundle(input) {
+  const output = await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    worker: { format: 'es', rollupOptions: { external: () => true } },
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: false,
+      modulePreload: false,
+      sourcemap: 'hidden',
+      rolldownOptions: {
+        input,
+        preserveEntrySignatures: 'strict',
+        // The package has one chunk that apps which do not use it do without; here all is used.
+        checks: { ineffectiveDynamicImport: false },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          // Absolute: nothing of it is where it was built.
+          sourcemapPathTransform: (path, map) => resolve(dirname(map), path),
+        },
+      },
+    },
+  });
+  const files = /** @type {import('vite').Rolldown.RolldownOutput} */ (output).output;
+  return new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
+}
