@@ -9,9 +9,15 @@ const source = fileURLToPath(new URL('../src/', import.meta.url));
 /** Where it would be installed: neither Vite nor our plugin looks for anything of the app there. */
 const INSTALLED = /\/node_modules\/web-multiprocessing\/([\w.-]+)$/;
 
-/** What runs in a browser, in one bundle: so there is one copy of each module in a page, and in a process. */
+/** What runs in a browser. */
 const entries = shared.resolve.alias.filter(({ replacement }) => basename(replacement) !== 'vite.ts');
 const nameOf = (file) => basename(file, '.ts');
+
+/** All modules are in one file, which the entries import: so there is one copy of each in a page, and in a process. */
+const build = () =>
+  bundle(Object.fromEntries(entries.map(({ replacement }) => [nameOf(replacement), replacement])), {
+    codeSplitting: { groups: [{ name: 'library' }] },
+  });
 
 /** @returns {import('vite').Plugin} */
 export default function library() {
@@ -42,7 +48,7 @@ export default function library() {
     load: {
       filter: { id: INSTALLED },
       async handler(id) {
-        files ??= bundle(Object.fromEntries(entries.map(({ replacement }) => [nameOf(replacement), replacement])));
+        files ??= build();
         const file = (await files).get(basename(id));
         return file && { code: file.code, map: file.map };
       },

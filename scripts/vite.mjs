@@ -41,10 +41,11 @@ export const shared = {
  * Builds modules as an app is built, for a dev server, which keeps what comes of it in memory: the chunks by their file names.
  *
  * @param {Record<string, string>} input the files, by the names of their chunks
+ * @param {import('vite').Rolldown.OutputOptions} [output]
  * @returns {Promise<Map<string, import('vite').Rolldown.OutputChunk>>}
  */
-export async function bundle(input) {
-  const output = await build({
+export async function bundle(input, output = {}) {
+  const built = await build({
     configFile: false,
     root,
     publicDir: false,
@@ -59,17 +60,18 @@ export async function bundle(input) {
       rolldownOptions: {
         input,
         preserveEntrySignatures: 'strict',
-        // The package has one chunk that apps which do not use it do without; here all is used.
-        checks: { ineffectiveDynamicImport: false },
+        // What an app may do without is in a chunk of its own where it does; here all is used.
+        checks: { ineffectiveDynamicImport: false, pluginTimings: false },
         output: {
           entryFileNames: '[name].js',
-          chunkFileNames: '[name]-[hash].js',
+          chunkFileNames: '[name].js',
           // Absolute: nothing of it is where it was built.
           sourcemapPathTransform: (path, map) => resolve(dirname(map), path),
+          ...output,
         },
       },
     },
   });
-  const files = /** @type {import('vite').Rolldown.RolldownOutput} */ (output).output;
+  const files = /** @type {import('vite').Rolldown.RolldownOutput} */ (built).output;
   return new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
 }
