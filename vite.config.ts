@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import bound from './demo/bound.mjs';
 import listings from './demo/listing.mjs';
-import { shared } from './scripts/vite.mjs';
+import library from './scripts/library.mjs';
 import multiprocessing from './src/vite.ts';
 
 /** The page, and the one that it shows in frames. */
@@ -13,8 +13,7 @@ const pages = ['index.html', 'board.html'];
 export default defineConfig({
   root: 'demo',
   publicDir: '../public',
-  resolve: shared.resolve,
-  plugins: [bound(), multiprocessing(), listings()],
+  plugins: [library(), bound(), multiprocessing(), listings()],
   // WebKit does not know `await using`.
   oxc: { target: 'es2022' },
   build: {

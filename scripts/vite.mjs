@@ -1,9 +1,12 @@
 // What every Vite of this repository shares: demo, tests, benchmarks.
 
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { isolation } from './serve.mjs';
 
-const source = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path) => `${root}src/${path}`;
 
 /**
  * The isolation headers on every answer. `server.headers` leaves out a 304, and WebKit then refuses the module to a worker.
@@ -35,3 +38,42 @@ export const shared = {
     ],
   },
 };
+
+/**
+ * Builds modules as an app is built, for a dev server, which keeps what comes of it in memory: the chunks by their file names.
+ *
+ * @param {Record<string, string>} input the files, by the names of their chunks
+ * @param {import('vite').Rolldown.OutputOptions} [output]
+ * @returns {Promise<Map<string, import('vite').Rolldown.OutputChunk>>}
+ */
+export async function bundle(input, output = {}) {
+  const built = await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    worker: { format: 'es', rollupOptions: { external: () => true } },
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: false,
+      modulePreload: false,
+      sourcemap: 'hidden',
+      rolldownOptions: {
+        input,
+        preserveEntrySignatures: 'strict',
+        // What an app may do without is in a chunk of its own where it does; here all is used.
+        checks: { ineffectiveDynamicImport: false, pluginTimings: false },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name].js',
+          // Absolute: nothing of it is where it was built.
+          sourcemapPathTransform: (path, map) => resolve(dirname(map), path),
+          ...output,
+        },
+      },
+    },
+  });
+  const files = /** @type {import('vite').Rolldown.RolldownOutput} */ (built).output;
+  return new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
+}
