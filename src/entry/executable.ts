@@ -2,8 +2,8 @@
 
 import { isWorker } from '../memory/thread.ts';
 import type { WorkerFactory } from '../process/root.ts';
+import { useFactory } from './factory.ts';
 import { library } from './library.ts';
-import { useFactory } from './page.ts';
 import { serve } from './process.ts';
 
 /**
