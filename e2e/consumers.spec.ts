@@ -44,22 +44,30 @@ async function expectWorksFrom(page: Page, folder: string, told: object = works)
   for (const engine of otherEngines) expect(await toldBy(engine, folder, '#tell'), engine).toEqual(told);
 }
 
+const ONE_FILE = 'The executable';
+const TWO_FILES = 'The executable in two files';
+
 test.describe('built by', () => {
+  const inOneFileAndTwo = (name: string, ...recipe: string[]) =>
+    [ONE_FILE, TWO_FILES].map((executable) => [name, executable, ...recipe] as const);
   for (const [name, ...recipe] of [
-    ['vite-plugin', 'Vite, with the plugin'],
-    ['vite', 'The executable', 'Vite, without the plugin'],
-    ['vite7', 'The executable', 'Vite, without the plugin'],
-    ['vite6', 'The executable', 'Vite, without the plugin'],
-    ['webpack', 'The executable', 'webpack'],
-    ['rspack', 'The executable', 'webpack', 'Rspack'],
-    ['esbuild', 'esbuild'],
-    ['parcel', 'The executable', 'Parcel'],
-  ] as const) {
-    test(name, async ({ page }) => {
+    ['vite-plugin', 'Vite, with the plugin'] as const,
+    ...inOneFileAndTwo('vite', 'Vite, without the plugin'),
+    ...inOneFileAndTwo('vite7', 'Vite, without the plugin'),
+    ...inOneFileAndTwo('vite6', 'Vite, without the plugin'),
+    ...inOneFileAndTwo('webpack', 'webpack'),
+    ...inOneFileAndTwo('rspack', 'webpack', 'Rspack'),
+    ['esbuild', 'esbuild'] as const,
+    ['esbuild', TWO_FILES, 'esbuild', 'esbuild, in two files'] as const,
+    ...inOneFileAndTwo('parcel', 'Parcel'),
+  ]) {
+    const isInTwo = recipe.includes(TWO_FILES);
+    test(isInTwo ? `${name}, in two files` : name, async ({ page }) => {
       const app = new App(name, ...recipe);
       if (name === 'vite-plugin') app.useDirective();
-      expect(chapter(recipe.at(-1)!)).toContain(`npx ${app.command}`);
-      expect(await app.build()).not.toMatch(/warning/i);
+      const script = isInTwo && name === 'esbuild' ? 'build:two' : 'build';
+      expect(chapter(recipe.at(-1)!)).toContain(`npx ${app.command(script)}`);
+      expect(await app.build(script)).not.toMatch(/warning/i);
       await expectWorksFrom(page, join(app.root, 'dist'));
     });
   }
@@ -68,9 +76,9 @@ test.describe('built by', () => {
 test.describe('a package with tasks of its own, in an app built by', () => {
   for (const [name, ...recipe] of [
     ['vite-plugin', 'Vite, with the plugin'],
-    ['vite', 'The executable', 'Vite, without the plugin'],
-    ['webpack', 'The executable', 'webpack'],
-    ['rspack', 'The executable', 'webpack', 'Rspack'],
+    ['vite', ONE_FILE, 'Vite, without the plugin'],
+    ['webpack', ONE_FILE, 'webpack'],
+    ['rspack', ONE_FILE, 'webpack', 'Rspack'],
   ] as const) {
     test(`(fault 11) ${name}`, async ({ page }) => {
       const app = new App(name, ...recipe);
@@ -122,16 +130,20 @@ test.describe('the parts of the library that processes need', () => {
   }
 });
 
-test('no bundler', async ({ page }) => {
-  const app = new App('none', 'No bundler');
-  app.unbundle();
-  await expectWorksFrom(page, app.root);
-});
+for (const executable of [ONE_FILE, TWO_FILES]) {
+  const way = executable === TWO_FILES ? ', in two files' : '';
 
-test("Vite's development server, without the plugin", async ({ page }) => {
-  const { root } = new App('vite', 'The executable', 'Vite, without the plugin');
-  await develop(root, (url) => expectWorks(page, url));
-});
+  test(`no bundler${way}`, async ({ page }) => {
+    const app = new App('none', ...(way ? [executable] : []), 'No bundler');
+    app.unbundle();
+    await expectWorksFrom(page, app.root);
+  });
+
+  test(`Vite's development server, without the plugin${way}`, async ({ page }) => {
+    const { root } = new App('vite', executable, 'Vite, without the plugin');
+    await develop(root, (url) => expectWorks(page, url));
+  });
+}
 
 test("Vitest's browser mode, as docs/guide/test.md has it (fault 15)", async () => {
   const root = join(workspace, 'apps/vitest');
@@ -189,7 +201,7 @@ test.describe('on a server', () => {
 
   for (const [name, ...recipe] of [
     ['vite-plugin', 'Vite, with the plugin'],
-    ['vite', 'The executable', 'Vite, without the plugin'],
+    ['vite', ONE_FILE, 'Vite, without the plugin'],
   ] as const) {
     test(`an app of ${name} is rendered`, async () => {
       const app = new App(name, ...recipe);

@@ -82,9 +82,9 @@ export async function installPackage(name: string): Promise<void> {
 
 const RECIPES = 'docs/bundlers.md';
 
-/** The chapter with that heading. */
+/** The chapter with that heading, up to the next one of any level. */
 export function chapter(heading: string, document = RECIPES): string {
-  const chapters = readFileSync(join(repository, document), 'utf8').split(/^## /m);
+  const chapters = readFileSync(join(repository, document), 'utf8').split(/^###? /m);
   const found = chapters.find((text) => text.startsWith(`${heading}\n`));
   if (found === undefined) throw new Error(`${document} has no chapter "${heading}"`);
   return found;
@@ -112,9 +112,10 @@ function plain(source: string): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
   return ts
     .transpileModule(source, { compilerOptions })
-    .outputText.replaceAll(/'(\.\/\w+)'/g, "'$1.js'")
+    .outputText.replaceAll(/'(\.\/\w+)(?:\.ts)?'/g, "'$1.js'")
     .replaceAll("'web-multiprocessing'", "'./node_modules/web-multiprocessing/dist/index.js'")
-    .replaceAll("'web-multiprocessing/inspect'", "'./node_modules/web-multiprocessing/dist/inspect.js'");
+    .replaceAll("'web-multiprocessing/inspect'", "'./node_modules/web-multiprocessing/dist/inspect.js'")
+    .replaceAll(/'web-multiprocessing\/(page|process)'/g, "'./node_modules/web-multiprocessing/dist/entry/$1.js'");
 }
 
 /** Serves an app of the workspace as in development while it is used. */
@@ -186,8 +187,8 @@ export class App {
 
   /** Without a bundler: JavaScript beside the page, and the library copied to where the page says. */
   unbundle(): void {
-    for (const name of ['app', 'main', 'tasks', 'later']) {
-      this.write(`${name}.js`, plain(readFileSync(join(this.root, `src/${name}.ts`), 'utf8')));
+    for (const name of readdirSync(join(this.root, 'src'))) {
+      this.write(name.replace(/ts$/, 'js'), plain(readFileSync(join(this.root, 'src', name), 'utf8')));
     }
     const library = 'node_modules/web-multiprocessing';
     this.#remove(library);
@@ -195,11 +196,11 @@ export class App {
   }
 
   /** The command by which it is built, from its package.json. */
-  get command(): string {
-    return JSON.parse(readFileSync(join(sources, 'apps', this.#name, 'package.json'), 'utf8')).scripts.build;
+  command(script = 'build'): string {
+    return JSON.parse(readFileSync(join(sources, 'apps', this.#name, 'package.json'), 'utf8')).scripts[script];
   }
 
-  build(): Promise<string> {
-    return run(this.root, 'npm', 'run', 'build');
+  build(script = 'build'): Promise<string> {
+    return run(this.root, 'npm', 'run', script);
   }
 }

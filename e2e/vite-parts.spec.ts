@@ -8,6 +8,7 @@ import * as processes from '../src/entry/process.ts';
 import * as mp from '../src/index.ts';
 import { namesIn } from '../src/vite/names.ts';
 import { KINDS, needsOf, PARTS, partsOf } from '../src/vite/parts.ts';
+import { chapter } from './consumers.ts';
 import { mistaken } from './names.ts';
 import { expectShown, open } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
@@ -35,6 +36,17 @@ test('the two entries have the parts', () => {
   const rest = (entry: object, name: string) => Object.keys(entry).filter((key) => key !== name);
   expect(rest(processes, 'serve').sort().join(' ')).toBe(ALL);
   expect(rest(page, 'setExecutable').sort().join(' ')).toBe(ALL_KINDS);
+});
+
+test('docs/bundlers.md says what each name needs', () => {
+  const told = new Map<string, readonly string[]>();
+  for (const [, names, parts] of chapter('The executable in two files').matchAll(/^\| (`.*) \| (.*) \|$/gm)) {
+    const inCode = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    for (const name of inCode(names!)) told.set(name, parts === 'the one of that name' ? [name] : inCode(parts!));
+  }
+  for (const name of Object.keys(mp)) {
+    if (name !== 'getContext') expect(told.get(name) ?? [], name).toEqual(needsOf(name));
+  }
 });
 
 /** Notes what is written for one side. */

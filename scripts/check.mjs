@@ -17,7 +17,7 @@ const steps = {
   messages: ['node scripts/messages.mjs'],
   examples: ['node scripts/examples-check.mjs'],
   build: ['tsdown --logLevel warn'],
-  api: ['api-extractor run', 'api-extractor run -c api-extractor.inspect.json'],
+  api: ['', '.page', '.process', '.inspect'].map((entry) => `api-extractor run -c api-extractor${entry}.json`),
   package: [
     'tsc -p tsconfig.dist.json',
     'publint --strict --pack npm',

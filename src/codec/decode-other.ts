@@ -1,6 +1,6 @@
 // Objects that are neither plain objects nor arrays, maps and sets: how they are made again.
 
-import { DataCloneError, ERRORS } from '../errors.ts';
+import { ERRORS } from '../errors.ts';
 import {
   attachments,
   attempt,
@@ -18,6 +18,7 @@ import {
   whole,
 } from './decoder.ts';
 import { rebuild } from './hooks.ts';
+import { missing } from './missing.ts';
 import { absenceOf, targetOf } from './registry.ts';
 import { sharedKindNamed } from './shared.ts';
 import {
@@ -44,7 +45,7 @@ const isObject = (value: unknown): value is object => Object(value) === value;
 
 const unknown = (kind: string): never =>
   attempt(() => {
-    throw new DataCloneError(`this process has not registered the class ${kind}`);
+    throw missing(kind);
   });
 
 /** A class, which can only come from the registry. */

@@ -11,6 +11,7 @@
 // its own.
 
 import { DataCloneError, ProcessError } from '../errors.ts';
+import { missing } from './missing.ts';
 
 /** The library's own modules, which every executable knows. */
 const LIBRARY = 'multiprocessing.';
@@ -175,6 +176,7 @@ export function targetOf(name: string): object | undefined {
 /** Why nothing of that name is here. */
 export function absenceOf(name: string): Error {
   const all = name.split('\n');
+  if (name.startsWith(LIBRARY)) return missing(name);
   for (const [module, error] of failures) {
     if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
     const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
@@ -183,7 +185,9 @@ export function absenceOf(name: string): Error {
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
   return new DataCloneError(
     `this process has not registered "${all.map(plain).join('" or "')}": ` +
-      (isForeign ? 'it is of another executable, as that of a package' : 'give its module to setExecutable()'),
+      (isForeign
+        ? 'it is of another executable, as that of a package'
+        : 'give its module to setExecutable(), and to serve() where the executable is two files'),
   );
 }
 

@@ -18,6 +18,7 @@ import { forget, receive } from './bootstrap.ts';
 /** After one round the engine has compiled it, after some more it has optimised it: that too would take its time later. */
 const ROUNDS = 10;
 
+/** What a worker in reserve does before it is anything. */
 export function rehearse(): void {
   try {
     const scratch = makeTable();

@@ -139,8 +139,8 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     else {
       fail(
         member,
-        'nothing was heard of it for minutes: its script has not arrived yet, or it never called setExecutable() or ' +
-          `freezeSupport() of this library. ${CHECK}`,
+        'nothing was heard of it for minutes: its script has not arrived yet, or it never called setExecutable(), ' +
+          `serve() or freezeSupport() of this library. ${CHECK}`,
       );
     }
   };
