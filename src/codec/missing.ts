@@ -1,7 +1,7 @@
 // What of the library is not here: a bundler leaves out what the executable does not name.
 
+import { isWorker } from '../base/thread.ts';
 import { DataCloneError } from '../errors.ts';
-import { isWorker } from '../memory/thread.ts';
 
 /** The part that brings a class of shared objects, or a function or class of the library. */
 const partOf = (name: string): string =>
