@@ -1,5 +1,8 @@
-import { setExecutable } from 'web-multiprocessing';
+import { setExecutable } from 'web-multiprocessing/page';
 import * as targets from './targets.ts';
 import * as tasks from './tasks.ts';
 
-setExecutable(() => new Worker(new URL('./executable.ts', import.meta.url), { type: 'module' }), { targets, tasks });
+setExecutable((name) => new Worker(new URL('./process.ts', import.meta.url), { type: 'module', name }), {
+  targets,
+  tasks,
+});

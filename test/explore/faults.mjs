@@ -3,14 +3,14 @@
 /** In every explored instance: small sizes, and waiting that is the scheduler's. */
 export const settings = [
   {
-    file: 'src/memory/processes.ts',
+    file: 'src/base/thread.ts',
     from: `'DedicatedWorkerGlobalScope' in globalThis`,
     to: 'true',
   },
   // Garbage is not counted here.
   { file: 'src/memory/buffer.ts', from: 'MOST_RESERVED = 4096', to: 'MOST_RESERVED = 1e9' },
   { file: 'src/memory/table.ts', from: 'FIRST_PIDS = 1024', to: 'FIRST_PIDS = 16' },
-  { file: 'src/memory/table.ts', from: 'MOST_PIDS = 1 << 20', to: 'MOST_PIDS = 64' },
+  { file: 'src/base/thread.ts', from: 'MOST_PIDS = 1 << 20', to: 'MOST_PIDS = 64' },
   // Growth after two items, parts beyond 256 bytes.
   { file: 'src/memory/ring/layout.ts', from: 'FIRST_CAPACITY = 1 << 12', to: 'FIRST_CAPACITY = 1 << 5' },
   { file: 'src/memory/ring/layout.ts', from: 'MOST_CAPACITY = 1 << 26', to: 'MOST_CAPACITY = 1 << 6' },
@@ -32,7 +32,7 @@ export const settings = [
   { file: 'src/codec/encode.ts', from: 'value, path, carrier);', to: 'value, path, carrier).slice();' },
   // A spin is one look.
   { file: 'src/memory/wait.ts', from: 'manyCores ? (isWorker ? 1000 : 200) : 0', to: '0' },
-  { file: 'src/memory/wait.ts', from: '=> performance.now()', to: '=> $world.now()' },
+  { file: 'src/base/deadline.ts', from: '=> performance.now()', to: '=> $world.now()' },
   {
     file: 'src/memory/wait.ts',
     from: 'Atomics.notify(words, index, count);',
