@@ -33,6 +33,11 @@ export { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
  * Makes this worker one that is for processes, once its modules are evaluated: the whole script of a worker, with the imports.
  *
  * ```ts
+ * // src/tasks.ts
+ * export const square = (x: number): number => x * x;
+ * ```
+ *
+ * ```ts
  * // src/process.ts
  * import { Lock, PoolWorker, serve } from 'web-multiprocessing/process';
  * import * as tasks from './tasks';
