@@ -16,15 +16,4 @@ import {
 import * as targets from './targets.ts';
 import * as tasks from './tasks.ts';
 
-serve({ targets, tasks }, [
-  Array,
-  Connection,
-  Lock,
-  Managers,
-  PoolWorker,
-  Queue,
-  RLock,
-  Rehearsal,
-  SimpleQueue,
-  Value,
-]);
+serve({ targets, tasks }, [Array, Connection, Lock, Managers, PoolWorker, Queue, RLock, Rehearsal, SimpleQueue, Value]);

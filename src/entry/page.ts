@@ -18,6 +18,11 @@ export { SyncManager as Managers } from '../managers/client/sync_manager.ts';
  * another module, which calls `serve` of `web-multiprocessing/process`:
  *
  * ```ts
+ * // src/tasks.ts
+ * export const square = (x: number): number => x * x;
+ * ```
+ *
+ * ```ts
  * // src/executable.ts
  * import { setExecutable } from 'web-multiprocessing/page';
  * import * as tasks from './tasks';

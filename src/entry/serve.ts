@@ -10,6 +10,11 @@ import { checkParts } from './parts.ts';
  * Makes this worker one that is for processes, once its modules are evaluated: the whole script of a worker, with the imports.
  *
  * ```ts
+ * // src/tasks.ts
+ * export const square = (x: number): number => x * x;
+ * ```
+ *
+ * ```ts
  * // src/process.ts
  * import { Lock, PoolWorker, serve } from 'web-multiprocessing/process';
  * import * as tasks from './tasks';
