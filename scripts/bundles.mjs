@@ -1,8 +1,10 @@
 // Bundles what apps import, as Vite does it for them, so that the budget of bytes can be held against it.
 //
-//   node scripts/bundles.mjs      reads dist/, writes .cache/bundles/<name>/: names of the library by themselves
-//                                 .cache/bundles/<app>/page/, worker/: what an app of test/weight/, built with the plugin, loads
-//                                 at first; later/: what it loads where it is used
+//   node scripts/bundles.mjs      reads dist/, writes .cache/bundles/<name>/
+//
+//   page/      what is loaded at first, of names of the library by themselves, or by the page of an app of test/weight/
+//   worker/    likewise by each worker of such an app, which is built with the plugin
+//   later/     what is loaded where it is used
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,7 +12,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = 'es2022';
 
 // ------------------------------------------------------------------------------------------------ names
 
@@ -31,23 +32,9 @@ for (const [name, names] of Object.entries(imports)) {
     load: (id) =>
       id === ENTRY ? `import ${names} from '${root}dist/index.js'; globalThis.used = [${used}];` : undefined,
   };
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    plugins: [entry],
-    build: {
-      target,
-      outDir: `${root}.cache/bundles/${name}`,
-      emptyOutDir: true,
-      modulePreload: false,
-      copyPublicDir: false,
-      rollupOptions: {
-        input: ENTRY,
-        output: { entryFileNames: 'entry.js', chunkFileNames: 'later.js' },
-      },
-    },
-  });
+  const files = await bundle({ root, plugins: [entry], build: { rollupOptions: { input: ENTRY } } });
+  const page = closure(files, ['entry.js']);
+  write(name, files, (file) => (page.has(file) ? 'page' : 'later'));
 }
 
 // ------------------------------------------------------------------------------------------------ apps
@@ -60,39 +47,39 @@ const alias = [
 ];
 
 for (const app of ['pool', 'process', 'lock', 'manager']) {
-  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
-    await build({
-      root: `${root}test/weight/${app}`,
-      configFile: false,
-      logLevel: 'error',
-      plugins: [multiprocessing()],
-      resolve: { alias },
-      build: { target, write: false, modulePreload: false, assetsInlineLimit: 0 },
-    })
-  );
-  const files = new Map();
-  for (const file of output) {
-    if (file.fileName.endsWith('.js')) {
-      files.set(basename(file.fileName), file.type === 'chunk' ? file.code : String(file.source));
-    }
-  }
-  const page = closure(
-    files,
-    [...files.keys()].filter((name) => /^index-/.test(name)),
-  );
-  // What a worker imports at once are the modules with the directive, too.
+  const files = await bundle({ root: `${root}test/weight/${app}`, plugins: [multiprocessing()], resolve: { alias } });
+  const named = (pattern) => [...files.keys()].filter((file) => pattern.test(file));
+  const page = closure(files, named(/^entry/));
+  // A worker imports the modules with the directive at once, too.
   const worker = closure(
     files,
-    [...files.keys()].filter((name) => /^(?:process|tasks)-/.test(name) && !page.has(name)),
+    named(/^(?:process|tasks)-/).filter((file) => !page.has(file)),
   );
-  const folder = `${root}.cache/bundles/${app}`;
-  rmSync(folder, { recursive: true, force: true });
-  for (const [name, code] of files) {
-    for (const side of page.has(name) ? ['page'] : worker.has(name) ? ['worker'] : ['later']) {
-      mkdirSync(`${folder}/${side}`, { recursive: true });
-      writeFileSync(`${folder}/${side}/${name}`, code);
-    }
-  }
+  write(app, files, (file) => (page.has(file) ? 'page' : worker.has(file) ? 'worker' : 'later'));
+}
+
+// ------------------------------------------------------------------------------------------------ files
+
+/** What is built: code by file name. @param {import('vite').InlineConfig} config */
+async function bundle(config) {
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
+    await build({
+      ...config,
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        target: 'es2022',
+        write: false,
+        modulePreload: false,
+        assetsInlineLimit: 0,
+        rollupOptions: { ...config.build?.rollupOptions, output: { entryFileNames: 'entry.js' } },
+      },
+    })
+  );
+  const scripts = output.filter(({ fileName }) => fileName.endsWith('.js'));
+  return new Map(
+    scripts.map((file) => [basename(file.fileName), file.type === 'chunk' ? file.code : String(file.source)]),
+  );
 }
 
 /** These files, and those that they import statically. */
@@ -102,8 +89,18 @@ function closure(files, names) {
     const name = left.pop();
     if (found.has(name)) continue;
     found.add(name);
-    for (const [, imported] of files.get(name).matchAll(/\b(?:import|from)\s*[`'"]\.\/([\w.-]+)[`'"]/g))
+    for (const [, imported] of files.get(name).matchAll(/\b(?:import|from)\s*[`'"]\.\/(?:assets\/)?([\w.-]+)[`'"]/g)) {
       left.push(imported);
+    }
   }
   return found;
+}
+
+function write(name, files, folderOf) {
+  rmSync(`${root}.cache/bundles/${name}`, { recursive: true, force: true });
+  for (const [file, code] of files) {
+    const folder = `${root}.cache/bundles/${name}/${folderOf(file)}`;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/${file}`, code);
+  }
 }
