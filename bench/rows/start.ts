@@ -1,4 +1,4 @@
-// How long until a process does its first work.
+// How long until a process does its first work, and what its worker weighs.
 
 import * as mp from 'web-multiprocessing';
 import '../executable.ts';
@@ -7,6 +7,7 @@ import { times } from '../effort.ts';
 import { message, plainWorker } from '../plain.ts';
 import type { Area } from '../row.ts';
 import * as targets from '../targets.ts';
+import * as tasks from '../tasks.ts';
 
 const TIMES = times(12, 3);
 
@@ -51,6 +52,77 @@ async function plainStart(): Promise<number> {
   return median(all);
 }
 
+/** Milliseconds from a new pool to the result of its first call, median of several. */
+async function startPool(): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    await pause(20);
+    work();
+    const begin = performance.now();
+    const pool = new mp.Pool(1);
+    await pool.apply(tasks.increment, [1]);
+    all.push(performance.now() - begin);
+    pool.terminate();
+    await pool.join();
+  }
+  return median(all);
+}
+
+async function plainCall(): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    await pause(20);
+    work();
+    const begin = performance.now();
+    const worker = plainWorker();
+    await message(worker);
+    worker.postMessage({ do: 'hello' });
+    await message(worker);
+    all.push(performance.now() - begin);
+    worker.terminate();
+  }
+  return median(all);
+}
+
+const WORKERS = 8;
+
+/** Chromium's own count, which it makes when it has collected garbage. */
+interface Measured {
+  readonly breakdown: readonly {
+    readonly bytes: number;
+    readonly attribution: readonly { readonly scope: string }[];
+  }[];
+}
+
+/** Kilobytes that a worker of the page has, on average. */
+async function kilobytesOfWorkers(): Promise<number> {
+  const measure = (performance as { measureUserAgentSpecificMemory?: () => Promise<Measured> })
+    .measureUserAgentSpecificMemory;
+  if (measure === undefined) throw new Error('only Chromium tells what a worker has');
+  const { breakdown } = await measure.call(performance);
+  const ofWorkers = breakdown.filter(({ attribution }) =>
+    attribution.some(({ scope }) => scope === 'DedicatedWorkerGlobalScope'),
+  );
+  return ofWorkers.reduce((sum, { bytes }) => sum + bytes, 0) / 1000 / WORKERS;
+}
+
+async function memoryOfPool(): Promise<number> {
+  const pool = new mp.Pool(WORKERS);
+  await pool.map(tasks.crunch, Array(4 * WORKERS).fill(10), { chunksize: 1 });
+  const kilobytes = await kilobytesOfWorkers();
+  pool.terminate();
+  await pool.join();
+  return kilobytes;
+}
+
+async function memoryOfPlain(): Promise<number> {
+  const workers = Array.from({ length: WORKERS }, plainWorker);
+  await Promise.all(workers.map((worker) => message(worker)));
+  const kilobytes = await kilobytesOfWorkers();
+  for (const worker of workers) worker.terminate();
+  return kilobytes;
+}
+
 export const area: Area = {
   name: 'Starts',
   rows: [
@@ -66,9 +138,23 @@ export const area: Area = {
       name: 'start a cold process, to its first message',
       unit: 'ms',
       lowerIsBetter: true,
-      goal: 1 / 1.3,
+      goal: 1 / 1.5,
       ours: () => start('spawn'),
       peers: { 'new Worker': plainStart },
+    },
+    {
+      name: 'start a pool of one, to the result of its first call',
+      unit: 'ms',
+      lowerIsBetter: true,
+      ours: startPool,
+      peers: { 'new Worker': plainCall },
+    },
+    {
+      name: 'memory of a worker at rest',
+      unit: 'kB',
+      lowerIsBetter: true,
+      ours: memoryOfPool,
+      peers: { 'new Worker': memoryOfPlain },
     },
   ],
 };

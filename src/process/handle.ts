@@ -92,8 +92,8 @@ const mainHandle = (): Handle =>
     crypto.getRandomValues(new Uint8Array(32)),
   );
 
-function handleOfOrigin({ request, assignment }: Origin): Handle {
-  const { name, daemon, identity, pid, authkey } = request;
+function handleOfOrigin({ request, assignment, authkey }: Origin): Handle {
+  const { name, daemon, identity, pid } = request;
   const { target, args, kwargs } = assignment;
   return makeHandle({ name, daemon, identity, pid, target, args, kwargs }, authkey);
 }

@@ -11,7 +11,7 @@ import { announceEnd, onBlocked } from '../../memory/wait.ts';
 import { isExpected, SystemExit } from '../exit.ts';
 import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
-import { setOrigin } from '../origin.ts';
+import { forgetOrigin, setOrigin } from '../origin.ts';
 import { THREW, writeError, writeResult } from '../outcome.ts';
 import { movedWith, unpack } from '../parcel.ts';
 import { load } from '../parts.ts';
@@ -67,7 +67,7 @@ export function receive(message: FromRoot): void {
 /** What was rehearsed stops here, before it goes on to its end. */
 export function forget(): void {
   boot = request = undefined;
-  setOrigin(undefined);
+  forgetOrigin();
   adopt(undefined, UNBORN);
 }
 
@@ -104,7 +104,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
   try {
     if (work.parts.length > 0) await load(work.parts);
     const assignment = unpack(work.work) as Assignment;
-    setOrigin({ request: work, assignment });
+    setOrigin(work, assignment);
     optional.logger?.info('child process calling self.run()');
     result = await perform(assignment);
   } catch (error) {
