@@ -19,10 +19,10 @@ import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest
 import { reportOf } from '../thrown.ts';
 import { listen, scope, tell } from './uplink.ts';
 
-/** The number of this worker's Web Lock, and whether it holds it. */
+/** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
 let held = false;
-/** What it is to be, once it holds its lock. */
+/** What it is to be, then. */
 let boot: Boot | undefined;
 let request: SpawnRequest | undefined;
 let ending = false;
@@ -30,7 +30,7 @@ let ending = false;
 /** Offers this worker to the root. A second call does nothing. */
 export function offer(): void {
   if (!listen(receive)) return;
-  void modulesArrived().then(enlist);
+  enlist();
   scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
 }
@@ -71,10 +71,14 @@ export function forget(): void {
   adopt(undefined, UNBORN);
 }
 
-/** Asks for the lock by which the root sees this worker's death: it is held until the worker can run no more. */
+/**
+ * Asks for the lock by which the root sees this worker's death: it is held until the worker can run no more. Meanwhile the modules of
+ * the app arrive.
+ */
 function enlist(): void {
   const name = lockNamed(crypto.getRandomValues(lock));
-  const holding = navigator.locks.request(name, () => {
+  const holding = navigator.locks.request(name, async () => {
+    await modulesArrived();
     held = true;
     tell({ type: 'ready', lock: name });
     proceed();
@@ -83,7 +87,7 @@ function enlist(): void {
   holding.catch((error: unknown) => tell({ type: 'denied', reason: describe(error) }));
 }
 
-/** Runs what there is to run, once it holds its lock. */
+/** Runs what there is to run. */
 function proceed(): void {
   if (held && boot !== undefined) void run(boot);
 }
