@@ -1,9 +1,10 @@
 import * as mp from 'web-multiprocessing';
 import { add } from './tasks.ts';
 
-await using manager = await mp.Manager();
+const manager = await mp.Manager();
 const dict = await manager.dict<string, number>();
 const process = new mp.Process({ target: add, args: [dict] });
 process.start();
 await process.join();
 console.log(await dict.get('a'));
+await manager.shutdown();
