@@ -19,6 +19,7 @@ import {
   IS_LIBRARY,
   inOnePiece,
   mayMake,
+  namesCode,
   pageCode,
   partsCode,
   processCode,
@@ -29,11 +30,13 @@ import {
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
+import { bodyOf, type Handed, handedIn } from './vite/handed.ts';
 import { checkNames, modulesIn } from './vite/modules.ts';
-import { ANY, namesInBuild } from './vite/names.ts';
+import { namesInBuild } from './vite/names.ts';
 import { entriesOfPage, hasLibrary, LIBRARY, packagesBelow, realPath, slashed } from './vite/packages.ts';
 import { kindsOf, partsOf } from './vite/parts.ts';
 import { reachedByBuild, reachedInServer } from './vite/reach.ts';
+import { ANY } from './vite/tree.ts';
 
 /** The options of the plugin. */
 export interface MultiprocessingOptions {
@@ -79,8 +82,11 @@ export default function multiprocessing({
   /** Those of the modules that processes load: no others than pages can come to. */
   let known = new Map<string, string>();
   /** The modules of the page in a build, and the public names of the library that the app uses. */
-  let reached = new Set<string>();
+  let reached: ReadonlySet<string> = new Set();
   let names = new Set<string>();
+  /** The modules of which the page has names alone, and those that processes load when something of them is needed. */
+  let handed: Promise<Handed> | undefined;
+  let late = new Set<string>();
 
   /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
   const virtual = (name: string): string => `${config.root}/@web-multiprocessing/${name}.js`;
@@ -90,6 +96,19 @@ export default function multiprocessing({
   const knownOf = (files: Iterable<string>): Map<string, string> => {
     const reached = new Set([...files].map((id) => realPath(id.replace(/\?.*$/s, ''))));
     return new Map([...modules].filter(([file]) => reached.has(file)));
+  };
+
+  /** Whether a module of the page has the directive, and so waits until it is known what the page gets of it. */
+  const isOurs = (id: string): boolean => SOURCE.test(id) && modules.has(realPath(id));
+
+  // Nobody knows what is done with the exports of a package.
+  const handedOf = (context: Rollup.PluginContext): Promise<Handed> => {
+    handed ??= handedIn(context, inputs, WAITS, config.build.lib ? () => false : isOurs);
+    return handed;
+  };
+
+  const watchAll = (context: Rollup.PluginContext, ids: Iterable<string>): void => {
+    for (const id of ids) if (isAbsolute(id) && !/\/node_modules\/|\?/.test(id)) context.addWatchFile(id);
   };
 
   /** What these modules of a build use of the library. Nobody knows what is used of a package. */
@@ -128,7 +147,7 @@ export default function multiprocessing({
             known = knownOf(await reachedInServer(environment, sought));
           }
           checkNames(modules, known);
-          return processCode(known, virtual('parts'));
+          return processCode(known, late, virtual('parts'));
         }
         if (name === 'hot') return hotCode(virtual('page'));
         if (name === 'kinds') return partsCode('page', kindsOf(names));
@@ -137,28 +156,32 @@ export default function multiprocessing({
           // has side effects if whoever asks first does not say that it has none.
           if (environment.mode === 'build') {
             const more = await reachedByBuild(this, [virtual('process')], WAITS);
-            for (const used of await namesOf(this, more)) names.add(used);
+            for (const used of await namesOf(this, more.seen)) names.add(used);
             // Where the page is built again (`--watch`), a process may be another.
-            for (const id of reached) {
-              if (isAbsolute(id) && !id.includes('/node_modules/')) this.addWatchFile(id.replace(/\?.*$/s, ''));
-            }
+            watchAll(this, reached);
           }
           return partsCode('process', partsOf(names));
         }
+        let hasNames = false;
         if (environment.mode === 'build' && registers) {
-          reached = await reachedByBuild(this, inputs, WAITS);
+          const its = await handedOf(this);
+          const named = (id: string): string | undefined => (its.functions.has(id) ? bodyOf(id) : undefined);
+          reached = (await reachedByBuild(this, inputs, WAITS, named)).seen;
+          late = new Set([...its.late].map(realPath));
+          hasNames = its.functions.size > 0;
           known = knownOf(reached);
           names = await namesOf(this, reached);
         }
-        return pageCode(virtual('kinds'), environment.mode === 'dev' ? virtual('hot') : undefined);
+        const hot = environment.mode === 'dev' ? virtual('hot') : undefined;
+        return pageCode(virtual('kinds'), hot, hasNames);
       },
     },
     transform: {
       filter: {
-        id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?[vt]=/, REACT_REFRESH],
+        id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?(?:[vt]=|web-multiprocessing-body$)/, REACT_REFRESH],
         code: /use multiprocessing|__registerBeforePerformReactRefresh|__vite__updateStyle|function updateStyle|web-multiprocessing['"]/,
       },
-      handler(code, id, options) {
+      async handler(code, id, options) {
         const path = id.replace(/\?.*$/s, '');
         if (REACT_REFRESH.test(path)) return refreshCode(code);
         if (!SOURCE.test(path)) return undefined;
@@ -184,9 +207,18 @@ export default function multiprocessing({
         // It says nothing to anybody else, and bundlers warn of it. All stays in its place: no source map is needed.
         const without = replaceBy(' '.repeat("'use multiprocessing'".length));
         // A server gives what is installed a version, and what was edited a time: it is the same module. Not so with ?raw.
-        if (!isClient || !/^(?:[?&][vt]=[\w.]*)*$/.test(id.slice(path.length))) return without;
+        if (!/^(?:[?&][vt]=[\w.]*)*$/.test(id.slice(path.length))) return without;
         const file = realPath(path);
         const name = modules.get(file);
+        if (!registers && late.has(file)) {
+          // Another may bring it, which then has its functions.
+          return replaceBy(
+            `__mpRegister({ ${JSON.stringify(name)}: __mpModule });`,
+            `\nimport { register as __mpRegister } from '${LIBRARY}/process';` +
+              `\nimport * as __mpModule from ${JSON.stringify(id)};\n`,
+          );
+        }
+        if (!isClient) return without;
         if (name === undefined) {
           const its = slashed(relative(root, dirname(file))) || '.';
           const named = [...folders, its].map((folder) => `'${folder}'`).join(', ');
@@ -207,6 +239,14 @@ export default function multiprocessing({
           const { moduleGraph } = this.environment;
           for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])
             moduleGraph.invalidateModule(module);
+        }
+        if (this.environment.mode === 'build') {
+          const { functions, seen } = await handedOf(this);
+          watchAll(this, seen);
+          const its = functions.get(id);
+          if (its !== undefined) {
+            return { code: namesCode(id, name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
+          }
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
         return replaceBy(
@@ -271,6 +311,8 @@ export default function multiprocessing({
       inputs = typeof input === 'string' ? [input] : Object.values(input ?? {});
       known = modules = scan();
       names = new Set([ANY]);
+      handed = undefined;
+      late = new Set();
     },
     // As middleware, and not as the options `headers`: Vite leaves those out where it answers "304 Not Modified".
     configureServer({ middlewares }) {

@@ -3,6 +3,7 @@
 import { ERRORS } from '../errors.ts';
 import {
   attachments,
+  attachOnce,
   attempt,
   byte,
   contain,
@@ -91,7 +92,7 @@ export function decodeOther(tag: number, number: number, prototype: object | und
       const state = whole();
       return keep(
         number,
-        attempt(() => kind.attach(state)),
+        attachOnce(() => kind.attach(state)),
       );
     }
     case ERROR:

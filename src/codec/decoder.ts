@@ -57,6 +57,9 @@ const table = new Array<Shape | undefined>(SHAPES).fill(undefined);
 let bytes: Uint8Array = NOTHING;
 let pos = 0;
 export let attachments: readonly unknown[] | undefined;
+/** Its shared objects, where it may be read more than once, and how many of them were met. */
+let attached: object[] | undefined;
+let met = 0;
 /** Reads an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
 let other: Other;
 /** Whether the record has REFs, so that objects must be remembered. */
@@ -78,11 +81,14 @@ export function decodeWith(
   record: Uint8Array,
   given: readonly unknown[] | undefined,
   from: number,
+  shared: object[] | undefined,
 ): unknown {
   other = others;
   bytes = record;
   pos = from + 1;
   attachments = given;
+  attached = shared;
+  met = 0;
   tracking = record[from] === 1;
   try {
     const value = read();
@@ -93,6 +99,7 @@ export function decodeWith(
   } finally {
     bytes = NOTHING;
     attachments = undefined;
+    attached = undefined;
     if (tracking) objects = [];
     if (shapes.length > 0) shapes = [];
     if (jobs.length > 0) jobs = [];
@@ -104,7 +111,7 @@ export function decodeWith(
 /** Calls a hook, which may decode. */
 export function attempt<T>(hook: () => T): T {
   if (pos > bytes.length) corrupt();
-  const outer = [bytes, pos, attachments, tracking, objects, shapes, depth, jobs] as const;
+  const outer = [bytes, pos, attachments, attached, met, tracking, objects, shapes, depth, jobs] as const;
   objects = [];
   shapes = [];
   jobs = [];
@@ -115,9 +122,16 @@ export function attempt<T>(hook: () => T): T {
     failed = false;
     return answer;
   } finally {
-    [bytes, pos, attachments, tracking, objects, shapes, depth, jobs] = outer;
+    [bytes, pos, attachments, attached, met, tracking, objects, shapes, depth, jobs] = outer;
     faultless = failed;
   }
+}
+
+/** A shared object, which is attached once, however often its record is read. */
+export function attachOnce(attach: () => object): object {
+  const object = attached?.[met] ?? attempt(attach);
+  if (attached !== undefined) attached[met++] = object;
+  return object;
 }
 
 export const byte = (): number => bytes[pos++] as number;

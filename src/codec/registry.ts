@@ -22,6 +22,8 @@ const modules = new Map<string, object>();
 const unread = new Map<string, object>();
 /** Why a module is not here. */
 const failures = new Map<string, unknown>();
+/** How to load those that are loaded when something of them is needed. */
+const late = new Map<string, () => unknown>();
 /** Those that are being loaded. */
 const arriving = new Set<Promise<unknown>>();
 /** All names of each, with a newline between them. */
@@ -69,19 +71,23 @@ function refresh(): void {
 
 function register(name: string, namespace: object): void {
   const full = name.startsWith(LIBRARY) ? name : own + name;
+  late.delete(name);
+  failures.delete(name);
   modules.set(name, namespace);
   unread.set(full, namespace);
 }
 
 /**
  * Registers the exports of modules, by name, as those of that executable; a module registered again replaces its older self.
- * Where one is a promise, it is registered once it is there; what cannot be loaded spoils only what needs it.
+ * Where one is a promise, it is registered once it is there, where one is a function, once something of it is needed
+ * (late.ts); what cannot be loaded spoils only what needs it.
  */
 export function registerModules(namespaces: Readonly<Record<string, object>>, executable = 0): void {
   if (executable > 0) several = true;
   for (const [name, namespace] of Object.entries(namespaces)) {
     const full = prefix(executable) + name;
-    if (!(namespace instanceof Promise)) register(full, namespace);
+    if (typeof namespace === 'function') late.set(full, namespace as () => unknown);
+    else if (!(namespace instanceof Promise)) register(full, namespace);
     else {
       const arrival: Promise<unknown> = namespace
         .then(
@@ -96,6 +102,20 @@ export function registerModules(namespaces: Readonly<Record<string, object>>, ex
 
 /** Until all modules are here that were promised. */
 export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
+
+/** Loads a module that is loaded when something of it is needed; nothing where it is none, or is here. */
+export const loadModule = (name: string): Promise<void> | undefined => (late.has(name) ? arrive(name) : undefined);
+
+/** @throws ProcessError where it cannot be loaded; it is tried again at the next need. */
+async function arrive(name: string): Promise<void> {
+  try {
+    const module = await late.get(name)?.();
+    // It may have come with another meanwhile.
+    if (late.has(name)) register(name, module as object);
+  } catch (error) {
+    throw failureOf(name, error);
+  }
+}
 
 /** This process runs that executable: what it registers is known by these names to everybody. */
 export function belongTo(executable: number): void {
@@ -173,14 +193,34 @@ export function targetOf(name: string): object | undefined {
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
 }
 
+function failureOf(module: string, error: unknown): ProcessError {
+  const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
+  return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
+}
+
+/** A record names something of a module that is not loaded yet. Who can wait loads it, and reads the record again (late.ts). */
+export class NotLoaded extends DataCloneError {
+  readonly module: string;
+
+  constructor(module: string) {
+    super(
+      `this process has not loaded ${plain(module)}, as it has run nothing of it: give serve() the module or a promise of it, in place ` +
+        'of a function that loads it',
+    );
+    this.module = module;
+  }
+}
+
 /** Why nothing of that name is here. */
 export function absenceOf(name: string): Error {
   const all = name.split('\n');
   if (name.startsWith(LIBRARY)) return missing(name);
   for (const [module, error] of failures) {
     if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
-    const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
-    return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
+    return failureOf(module, error);
+  }
+  for (const module of late.keys()) {
+    if (all.some((each) => each.startsWith(`${own + module}.`))) return new NotLoaded(module);
   }
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
   return new DataCloneError(

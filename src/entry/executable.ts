@@ -29,7 +29,8 @@ import { serve } from './serve.ts';
  * @param worker makes a worker of that module, and gets the name of the process, which the browser's tools show where it is passed
  *   on: `(name) => new Worker(..., { type: 'module', name })`; or the module's URL, relative to the page.
  * @param modules the modules whose exported functions and classes may travel, by the name they get: `tasks.square`. One may
- *   be a promise, `import('./tasks')`: where that cannot be loaded, only what needs it fails. Without modules, all processes are
+ *   be a promise, `import('./tasks')`: where that cannot be loaded, only what needs it fails; or a function, `() => import('./tasks')`,
+ *   which the page calls at once, and a process when it is to run something of that module. Without modules, all processes are
  *   started so from now on, and workers of pools that sleep are replaced; with modules, those that run what they export: packages have their own.
  * @throws TypeError for arguments of the wrong type.
  *

@@ -14,12 +14,16 @@ export function setFactory(worker: WorkerFactory | string | URL, modules: Readon
   }
   if (isWorker) return;
   const knows = Object.keys(modules).length > 0;
-  if (typeof worker === 'function') registerModules(modules, addExecutable(worker, undefined, knows));
+  // A page names what it hands over: it has to have it.
+  const here = Object.fromEntries(
+    Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]),
+  );
+  if (typeof worker === 'function') registerModules(here, addExecutable(worker, undefined, knows));
   else {
     // On a server nothing has an address, and nothing is started.
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     const url = base === undefined ? worker : new URL(worker, base);
     const factory = (name: string) => new Worker(url, { type: 'module', name });
-    registerModules(modules, addExecutable(factory, String(url), knows));
+    registerModules(here, addExecutable(factory, String(url), knows));
   }
 }

@@ -23,7 +23,8 @@ import { checkParts } from './parts.ts';
  * ```
  *
  * @param modules the modules whose exported functions and classes may be asked for, by the names that the page gives them. One
- *   may be a promise, `import('./tasks')`.
+ *   may be a promise, `import('./tasks')`, or a function, `() => import('./tasks')`: then it is loaded when a process is to run something
+ *   of it, or is given something of it with that. In no other message may its functions be.
  * @param parts what processes are given and do not name themselves: the classes of shared objects in their arguments and in the
  *   `initargs` of pools; `PoolWorker`, where there are pools; `Managers`, for managers and their proxies; `Logger`, for the
  *   level that a process inherits; `Rehearsal`, to warm up the workers that wait in reserve. To name them is all that is needed.
@@ -43,3 +44,6 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
   registerModules(modules);
   offer();
 }
+
+/** Registers modules that are evaluated later than `serve` is called, such as what a late one of its modules imports. */
+export const register = (modules: Readonly<Record<string, object>>): void => registerModules(modules);

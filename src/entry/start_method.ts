@@ -52,7 +52,7 @@ export function setStartMethod(method: StartMethod | null, { force = false }: { 
 
 /**
  * Modules that workers in reserve load while they wait: URLs, relative to the page. Names of registered modules are
- * allowed, and loaded anyway. A module that cannot be loaded is passed over, as in Python.
+ * allowed: those that are not loaded at the start of every process are then. A module that cannot be loaded is passed over, as in Python.
  *
  * @throws TypeError for names that are not strings.
  *
@@ -64,6 +64,5 @@ export function setForkserverPreload(modules: readonly string[]): void {
   }
   if (isWorker || globalThis.document === undefined) return;
   const registered = new Set(registeredModules());
-  const urls = modules.filter((name) => !registered.has(name));
-  setPreloads(urls.map((name) => new URL(name, globalThis.document.baseURI).href));
+  setPreloads(modules.map((name) => (registered.has(name) ? name : new URL(name, globalThis.document.baseURI).href)));
 }

@@ -2,6 +2,7 @@
 
 import { LIBRARY } from './packages.ts';
 import type { Part } from './parts.ts';
+import type { Exported } from './uses.ts';
 
 export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
 /** The virtual modules. `kinds` is what `page` needs of the library, `parts` what `process` does. */
@@ -17,7 +18,7 @@ export const mayMake = (path: string, code: string): boolean =>
   /\b(?:Pool|Process|Manager)\b/.test(code);
 
 /** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
-export const pageCode = (kinds: string, hot: string | undefined): string => `
+export const pageCode = (kinds: string, hot: string | undefined, hasNames: boolean): string => `
 import { setExecutable } from 'web-multiprocessing/page';
 import { parts } from ${JSON.stringify(kinds)};
 const inPage = !('WorkerGlobalScope' in globalThis);
@@ -29,8 +30,35 @@ export const register = (name, module) => {
   setExecutable(start, { [name]: module }, parts);
 };
 export const renew = () => setExecutable(start, undefined, parts);
-${hot === undefined ? '' : ENTER}${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}
+${hot === undefined ? '' : ENTER}${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}${hasNames ? ABSENT : ''}
 `;
+
+/** What stands in the page for a function that it has not. */
+const ABSENT = `
+import { InvalidStateError } from '${LIBRARY}';
+export const absent = (module, name, length) => Object.defineProperties(() => {
+  throw new InvalidStateError(name + '() of ' + module + ' runs in processes alone: this page has its name without its body, as it ' +
+    "only hands it to processes. To call it here, import its module for itself as well: import './" + module.split('/').pop() + "'");
+}, { name: { value: name }, length: { value: length } });
+`;
+
+/** A module of which the page has names alone. */
+export function namesCode(id: string, name: string, functions: ReadonlyMap<string, Exported>, page: string): string {
+  const locals = [...new Set(functions.values())];
+  const made = locals.map(
+    (it, i) => `const _${i} = absent(${[name, it.name, it.length].map((x) => JSON.stringify(x))});`,
+  );
+  const exported = [...functions].map(([as, it]) => {
+    return `_${locals.indexOf(it)} as ${/^[\w$]+$/.test(as) ? as : JSON.stringify(as)}`;
+  });
+  return `
+import { absent, register } from ${JSON.stringify(page)};
+import * as module from ${JSON.stringify(id)};
+register(${JSON.stringify(name)}, module);
+${made.join('\n')}
+export { ${exported.join(', ')} };
+`;
+}
 
 /**
  * A module of the app begins: what it made when it was evaluated last is ended, and what it makes now is noted, until it is through
@@ -109,9 +137,14 @@ import.meta.hot?.on('vite:beforeUpdate', ({ updates }) => {
 });
 `;
 
-/** What a process loads, by name. Each for itself: what cannot be loaded there spoils only what needs it. */
-export function processCode(modules: ReadonlyMap<string, string>, parts: string): string {
-  const entries = [...modules].map(([file, name]) => `${JSON.stringify(name)}: import(${JSON.stringify(file)}),`);
+/**
+ * What a process loads, by name. Each for itself: what cannot be loaded there spoils only what needs it. Those that are `late` are
+ * loaded when something of them is needed.
+ */
+export function processCode(modules: ReadonlyMap<string, string>, late: ReadonlySet<string>, parts: string): string {
+  const entries = [...modules].map(
+    ([file, name]) => `${JSON.stringify(name)}: ${late.has(file) ? '() => ' : ''}import(${JSON.stringify(file)}),`,
+  );
   return `
 import { serve } from 'web-multiprocessing/process';
 import { parts } from ${JSON.stringify(parts)};

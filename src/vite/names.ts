@@ -3,40 +3,9 @@
 
 import type { Rollup } from 'vite';
 import { LIBRARY } from './packages.ts';
-
-/** Stands for every name: where it cannot be told which are used. */
-export const ANY = '*';
-
-/** A node of the syntax tree, as ESTree has it. */
-interface Node {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string';
-
-/** The text of a literal. */
-function textOf(node: unknown): string | undefined {
-  if (!isNode(node)) return undefined;
-  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
-  const quasis = node.type === 'TemplateLiteral' ? (node.quasis as { value: { cooked: string } }[]) : [];
-  return quasis.length === 1 ? quasis[0]?.value.cooked : undefined;
-}
+import { ANY, children, keyOf, labelOf, type Node, nameOf, textOf } from './tree.ts';
 
 const isLibrary = (node: unknown): boolean => textOf(node) === LIBRARY;
-
-/** The name in an import, an export or a property: an identifier or a text. */
-const nameOf = (node: unknown): string => textOf(node) ?? ((node as Node).name as string);
-
-/** The name of a property that is read or matched, if it stands there. */
-const keyOf = (key: unknown, computed: unknown): string => (computed ? (textOf(key) ?? ANY) : nameOf(key));
-
-function* children(node: Node): Generator<Node> {
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) yield* value.filter(isNode);
-    else if (isNode(value)) yield value;
-  }
-}
 
 /** The names that a module of this syntax tree uses; `undefined` where it does not speak of the library. */
 export function namesIn(program: unknown): Set<string> | undefined {
@@ -89,9 +58,7 @@ export function namesIn(program: unknown): Set<string> | undefined {
         speaks = true;
         names.add(ANY);
     }
-    // A name after a dot, or before a colon, is not that of a variable.
-    const passed =
-      node.computed === true ? undefined : node.type === 'MemberExpression' ? node.property : (node.key ?? undefined);
+    const passed = labelOf(node);
     return [...children(node)].filter((child) => child !== passed);
   };
 

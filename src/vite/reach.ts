@@ -3,16 +3,24 @@
 import type { DevEnvironment, EnvironmentModuleNode, Rollup } from 'vite';
 import { realPath } from './packages.ts';
 
+export interface Reached {
+  readonly seen: ReadonlySet<string>;
+  /** What nothing else leads to. */
+  readonly roots: ReadonlySet<string>;
+}
+
 /**
  * All modules that a build comes to: by asking for each, which it would load anyway. What waits for this, such as the page's half of
- * the executable, is passed over.
+ * the executable, is passed over; `insteadOf` says what to ask for in place of another that waits.
  */
 export async function reachedByBuild(
   context: Rollup.PluginContext,
   inputs: Iterable<string>,
   waits: RegExp,
-): Promise<Set<string>> {
+  insteadOf: (id: string) => string | undefined = () => undefined,
+): Promise<Reached> {
   const seen = new Set<string>();
+  const roots = new Set<string>();
   const isLoaded = (id: string): boolean => (context.getModuleInfo(id)?.code ?? null) !== null;
   const visit = async (id: string): Promise<void> => {
     if (seen.has(id) || waits.test(id)) return;
@@ -22,18 +30,26 @@ export async function reachedByBuild(
       if (resolved === null || resolved.external || resolved.id !== id || seen.has(id)) return;
     }
     seen.add(id);
+    if (context.getModuleInfo(id)?.isEntry) roots.add(id);
+    const instead = insteadOf(id);
+    // What cannot be read so may be read as itself; if not, that says why.
+    if (instead !== undefined) return visit(instead).catch(() => {});
     await context.load({ id, resolveDependencies: true });
     const info = context.getModuleInfo(id);
     await Promise.all([...(info?.importedIds ?? []), ...(info?.dynamicallyImportedIds ?? [])].map(visit));
   };
+  const begin = (id: string): Promise<void> => {
+    roots.add(id);
+    return visit(id);
+  };
   for (const input of inputs) {
     const resolved = await context.resolve(input, undefined, { isEntry: true });
-    if (resolved && !resolved.external) await visit(resolved.id);
+    if (resolved && !resolved.external) await begin(resolved.id);
   }
   for (;;) {
     const more = [...context.getModuleIds()].filter((id) => isLoaded(id) && !seen.has(id) && !waits.test(id));
-    if (more.length === 0) return seen;
-    await Promise.all(more.map(visit));
+    if (more.length === 0) return { seen, roots };
+    await Promise.all(more.map(begin));
   }
 }
 

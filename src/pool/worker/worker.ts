@@ -2,7 +2,7 @@
 
 import { breathe } from '../../base/breathe.ts';
 import { now } from '../../base/deadline.ts';
-import { decode } from '../../codec/decode.ts';
+import { decodeLate } from '../../codec/late.ts';
 import { registerModules } from '../../codec/registry.ts';
 import { HEADER, wordOf } from '../../data/record.ts';
 import { hasEnded, isDoomed } from '../../memory/processes.ts';
@@ -258,27 +258,39 @@ class Bench {
     const unwanted = this.#isUnwanted(word);
     if (word & OBSERVED) task.began = now();
     if (unwanted && attachments.length === 0) return this.#answers.skip(task);
+    let work: unknown;
+    try {
+      work = decodeLate(bytes, attachments, from);
+    } catch (error) {
+      return this.#answers.refuse(task, error);
+    }
+    if (!(work instanceof Promise)) return this.#do(task, work as Work, unwanted);
+    return work.then(
+      (loaded) => this.#do(task, loaded as Work, this.#isUnwanted(word)),
+      (error) => this.#answers.refuse(task, error),
+    );
+  }
+
+  #do(task: Task, work: Work, unwanted: boolean): Promise<void> | undefined {
+    const isTimed = (task.word & TIMED) !== 0;
+    // Shared objects among the arguments are this process's by now, to be let go of.
+    if (unwanted) return this.#answers.skip(task);
     let outcome: unknown;
     let later: Promise<unknown> | undefined;
     try {
-      const work = decode(bytes, attachments, from) as Work;
-      // Shared objects among the arguments are this process's by now, to be let go of.
-      if (unwanted) return this.#answers.skip(task);
-      outcome = this.#call(work, (word & TIMED) !== 0);
+      outcome = this.#call(work, isTimed);
       // What it answers may throw when it is looked at.
       if (isThenable(outcome)) later = Promise.resolve(outcome);
     } catch (error) {
       return this.#answers.refuse(task, error);
     }
-    if (later !== undefined) {
-      const stop = word & TIMED ? startTicking(this.slot) : undefined;
-      const ended = later.then(
-        (value) => this.#answers.give(task, value),
-        (error) => this.#answers.refuse(task, error),
-      );
-      return stop === undefined ? ended : ended.finally(stop);
-    }
-    return this.#answers.give(task, outcome);
+    if (later === undefined) return this.#answers.give(task, outcome);
+    const stop = isTimed ? startTicking(this.slot) : undefined;
+    const ended = later.then(
+      (value) => this.#answers.give(task, value),
+      (error) => this.#answers.refuse(task, error),
+    );
+    return stop === undefined ? ended : ended.finally(stop);
   }
 
   #isUnwanted(word: number): boolean {

@@ -2,7 +2,8 @@
 
 import { runFinalizers } from '../../base/finalizers.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
-import { belongTo, modulesArrived } from '../../codec/registry.ts';
+import { decodeLate } from '../../codec/late.ts';
+import { belongTo, loadModule, modulesArrived } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
 import { adopt } from '../../memory/processes.ts';
@@ -13,7 +14,7 @@ import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
 import { forgetOrigin, setOrigin } from '../origin.ts';
 import { THREW, writeError, writeResult } from '../outcome.ts';
-import { movedWith, unpack } from '../parcel.ts';
+import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { reportOf } from '../thrown.ts';
@@ -58,7 +59,7 @@ export function receive(message: FromRoot): void {
       // The browser's own import: webpack and Rspack would look for what it may mean, and bundle whole folders. A template,
       // or Vite's dev server adds its client to every process for the sake of this one import.
       for (const url of message.urls)
-        void import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}`).catch(() => {});
+        (loadModule(url) ?? import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}`)).catch(() => {});
       load(message.parts).catch(() => {});
       break;
   }
@@ -107,7 +108,7 @@ async function run({ request: work, table }: Boot): Promise<void> {
   let result: unknown;
   try {
     if (work.parts.length > 0) await load(work.parts);
-    const assignment = unpack(work.work) as Assignment;
+    const assignment = (await decodeLate(bytesOf(work.work), work.work.attachments)) as Assignment;
     setOrigin(work, assignment);
     optional.logger?.info('child process calling self.run()');
     result = await perform(assignment);
