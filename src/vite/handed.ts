@@ -19,6 +19,9 @@ export interface Handed {
   readonly seen: ReadonlySet<string>;
 }
 
+/** Where the page has all modules as they are. */
+export const NOTHING: Handed = { functions: new Map(), late: new Set(), seen: new Set() };
+
 interface Import {
   readonly from: string;
   readonly of: string;
