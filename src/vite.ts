@@ -213,9 +213,8 @@ export default function multiprocessing({
         if (!registers && late.has(file)) {
           // Another may bring it, which then has its functions.
           return replaceBy(
-            `__mpRegister({ ${JSON.stringify(name)}: __mpModule });`,
-            `\nimport { register as __mpRegister } from '${LIBRARY}/process';` +
-              `\nimport * as __mpModule from ${JSON.stringify(id)};\n`,
+            `globalThis[Symbol.for('web-multiprocessing.register')]?.({ ${JSON.stringify(name)}: __mpModule });`,
+            `\nimport * as __mpModule from ${JSON.stringify(id)};\n`,
           );
         }
         if (!isClient) return without;

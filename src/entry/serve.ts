@@ -7,6 +7,12 @@ import { offer } from '../process/child/bootstrap.ts';
 import { checkParts } from './parts.ts';
 
 /**
+ * What the Vite plugin's modules call that are evaluated later than `serve` is, since another has imported them. Not by an import: a
+ * module of the app that imports nothing of the library leaves it in one piece.
+ */
+const REGISTER = Symbol.for('web-multiprocessing.register');
+
+/**
  * Makes this worker one that is for processes, once its modules are evaluated: the whole script of a worker, with the imports.
  *
  * ```ts
@@ -42,8 +48,6 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
     );
   }
   registerModules(modules);
+  (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
   offer();
 }
-
-/** Registers modules that are evaluated later than `serve` is called, such as what a late one of its modules imports. */
-export const register = (modules: Readonly<Record<string, object>>): void => registerModules(modules);
