@@ -216,6 +216,8 @@ test.describe('in production', () => {
 
   test('a source map still points to the source', async () => {
     const app = new App();
+    // Or the page would have the names alone.
+    app.write('src/main.ts', `import './tasks.ts';\n${readFileSync(join(app.root, 'src/main.ts'), 'utf8')}`);
     await build({ ...app.config(), build: { sourcemap: true, minify: false, outDir: 'out' } });
     const assets = join(app.root, 'out/assets');
     const has = (name: string) => name.endsWith('.js') && readFileSync(join(assets, name), 'utf8').includes('x * x');
