@@ -5,7 +5,7 @@ import '../executable.ts';
 import { median } from '../clock.ts';
 import { times } from '../effort.ts';
 import { message, plainWorker } from '../plain.ts';
-import type { Area } from '../row.ts';
+import type { Area, Row } from '../row.ts';
 import * as targets from '../targets.ts';
 import * as tasks from '../tasks.ts';
 
@@ -94,12 +94,13 @@ interface Measured {
   }[];
 }
 
+interface Memory {
+  measureUserAgentSpecificMemory(): Promise<Measured>;
+}
+
 /** Kilobytes that a worker of the page has, on average. */
 async function kilobytesOfWorkers(): Promise<number> {
-  const measure = (performance as { measureUserAgentSpecificMemory?: () => Promise<Measured> })
-    .measureUserAgentSpecificMemory;
-  if (measure === undefined) throw new Error('only Chromium tells what a worker has');
-  const { breakdown } = await measure.call(performance);
+  const { breakdown } = await (performance as unknown as Memory).measureUserAgentSpecificMemory();
   const ofWorkers = breakdown.filter(({ attribution }) =>
     attribution.some(({ scope }) => scope === 'DedicatedWorkerGlobalScope'),
   );
@@ -122,6 +123,15 @@ async function memoryOfPlain(): Promise<number> {
   for (const worker of workers) worker.terminate();
   return kilobytes;
 }
+
+/** Only Chromium tells. */
+const memory: Row = {
+  name: 'memory of a worker at rest',
+  unit: 'kB',
+  lowerIsBetter: true,
+  ours: memoryOfPool,
+  peers: { 'new Worker': memoryOfPlain },
+};
 
 export const area: Area = {
   name: 'Starts',
@@ -149,12 +159,6 @@ export const area: Area = {
       ours: startPool,
       peers: { 'new Worker': plainCall },
     },
-    {
-      name: 'memory of a worker at rest',
-      unit: 'kB',
-      lowerIsBetter: true,
-      ours: memoryOfPool,
-      peers: { 'new Worker': memoryOfPlain },
-    },
+    ...('measureUserAgentSpecificMemory' in performance ? [memory] : []),
   ],
 };
