@@ -22,7 +22,7 @@ const RUNTIME = `import { after as $after, step as $step } from '${root}test/cam
 /** What shared memory is called in these files. Plain accesses of other arrays are nobody else's business. */
 const SHARED = /^(this\.#?)?(words|all|units|bytes)$/;
 /** What a process does only once it has been terminated. */
-const LAST = ['perish', 'finish'];
+const LAST = ['endHere', 'finish'];
 const WRITERS = ['set', 'fill', 'copyWithin'];
 
 /** The text of a file, with the fault in it that it is to have. */

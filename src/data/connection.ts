@@ -13,7 +13,7 @@ import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
-import { bequeath, comeOfAge, enter, filenoOf, makeHolders } from '../memory/holders.ts';
+import { bequeath, enter, filenoOf, makeHolders, noteOwnPid } from '../memory/holders.ts';
 import type { Accept } from '../memory/ring/get.ts';
 import { RAW, type Ring, sizeOf, watch } from '../memory/ring/layout.ts';
 import { block, settle } from '../memory/wait.ts';
@@ -262,7 +262,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
       detach: (it, heirs): PipeState => {
         const { holders, end, input, output, closed } = it.#end;
         if (closed) refuse('is a closed Connection', OSError);
-        comeOfAge();
+        noteOwnPid();
         const slot = enter(holders, end);
         heirs.push((pid) => bequeath(holders, slot, pid));
         return {

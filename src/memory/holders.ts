@@ -83,7 +83,7 @@ export function takeOver(holders: Int32Array, end: End, slot: number, giver: num
 }
 
 /** Others will see what this thread entered: under its pid, now that it has one. */
-export function comeOfAge(): void {
+export function noteOwnPid(): void {
   for (const [holders, slot] of unborn) bequeath(holders, slot, pid);
   unborn = [];
 }

@@ -64,7 +64,7 @@ export function spin(words: Int32Array, index: number, seen: number, moments = 1
  * A terminated process that wakes here is not to do anything more: it declares its own end, which frees what it holds
  * at once instead of when the engine gets round to killing it, and stays.
  */
-function perish(operation: Waiting<unknown>): never {
+function endHere(operation: Waiting<unknown>): never {
   operation.return(undefined);
   announceEnd(pid, 1);
   for (;;) Atomics.wait(table(), stateAt(pid), ENDED);
@@ -166,7 +166,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       const slice = Math.max(0, Math.min(longest, park.until - now()));
       wakeOwn(park);
       Atomics.wait(park.words, park.index, park.seen, slice);
-      if (isDoomed()) perish(operation);
+      if (isDoomed()) endHere(operation);
     }
   } finally {
     // It may have been woken in place of another and have come too late, or failed.

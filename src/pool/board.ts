@@ -34,7 +34,7 @@ import { allocate } from '../memory/buffer.ts';
 import { COUNT_MASK } from '../memory/ring/layout.ts';
 
 /** What a worker gets from its pool. */
-export interface Station {
+export interface WorkerSetup {
   readonly tasks: SharedArrayBuffer;
   readonly answers: SharedArrayBuffer;
   readonly slots: SharedArrayBuffer;

@@ -42,7 +42,7 @@ type Post =
   | { readonly kind: 'bye' };
 
 /** Who hears what comes by a link. */
-export interface Ears {
+export interface LinkEvents {
   onData(message: Message): void;
   onTook(size: number): void;
   /** Nobody receives any more what is sent. */
@@ -66,7 +66,7 @@ export class Link {
   hasEnded = false;
   /** It came to its end by a bye, not by a death. */
   saidBye = false;
-  readonly #ears: Ears;
+  readonly #events: LinkEvents;
   readonly #keyed: boolean;
   readonly #channel: BroadcastChannel;
   readonly #lock: Hold;
@@ -75,11 +75,11 @@ export class Link {
   #settleMet!: { resolve(keyed: boolean): void; reject(reason: unknown): void };
 
   /** @param keyed whether this side has a key. */
-  constructor(name: string, side: Side, keyed: boolean, ears: Ears) {
+  constructor(name: string, side: Side, keyed: boolean, events: LinkEvents) {
     this.name = name;
     this.side = side;
     this.#keyed = keyed;
-    this.#ears = ears;
+    this.#events = events;
     this.#lock = hold(lockOf(name, side));
     this.#channel = new BroadcastChannel(`${PREFIX}connection:${name}`);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
@@ -125,10 +125,10 @@ export class Link {
         this.#settleMet.resolve(post.keyed);
         break;
       case 'data':
-        this.#ears.onData(post);
+        this.#events.onData(post);
         break;
       case 'took':
-        this.#ears.onTook(post.size);
+        this.#events.onTook(post.size);
         break;
       case 'bye':
         this.saidBye = true;
@@ -140,7 +140,7 @@ export class Link {
   /** The other side is gone, but what it sent last may still be underway. */
   #lose(): void {
     this.isAlone = true;
-    this.#ears.onAlone();
+    this.#events.onAlone();
     this.#waitForTheRest();
   }
 
@@ -152,13 +152,13 @@ export class Link {
   #end(): void {
     if (this.hasEnded) return;
     this.isAlone = true;
-    this.#ears.onAlone();
+    this.#events.onAlone();
     this.close();
-    this.#ears.onEnd();
+    this.#events.onEnd();
   }
 
   #leave(): void {
-    this.#ears.onLeave();
+    this.#events.onLeave();
     this.post({ kind: 'bye' });
     this.isAlone = true;
     this.hasEnded = true;

@@ -2,11 +2,11 @@
 
 import { now } from '../../base/deadline.ts';
 import { WorkerDiedError } from '../../errors.ts';
-import type { Crew, Member } from './crew.ts';
 import type { Inbox } from './inbox.ts';
 import { titleOf } from './job.ts';
-import type { Ledger } from './ledger.ts';
+import type { OpenTasks } from './open_tasks.ts';
 import type { Outbox } from './outbox.ts';
+import type { Member, Workers } from './workers.ts';
 
 /** Milliseconds that a dead worker's last messages may take. */
 const LAST_WORDS = 100;
@@ -23,25 +23,25 @@ interface Dead {
 }
 
 export class Deaths {
-  readonly #ledger: Ledger;
+  readonly #openTasks: OpenTasks;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #crew: Crew;
+  readonly #workers: Workers;
   readonly #recent: Dead[] = [];
   #last: Error | undefined;
 
-  constructor(parts: { ledger: Ledger; outbox: Outbox; inbox: Inbox; crew: Crew }) {
-    this.#ledger = parts.ledger;
+  constructor(parts: { openTasks: OpenTasks; outbox: Outbox; inbox: Inbox; workers: Workers }) {
+    this.#openTasks = parts.openTasks;
     this.#outbox = parts.outbox;
     this.#inbox = parts.inbox;
-    this.#crew = parts.crew;
+    this.#workers = parts.workers;
   }
 
   add({ claim, index, close }: Member, error: Error): void {
     this.#last = error;
     // It may have said that it has sent an answer, and that be unread.
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-    const sent = this.#ledger.sentWith(index);
+    const sent = this.#openTasks.sentWith(index);
     // Known now: another worker may get what this one had claimed and not taken, even one in the same slot.
     if (claim !== 0) this.#recent.push({ claim, isSent: sent.includes(claim), error, at: now() });
     else if (sent.length === 0) {
@@ -67,26 +67,26 @@ export class Deaths {
       this.#search();
       if (dead.isSent) this.#bury(dead.claim, dead.error);
     }
-    if (!this.#crew.hasLost || this.#ledger.open.size === 0) return Number.POSITIVE_INFINITY;
+    if (!this.#workers.hasLost || this.#openTasks.open.size === 0) return Number.POSITIVE_INFINITY;
     this.#search();
     return SEARCH;
   }
 
   /** Was its letter sent to a worker? Then that one's death tells of it. */
   #isSent(claim: number): boolean {
-    return (this.#ledger.open.get(claim)?.slot ?? -1) >= 0;
+    return (this.#openTasks.open.get(claim)?.slot ?? -1) >= 0;
   }
 
   /** That task was held by a worker that is dead. */
   #bury(claim: number, error: Error): void {
-    const task = this.#ledger.leave(claim);
+    const task = this.#openTasks.leave(claim);
     if (task === undefined) return;
     // An error can stand for its options: it has the same `cause`, or none.
     const reason =
       error instanceof WorkerDiedError
         ? new WorkerDiedError(`${error.message} while it held ${titleOf(task)}`, error.pid, error.exitcode, error)
         : error;
-    this.#ledger.settle(task, { ok: false, error: reason });
+    this.#openTasks.settle(task, { ok: false, error: reason });
   }
 
   /**
@@ -95,10 +95,10 @@ export class Deaths {
    */
   #search(): void {
     const { taken } = this.#outbox;
-    const held = new Set([...this.#crew.members].map(({ claim }) => claim));
+    const held = new Set([...this.#workers.members].map(({ claim }) => claim));
     for (const { claim } of this.#recent) held.add(claim);
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-    for (const claim of this.#ledger.open.keys()) {
+    for (const claim of this.#openTasks.open.keys()) {
       if (this.#isSent(claim)) continue;
       // Later ones are still in the ring.
       if ((taken - claim) << 5 < 0) break;

@@ -20,12 +20,12 @@ import { type Parcel, pack, WORTH_POSTING } from '../../process/parcel.ts';
 import { Flags } from '../board.ts';
 import { LOOK } from '../clock.ts';
 import { encodeWork, OBSERVED, TICKET, TIMED, type Work } from '../task_record.ts';
-import { Crew, type CrewOptions, type Member } from './crew.ts';
 import { Deaths } from './deaths.ts';
 import { Inbox } from './inbox.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
-import { Ledger } from './ledger.ts';
+import { OpenTasks } from './open_tasks.ts';
 import { Outbox } from './outbox.ts';
+import { type Member, Workers, type WorkersOptions } from './workers.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
@@ -34,7 +34,7 @@ const HASTE = 50;
 /** Milliseconds after which a task that had no room is tried again. */
 const RETRY = 2;
 
-type Settings = Omit<CrewOptions, 'onParcel' | 'onEnd'> & {
+type Settings = Omit<WorkersOptions, 'onParcel' | 'onEnd'> & {
   /** Milliseconds without work after which the workers go. */
   readonly idle: number;
 };
@@ -51,13 +51,13 @@ export interface PoolWork {
 }
 
 export class Dispatcher {
-  readonly #ledger = new Ledger((job) => this.#tidy(job));
-  readonly #outbox = new Outbox(this.#ledger);
-  readonly #inbox = new Inbox(this.#ledger, {
+  readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
+  readonly #outbox = new Outbox(this.#openTasks);
+  readonly #inbox = new Inbox(this.#openTasks, {
     onWanted: (claim, slot) => this.#deliver(claim, slot),
     onStamp: (claim, slot, began, ended) => {
-      const task = this.#ledger.find(claim);
-      const process = this.crew.at(slot)?.process;
+      const task = this.#openTasks.find(claim);
+      const process = this.workers.at(slot)?.process;
       if (task?.seen === undefined || process === undefined) return;
       const { at: submitted, size } = task.seen;
       const { pid, name: worker } = process as { pid: number; name: string };
@@ -65,7 +65,7 @@ export class Dispatcher {
     },
   });
   readonly #flags = new Flags();
-  readonly crew: Crew;
+  readonly workers: Workers;
   readonly #deaths: Deaths;
   readonly #idle: number;
   /** Calls that may have more tasks than they have at the moment. */
@@ -107,14 +107,19 @@ export class Dispatcher {
       onEnd: (member: Member, error: Error) => this.#lose(member, error),
     };
     const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
-    this.crew = new Crew({ ...options, ...hooks }, memory);
-    this.#deaths = new Deaths({ ledger: this.#ledger, outbox: this.#outbox, inbox: this.#inbox, crew: this.crew });
+    this.workers = new Workers({ ...options, ...hooks }, memory);
+    this.#deaths = new Deaths({
+      openTasks: this.#openTasks,
+      outbox: this.#outbox,
+      inbox: this.#inbox,
+      workers: this.workers,
+    });
     const stay = onGone((error) => {
       this.terminate(error);
-      this.crew.count();
+      this.workers.count();
       this.#catchUp();
     });
-    const withdraw = onRenewal(() => this.crew.renew());
+    const withdraw = onRenewal(() => this.workers.renew());
     void this.over.then(() => {
       stay();
       withdraw();
@@ -138,7 +143,7 @@ export class Dispatcher {
     }
     if (streams) this.#streams.add(job);
     this.#stayAwake();
-    this.crew.encourage();
+    this.workers.encourage();
     if (signal === undefined) return nothing;
     const abort = (): void => this.cancel(job, signal.reason);
     signal.addEventListener('abort', abort, { once: true });
@@ -149,11 +154,11 @@ export class Dispatcher {
   submit(job: Job, index: number, work: Work): void {
     const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
     job.open++;
-    this.crew.dismissStale();
+    this.workers.dismissStale();
     try {
       noted.clear();
       const { bytes, carrier } = encodeWork(work, job.terms.call);
-      if (noted.size > 0) this.crew.run(noted);
+      if (noted.size > 0) this.workers.run(noted);
       let word = job.flag << 2;
       if (job.terms.timeout !== undefined) word |= TIMED;
       if (observer !== undefined) {
@@ -176,7 +181,7 @@ export class Dispatcher {
     this.#staff();
     // With more tasks than workers all are awake, or were woken for those before.
     const { untaken } = this.#outbox;
-    if (untaken > 0 && untaken <= this.crew.members.size + 1) this.crew.rouse(untaken);
+    if (untaken > 0 && untaken <= this.workers.members.size + 1) this.workers.rouse(untaken);
     this.#submitted = now();
     if (isWorker) this.#stopDuty ??= onLook(() => this.#attend());
     if (this.#outbox.size > 0) this.#inbox.nudge();
@@ -186,7 +191,7 @@ export class Dispatcher {
   /** A task that cannot travel ends, once the call that asks for it has returned. */
   #refuse(task: Task, error: unknown): void {
     this.#soon(() => {
-      this.#ledger.settle(task, { ok: false, error });
+      this.#openTasks.settle(task, { ok: false, error });
       this.#inbox.nudge();
       this.#rest();
     });
@@ -196,15 +201,15 @@ export class Dispatcher {
   #send(task: Task): boolean {
     if (this.#outbox.size + this.#outbox.untaken > 0) return false;
     const claim = this.#letter === -0x4000_0000 ? -1 : this.#letter - 1;
-    const member = this.crew.reserve(claim);
+    const member = this.workers.reserve(claim);
     if (member === undefined) return false;
     this.#letter = claim;
-    this.#ledger.enter(task, claim);
+    this.#openTasks.enter(task, claim);
     try {
       member.send(task);
-      this.#ledger.send(task, member.index);
+      this.#openTasks.send(task, member.index);
     } catch (error) {
-      this.#ledger.leave(claim);
+      this.#openTasks.leave(claim);
       throw error;
     }
     return true;
@@ -212,24 +217,24 @@ export class Dispatcher {
 
   /** The worker in that slot has taken the ticket of a task: sends the rest. */
   #deliver(claim: number, slot: number): void {
-    const member = this.crew.at(slot);
+    const member = this.workers.at(slot);
     // It has died: its tasks are seen to.
     if (member?.claim !== claim) return;
-    const task = this.#ledger.open.get(claim);
+    const task = this.#openTasks.open.get(claim);
     if (task === undefined) return member.free();
     try {
       member.send(task);
-      this.#ledger.send(task, slot);
+      this.#openTasks.send(task, slot);
     } catch (error) {
       // What the browser refuses to clone or to move is known only now.
-      this.#ledger.leave(claim);
+      this.#openTasks.leave(claim);
       this.#refuse(task, error);
     }
   }
 
   /** Is there anything in the rings to see to? What letters from a window come to, messages tell. */
   get #listens(): boolean {
-    return isWorker ? this.#pending > 0 : this.#ledger.hasRinged || this.#outbox.size > 0;
+    return isWorker ? this.#pending > 0 : this.#openTasks.hasRinged || this.#outbox.size > 0;
   }
 
   /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
@@ -246,9 +251,9 @@ export class Dispatcher {
     this.#flags.raise(job.flag);
     job.open -= this.#outbox.drop(job);
     // A task claimed after this look finds the flag raised.
-    for (const member of this.crew.members) {
+    for (const member of this.workers.members) {
       const { claim } = member;
-      if (this.#ledger.open.get(claim)?.job === job) member.cancel(claim, reason);
+      if (this.#openTasks.open.get(claim)?.job === job) member.cancel(claim, reason);
     }
     this.#streams.delete(job);
     this.#tidy(job);
@@ -285,29 +290,29 @@ export class Dispatcher {
 
   /** What there is to do, and who is at what. */
   get work(): PoolWork {
-    const workers = [...this.crew.members].map(({ process, claim }) => {
-      const task = this.#ledger.open.get(claim);
+    const workers = [...this.workers.members].map(({ process, claim }) => {
+      const task = this.#openTasks.open.get(claim);
       return { pid: process.pid as number, task: task === undefined ? null : titleOf(task) };
     });
-    return { state: this.state, size: this.crew.size, pending: this.#pending, workers };
+    return { state: this.state, size: this.workers.size, pending: this.#pending, workers };
   }
 
   get #pending(): number {
-    return this.#ledger.size + this.#outbox.size;
+    return this.#openTasks.size + this.#outbox.size;
   }
 
   /** Those that take a worker: not those whose answers are on their way as messages. */
   get #undone(): number {
-    return this.#ledger.open.size + this.#outbox.size;
+    return this.#openTasks.open.size + this.#outbox.size;
   }
 
   /** Has the workers that the work takes. */
   #staff(): void {
     if (this.state === 'terminated') return;
     try {
-      this.crew.enough(this.#undone);
+      this.workers.enough(this.#undone);
     } catch (error) {
-      if (this.crew.present === 0) this.#soon(() => this.#giveUp(error));
+      if (this.workers.present === 0) this.#soon(() => this.#giveUp(error));
     }
   }
 
@@ -328,7 +333,7 @@ export class Dispatcher {
   /** Works, blocking, until that is so; false where `deadline` came first. */
   *working(over: () => boolean, deadline: number): Waiting<boolean> {
     for (;;) {
-      this.crew.count();
+      this.workers.count();
       const wait = this.#tend();
       const park = this.#inbox.drain(over, Number.POSITIVE_INFINITY);
       const retry = this.#pump();
@@ -346,18 +351,18 @@ export class Dispatcher {
 
   /** Does what workers need it for, while this thread blocks for something else. Answers whether one may wait for that. */
   #attend(): boolean {
-    this.crew.count();
+    this.workers.count();
     this.#tend();
     this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
     this.#pump();
-    return this.#outbox.size > 0 || this.#ledger.hasUnsent;
+    return this.#outbox.size > 0 || this.#openTasks.hasUnsent;
   }
 
   /** Puts what had no room before. Answers in how many milliseconds to try again. */
   #pump(): number {
     if (this.#outbox.size === 0) return Number.POSITIVE_INFINITY;
     const isStuck = this.#outbox.pump();
-    this.crew.rouse(this.#outbox.untaken);
+    this.workers.rouse(this.#outbox.untaken);
     return isStuck ? RETRY : Number.POSITIVE_INFINITY;
   }
 
@@ -366,15 +371,15 @@ export class Dispatcher {
   /** Does what is due. Answers in how many milliseconds to look again. */
   #tend(): number {
     this.#catchUp();
-    return Math.min(this.crew.tend(), this.#limit(), this.#deaths.tend(), this.#hasten());
+    return Math.min(this.workers.tend(), this.#limit(), this.#deaths.tend(), this.#hasten());
   }
 
   /** Wakes those who sleep while tasks wait for one who was counted on, and does not come. */
   #hasten(): number {
     const { untaken } = this.#outbox;
-    if (untaken === 0 || !this.crew.hasSleeper) return Number.POSITIVE_INFINITY;
+    if (untaken === 0 || !this.workers.hasSleeper) return Number.POSITIVE_INFINITY;
     const left = this.#submitted + HASTE - now();
-    if (left <= 0) this.crew.rouseAll();
+    if (left <= 0) this.workers.rouseAll();
     return left > 0 ? left : Number.POSITIVE_INFINITY;
   }
 
@@ -385,8 +390,8 @@ export class Dispatcher {
       return this.#shortest;
     }
     let next = this.#shortest;
-    for (const member of this.crew.members) {
-      const task = this.#ledger.open.get(member.claim);
+    for (const member of this.workers.members) {
+      const task = this.#openTasks.open.get(member.claim);
       const limit = task?.job.terms.timeout;
       if (task === undefined || limit === undefined || task.settled) continue;
       const left = limit - member.busy;
@@ -394,7 +399,7 @@ export class Dispatcher {
       if (left > 0) continue;
       const error = new TimeoutError(`${titleOf(task)} took more than ${limit} ms`);
       member.cancel(task.claim, error);
-      this.#ledger.inform(task, { ok: false, error });
+      this.#openTasks.inform(task, { ok: false, error });
     }
     // A limit of 0 must not keep the event loop from its turn, which ends the worker.
     return Math.max(1, Math.min(next, LOOK));
@@ -411,11 +416,11 @@ export class Dispatcher {
 
   #lose(member: Member, error: Error): void {
     this.#deaths.add(member, error);
-    const { failure } = this.crew;
+    const { failure } = this.workers;
     if (failure !== undefined) this.#giveUp(failure);
     this.#staff();
     // Perhaps it was the one that was woken for them.
-    this.crew.rouse(this.#outbox.untaken);
+    this.workers.rouse(this.#outbox.untaken);
     this.#inbox.nudge();
     this.#rest();
     this.#watch();
@@ -423,8 +428,8 @@ export class Dispatcher {
 
   /** No worker can be had: all that waits for one ends with the reason. */
   #giveUp(error: unknown): void {
-    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
-    for (const task of new Set(tasks)) this.#ledger.settle(task, { ok: false, error });
+    const tasks = [...this.#outbox.clear(), ...this.#openTasks.clear()];
+    for (const task of new Set(tasks)) this.#openTasks.settle(task, { ok: false, error });
   }
 
   // ---------------------------------------------------------------------------------------------- the end
@@ -436,22 +441,22 @@ export class Dispatcher {
     this.#stopDuty?.();
     this.#stopDuty = undefined;
     if (this.state !== 'running') {
-      this.crew.close();
+      this.workers.close();
       this.#outbox.close(false);
-      this.crew.rouseAll();
+      this.workers.rouseAll();
       this.#finish();
     } else this.#stayAwake = watchDeadline(now() + this.#idle, () => this.#shrink());
   }
 
   #shrink(): void {
     if (this.#undone > 0 || this.state !== 'running') return;
-    this.crew.rest();
-    for (let left = this.crew.present; left > 0; left--) this.#outbox.retire();
-    this.crew.rouseAll();
+    this.workers.rest();
+    for (let left = this.workers.present; left > 0; left--) this.#outbox.retire();
+    this.workers.rouseAll();
   }
 
   #finish(): void {
-    if (this.crew.members.size > 0) return;
+    if (this.workers.members.size > 0) return;
     this.isOver = true;
     this.#stopDuty?.();
     // Who does not block is to have what comes by message, too.
@@ -469,9 +474,9 @@ export class Dispatcher {
     this.state = 'terminated';
     this.#stayAwake();
     // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
-    this.crew.terminate();
+    this.workers.terminate();
     this.#outbox.close(true);
-    const tasks = [...this.#outbox.clear(), ...this.#ledger.clear()];
+    const tasks = [...this.#outbox.clear(), ...this.#openTasks.clear()];
     for (const task of tasks) discard(task);
     const jobs = new Set([...tasks.map(({ job }) => job), ...this.#streams]);
     this.#streams.clear();

@@ -10,7 +10,7 @@ import type { Park } from '../../memory/wait.ts';
 import { bytesOf, type Parcel } from '../../process/parcel.ts';
 import { POSTED, RETURNED, SKIPPED, STAMP, WANTED } from '../task_record.ts';
 import { type Outcome, titleOf } from './job.ts';
-import type { Ledger } from './ledger.ts';
+import type { OpenTasks } from './open_tasks.ts';
 
 interface InboxHooks {
   /** The worker in that slot waits for a letter. */
@@ -21,18 +21,18 @@ interface InboxHooks {
 
 export class Inbox {
   readonly #ring = openRing(makeRing(UNLIMITED));
-  readonly #ledger: Ledger;
+  readonly #openTasks: OpenTasks;
   readonly #hooks: InboxHooks;
   /** Messages come only to a thread that does nothing. */
   readonly #intake = new Intake(
     this.#ring,
     (record) => this.#receive(record),
     undefined,
-    () => (this.#ledger.hasRinged ? 1 : 0),
+    () => (this.#openTasks.hasRinged ? 1 : 0),
   );
 
-  constructor(ledger: Ledger, hooks: InboxHooks) {
-    this.#ledger = ledger;
+  constructor(openTasks: OpenTasks, hooks: InboxHooks) {
+    this.#openTasks = openTasks;
     this.#hooks = hooks;
   }
 
@@ -61,13 +61,13 @@ export class Inbox {
 
   #hear(claim: number, word: number, bytes: Uint8Array, from: number, attachments: readonly unknown[]): void {
     const kind = word & 0xff;
-    if (kind === POSTED) return this.#ledger.post(claim, word >> 8);
+    if (kind === POSTED) return this.#openTasks.post(claim, word >> 8);
     if (kind === WANTED) return this.#hooks.onWanted(claim, word >> 8);
     if (kind === STAMP) {
       const [began, ended] = new Float64Array(bytes.slice(from).buffer);
       return this.#hooks.onStamp(claim, word >> 8, began as number, ended as number);
     }
-    const task = this.#ledger.leave(claim);
+    const task = this.#openTasks.leave(claim);
     // What nobody waits for any more holds nothing, unless it has attachments: shared objects become this process's to let go of.
     if (task === undefined && attachments.length === 0) return;
     let outcome: Outcome;
@@ -79,6 +79,6 @@ export class Inbox {
     }
     if (task === undefined) return;
     if (kind === SKIPPED) outcome = { ok: false, error: new ProcessError(`${titleOf(task)} was given up`) };
-    this.#ledger.settle(task, outcome);
+    this.#openTasks.settle(task, outcome);
   }
 }

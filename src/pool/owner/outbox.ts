@@ -10,14 +10,14 @@ import type { Waiting } from '../../memory/wait.ts';
 import { claimAt } from '../board.ts';
 import { Backlog } from './backlog.ts';
 import type { Job, Task } from './job.ts';
-import type { Ledger } from './ledger.ts';
+import type { OpenTasks } from './open_tasks.ts';
 
 /** How many tasks are in the ring at most where there are priorities: workers are not to wait for a busy thread. */
 const AHEAD = 64;
 
 export class Outbox {
   readonly #ring: Ring = openRing(makeRing(UNLIMITED));
-  readonly #ledger: Ledger;
+  readonly #openTasks: OpenTasks;
   readonly #backlog = new Backlog();
   /** The place in the ring of the next task. */
   #place = 0;
@@ -28,8 +28,8 @@ export class Outbox {
   /** No task in the ring is less urgent. */
   #lowest = Number.POSITIVE_INFINITY;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(openTasks: OpenTasks) {
+    this.#openTasks = openTasks;
     // Where this thread takes a task back, it is told which.
     this.#ring.claim = new Int32Array(1);
   }
@@ -64,12 +64,12 @@ export class Outbox {
   #put(task: Task, record: Uint8Array): boolean {
     // Entered first: a worker may have it at once.
     const claim = claimAt(this.#place);
-    this.#ledger.enter(task, claim);
+    this.#openTasks.enter(task, claim);
     if (putNow(this.#ring, record)) {
       this.#sent(task);
       return true;
     }
-    this.#ledger.leave(claim);
+    this.#openTasks.leave(claim);
     return false;
   }
 
@@ -99,7 +99,7 @@ export class Outbox {
       }
       this.#backlog.shift();
       if (this.#put(next.task, next.record)) continue;
-      this.#ledger.enter(next.task, claimAt(this.#place));
+      this.#openTasks.enter(next.task, claimAt(this.#place));
       this.#putting = { task: next.task, waiting: put(this.#ring, next.record, Number.POSITIVE_INFINITY) };
     }
   }
@@ -108,7 +108,7 @@ export class Outbox {
   #takeBack(): boolean {
     for (let record = getNow(this.#ring); record !== undefined; record = getNow(this.#ring)) {
       // None: the order to retire, which comes again when there is nothing to do.
-      const task = this.#ledger.leave((this.#ring.claim as Int32Array)[0] as number);
+      const task = this.#openTasks.leave((this.#ring.claim as Int32Array)[0] as number);
       if (task !== undefined) this.#backlog.add({ task, record });
     }
     if (this.untaken > 0) return false;

@@ -99,7 +99,7 @@ const abandoned =
   typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry<Dispatcher>((dispatcher) => {
         if (dispatcher.state === 'terminated' || dispatcher.isOver) return;
-        if (dispatcher.state === 'running' && dispatcher.crew.members.size > 0)
+        if (dispatcher.state === 'running' && dispatcher.workers.members.size > 0)
           globalThis.console.warn('unclosed running multiprocessing pool: close() or terminate() it');
         dispatcher.terminate();
       })

@@ -12,7 +12,7 @@ import { type Park, settle, type Waiting, wake } from '../../memory/wait.ts';
 import { listenTo } from '../../process/mailbox.ts';
 import { bytesOf, unpack } from '../../process/parcel.ts';
 import type { Post } from '../../process/protocol.ts';
-import { CANCEL, CLAIM, ITEM, PARKED, READY, RESERVED, type Station, slotIn } from '../board.ts';
+import { CANCEL, CLAIM, ITEM, PARKED, READY, RESERVED, slotIn, type WorkerSetup } from '../board.ts';
 import { startTicking } from '../clock.ts';
 import { APPLY, flagOf, NOTICE, OBSERVED, STARMAP, TICKET, TIMED, type Work } from '../task_record.ts';
 import { Answers, GIVEN_UP, type Held } from './answers.ts';
@@ -66,16 +66,16 @@ function heed(): void {
 
 /** What a worker's process does. */
 export async function worker(
-  station: Station,
+  setup: WorkerSetup,
   initializer: ((...args: unknown[]) => unknown) | undefined,
   initargs: readonly unknown[],
 ): Promise<void> {
   await initializer?.(...initargs);
-  const bench = new Bench(station);
-  slot = bench.slot;
+  const loop = new TaskLoop(setup);
+  slot = loop.slot;
   Atomics.store(slot, READY, 1);
   try {
-    await bench.work();
+    await loop.work();
   } catch (error) {
     if (error !== DOOMED) throw error;
     await new Promise(() => {});
@@ -101,7 +101,7 @@ interface Task extends Held {
   readonly attachments: readonly unknown[];
 }
 
-class Bench {
+class TaskLoop {
   readonly slot: Int32Array;
   readonly #tasks: Ring;
   readonly #answers: Answers;
@@ -118,7 +118,7 @@ class Bench {
   #isTimed = false;
   #items = 0;
 
-  constructor({ tasks, answers, slots, index, flags, owner, blocks, limit }: Station) {
+  constructor({ tasks, answers, slots, index, flags, owner, blocks, limit }: WorkerSetup) {
     this.#limit = limit;
     this.slot = slotIn(slots, index);
     this.#tasks = openRing(tasks);

@@ -20,8 +20,8 @@ import {
   PARKED,
   READY,
   RESERVED,
-  type Station,
   slotIn,
+  type WorkerSetup,
 } from '../board.ts';
 import { awakeNow, LOOK, Stopwatch } from '../clock.ts';
 import { NOTICE, RETURNED, STAMP } from '../task_record.ts';
@@ -31,7 +31,7 @@ import { discard, type Task } from './job.ts';
 const TASK = 'pool.worker';
 const worker = referenceTo(TASK);
 
-export interface CrewOptions {
+export interface WorkersOptions {
   /** How many workers there are at most. */
   readonly size: number;
   /** How they start; none: as this process starts others. */
@@ -80,7 +80,7 @@ export class Member {
     process: Handle,
     index: number,
     slot: Int32Array,
-    { onParcel, limit }: Pick<CrewOptions, 'onParcel' | 'limit'>,
+    { onParcel, limit }: Pick<WorkersOptions, 'onParcel' | 'limit'>,
   ) {
     this.process = process;
     this.index = index;
@@ -178,10 +178,10 @@ export class Member {
   }
 }
 
-export class Crew {
-  readonly #options: CrewOptions;
+export class Workers {
+  readonly #options: WorkersOptions;
   readonly #slots: SharedArrayBuffer;
-  readonly #memory: Pick<Station, 'tasks' | 'answers' | 'flags'>;
+  readonly #memory: Pick<WorkerSetup, 'tasks' | 'answers' | 'flags'>;
   readonly members = new Set<Member>();
   /** How many there are to be: as many as there ever was work for. */
   #target = 0;
@@ -196,7 +196,7 @@ export class Crew {
   /** A name of the executable that its workers run: that of its first task. */
   #runs: string | undefined;
 
-  constructor(options: CrewOptions, memory: { tasks: SharedArrayBuffer; answers: SharedArrayBuffer; flags: Flags }) {
+  constructor(options: WorkersOptions, memory: { tasks: SharedArrayBuffer; answers: SharedArrayBuffer; flags: Flags }) {
     this.#options = options;
     // Those who were terminated may run a little longer.
     this.#slots = makeSlots(2 * options.size);
@@ -281,7 +281,7 @@ export class Crew {
     const { method, prefix, initializer, initargs, limit, onEnd } = this.#options;
     const slot = slotIn(this.#slots, index);
     slot.fill(0);
-    const station: Station = {
+    const setup: WorkerSetup = {
       ...this.#memory,
       slots: this.#slots,
       index,
@@ -289,7 +289,7 @@ export class Crew {
       blocks: isWorker,
       limit,
     };
-    const work = { target: worker, args: [station, initializer, initargs], kwargs: undefined };
+    const work = { target: worker, args: [setup, initializer, initargs], kwargs: undefined };
     const process = makeChild(work, { prefix, daemon: true });
     process.runs = this.#runs;
     start(process, { method, task: `multiprocessing.${TASK}` });
@@ -341,7 +341,7 @@ export class Crew {
     for (const member of this.members) if (ended(member.process)) this.#ended(member, this.#options.onEnd);
   }
 
-  #ended(member: Member, onEnd: CrewOptions['onEnd']): void {
+  #ended(member: Member, onEnd: WorkersOptions['onEnd']): void {
     if (member.ended) return;
     member.ended = true;
     const exitcode = exitcodeIn(member.process);

@@ -2,7 +2,7 @@
 
 import { discard, type Job, type Outcome, type Task } from './job.ts';
 
-export class Ledger {
+export class OpenTasks {
   /** By claim; those of the ring in its order. */
   readonly open = new Map<number, Task>();
   /** How many of them are in the ring, or were: all but letters that were sent. */
