@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { build, parseAst } from 'vite';
+import { build, type Plugin, parseAst } from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
+import { patience } from '../src/vite/handed.ts';
 import { functionsIn, SELF, usesIn } from '../src/vite/uses.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { expectShown, open } from './open.ts';
@@ -211,6 +212,32 @@ test.describe('a build', () => {
       true,
     ],
   ];
+  test('that stands still, as another plugin waits for such a module, goes on with all of it in the page', async () => {
+    const app = new App();
+    app.write(
+      'src/tasks.ts',
+      "'use multiprocessing';\nexport const square = (x: number): number => (console.debug('BODY'), x);",
+    );
+    app.write('src/main.ts', `${IMPORTS}new mp.Process({ target: square, args: [1] }).start();`);
+    const waits: Plugin = {
+      name: 'waits',
+      async transform(_code, id) {
+        if (id.endsWith('/src/main.ts')) await this.load({ id: join(app.root, 'src/tasks.ts') });
+      },
+    };
+    const { stuck } = patience;
+    patience.stuck = 500;
+    try {
+      await build({ ...app.config(), plugins: [...app.config().plugins!, waits] });
+    } finally {
+      patience.stuck = stuck;
+    }
+    expect(app.warnings.join()).toContain('a plugin waits for a module of tasks');
+    const assets = join(app.root, 'dist/assets');
+    const page = readdirSync(assets).filter((name) => name.startsWith('index-'));
+    expect(readFileSync(join(assets, page[0]!), 'utf8')).toContain('BODY');
+  });
+
   for (const [what, main, files, has] of cases) {
     test(`${what} ${has ? 'has' : 'has not'} the body`, async () => {
       const app = await built(main, files);

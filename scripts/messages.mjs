@@ -110,7 +110,7 @@ function saidBy(node) {
     const { expression } = node;
     if (SAID.test(expression.getText()) || expression.kind === ts.SyntaxKind.SuperKeyword)
       return [...node.arguments].slice(0, 1);
-    if (/\bconsole\.\w+$|^this\.warn$/.test(expression.getText())) return [...node.arguments].slice(0, 1);
+    if (/\bconsole\.\w+$|^(?:this|context)\.warn$/.test(expression.getText())) return [...node.arguments].slice(0, 1);
   }
   return [];
 }

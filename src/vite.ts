@@ -30,7 +30,7 @@ import {
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
-import { bodyOf, type Handed, handedIn, NOTHING } from './vite/handed.ts';
+import { bodyOf, type Handed, handedIn, NOTHING, unlessStuck } from './vite/handed.ts';
 import { checkNames, modulesIn } from './vite/modules.ts';
 import { namesInBuild } from './vite/names.ts';
 import { entriesOfPage, hasLibrary, LIBRARY, packagesBelow, realPath, slashed } from './vite/packages.ts';
@@ -103,7 +103,9 @@ export default function multiprocessing({
 
   // Nobody knows what is done with the exports of a package.
   const handedOf = (context: Rollup.PluginContext): Promise<Handed> => {
-    handed ??= config.build.lib ? Promise.resolve(NOTHING) : handedIn(context, inputs, WAITS, isOurs);
+    handed ??= config.build.lib
+      ? Promise.resolve(NOTHING)
+      : unlessStuck(context, handedIn(context, inputs, WAITS, isOurs));
     return handed;
   };
 

@@ -22,6 +22,36 @@ export interface Handed {
 /** Where the page has all modules as they are. */
 export const NOTHING: Handed = { functions: new Map(), late: new Set(), seen: new Set() };
 
+/** Milliseconds in which nothing is loaded after which a build counts as stuck. */
+export const patience = { stuck: 30_000 };
+
+/**
+ * What is found, or nothing, where the build stands still: a plugin that waits for a module with the directive while it loads another
+ * waits for this, and this for that other.
+ */
+export async function unlessStuck(context: Rollup.PluginContext, work: Promise<Handed>): Promise<Handed> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stuck = new Promise<Handed>((resolve) => {
+    const look = (before: number): void => {
+      const loaded = [...context.getModuleIds()].filter((id) => (context.getModuleInfo(id)?.code ?? null) !== null);
+      if (loaded.length !== before) timer = setTimeout(look, patience.stuck, loaded.length);
+      else {
+        context.warn(
+          'a plugin waits for a module of tasks while it loads another module: so nobody can tell what the page does with its functions, ' +
+            'and the page gets all modules of tasks whole',
+        );
+        resolve(NOTHING);
+      }
+    };
+    look(-1);
+  });
+  try {
+    return await Promise.race([work, stuck]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 interface Import {
   readonly from: string;
   readonly of: string;
