@@ -241,7 +241,8 @@ export default function multiprocessing({
           for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])
             moduleGraph.invalidateModule(module);
         }
-        if (this.environment.mode === 'build') {
+        // Vite waits for what the page loads first while it loads the page, and so this must not wait for that.
+        if (this.environment.mode === 'build' && !entries.has(file)) {
           const { functions, seen } = await handedOf(this);
           watchAll(this, seen);
           const its = functions.get(id);
