@@ -3,6 +3,28 @@
 import type { DevEnvironment, EnvironmentModuleNode, Rollup } from 'vite';
 import { realPath } from './packages.ts';
 
+/** As it was resolved: Rollup takes it that a module has side effects, where whoever asks first does not say that it has none. */
+interface Asked {
+  readonly id: string;
+  readonly moduleSideEffects?: boolean | 'no-treeshake' | null;
+}
+
+/** What only Rollup tells. */
+interface Resolutions {
+  readonly importedIdResolutions?: readonly Asked[];
+  readonly dynamicallyImportedIdResolutions?: readonly Asked[];
+}
+
+function importsOf(info: (Rollup.ModuleInfo & Resolutions) | null): readonly Asked[] {
+  if (info === null) return [];
+  const { importedIds, importedIdResolutions, dynamicallyImportedIds, dynamicallyImportedIdResolutions } = info;
+  const named = (ids: readonly string[]): readonly Asked[] => ids.map((id) => ({ id }));
+  return [
+    ...(importedIdResolutions ?? named(importedIds)),
+    ...(dynamicallyImportedIdResolutions ?? named(dynamicallyImportedIds)),
+  ];
+}
+
 export interface Reached {
   readonly seen: ReadonlySet<string>;
   /** What nothing else leads to. */
@@ -22,7 +44,8 @@ export async function reachedByBuild(
   const seen = new Set<string>();
   const roots = new Set<string>();
   const isLoaded = (id: string): boolean => (context.getModuleInfo(id)?.code ?? null) !== null;
-  const visit = async (id: string): Promise<void> => {
+  const visit = async (asked: Asked): Promise<void> => {
+    const { id } = asked;
     if (seen.has(id) || waits.test(id)) return;
     // What is not part of the build is never loaded: to wait for that would be to wait for ever.
     if (!isLoaded(id) && !id.startsWith('\0')) {
@@ -33,14 +56,13 @@ export async function reachedByBuild(
     if (context.getModuleInfo(id)?.isEntry) roots.add(id);
     const instead = insteadOf(id);
     // What cannot be read so may be read as itself; if not, that says why.
-    if (instead !== undefined) return visit(instead).catch(() => {});
-    await context.load({ id, resolveDependencies: true });
-    const info = context.getModuleInfo(id);
-    await Promise.all([...(info?.importedIds ?? []), ...(info?.dynamicallyImportedIds ?? [])].map(visit));
+    if (instead !== undefined) return visit({ id: instead }).catch(() => {});
+    await context.load({ ...asked, resolveDependencies: true });
+    await Promise.all(importsOf(context.getModuleInfo(id)).map(visit));
   };
   const begin = (id: string): Promise<void> => {
     roots.add(id);
-    return visit(id);
+    return visit({ id });
   };
   for (const input of inputs) {
     const resolved = await context.resolve(input, undefined, { isEntry: true });
