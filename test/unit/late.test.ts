@@ -1,6 +1,8 @@
 // Modules that a process loads when it is to run something of them.
 
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { decode } from '../../src/codec/decode.ts';
+import { encode } from '../../src/codec/encode.ts';
 import { modulesArrived } from '../../src/codec/registry.ts';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
@@ -58,6 +60,19 @@ it('functions among the arguments of a task, beside what is shared', async () =>
     expect(await pool.apply(light.call, [one, f, 7, other])).toBe(f(7));
   }
   expect(await pool.starmap(light.call, [[other, wide.triple, 2, one]])).toEqual([6]);
+});
+
+it('what a record shares is attached once, however often it is read', () => {
+  const carrier = { attachments: [] as unknown[], transfer: [], heirs: [] };
+  const record = encode([new mp.Lock(), 1, new mp.Event()], '', carrier).slice();
+  const attached: object[] = [];
+  const first = decode(record, carrier.attachments, 0, attached) as object[];
+  // As if it had been broken off behind the lock.
+  attached.length = 1;
+  const again = decode(record, carrier.attachments, 0, attached) as object[];
+  expect(again[0]).toBe(first[0]);
+  expect(again[2]).not.toBe(first[2]);
+  expect(attached).toEqual([again[0], again[2]]);
 });
 
 it('what fails when it is loaded spoils only what needs it', async () => {
