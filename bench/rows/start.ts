@@ -19,70 +19,59 @@ function work(): void {
   while (performance.now() < end) Math.random();
 }
 
-/** Milliseconds from `start()` to the first item of the process, median of several. */
-async function start(method: mp.StartMethod): Promise<number> {
-  const { Process } = mp.getContext(method);
-  const queue = new mp.SimpleQueue();
+/** Milliseconds that `begin` takes after such a rest, median of several. What it answers ends what was begun. */
+async function medianOf(rest: number, begin: () => Promise<() => unknown>): Promise<number> {
   const all: number[] = [];
   for (let i = 0; i < TIMES; i++) {
-    // Long enough for the reserve to be full again.
-    await pause(method === 'forkserver' ? 200 : 20);
+    await pause(rest);
     work();
-    const begin = performance.now();
+    const at = performance.now();
+    const end = await begin();
+    all.push(performance.now() - at);
+    await end();
+  }
+  return median(all);
+}
+
+/** From `start()` to the first item of the process. */
+function start(method: mp.StartMethod): Promise<number> {
+  const { Process } = mp.getContext(method);
+  const queue = new mp.SimpleQueue();
+  // Long enough for the reserve to be full again.
+  return medianOf(method === 'forkserver' ? 200 : 20, async () => {
     const child = new Process({ target: targets.sayHello, args: [queue] });
     child.start();
     await queue.get();
-    all.push(performance.now() - begin);
-    await child.join();
-  }
-  return median(all);
+    return () => child.join();
+  });
 }
 
-async function plainStart(): Promise<number> {
-  const all: number[] = [];
-  for (let i = 0; i < TIMES; i++) {
-    await pause(20);
-    work();
-    const begin = performance.now();
+const plainStart = (): Promise<number> =>
+  medianOf(20, async () => {
     const worker = plainWorker();
     await message(worker);
-    all.push(performance.now() - begin);
-    worker.terminate();
-  }
-  return median(all);
-}
+    return () => worker.terminate();
+  });
 
-/** Milliseconds from a new pool to the result of its first call, median of several. */
-async function startPool(): Promise<number> {
-  const all: number[] = [];
-  for (let i = 0; i < TIMES; i++) {
-    await pause(20);
-    work();
-    const begin = performance.now();
+/** From a new pool to the result of its first call. */
+const startPool = (): Promise<number> =>
+  medianOf(20, async () => {
     const pool = new mp.Pool(1);
     await pool.apply(tasks.increment, [1]);
-    all.push(performance.now() - begin);
-    pool.terminate();
-    await pool.join();
-  }
-  return median(all);
-}
+    return () => {
+      pool.terminate();
+      return pool.join();
+    };
+  });
 
-async function plainCall(): Promise<number> {
-  const all: number[] = [];
-  for (let i = 0; i < TIMES; i++) {
-    await pause(20);
-    work();
-    const begin = performance.now();
+const plainCall = (): Promise<number> =>
+  medianOf(20, async () => {
     const worker = plainWorker();
     await message(worker);
     worker.postMessage({ do: 'hello' });
     await message(worker);
-    all.push(performance.now() - begin);
-    worker.terminate();
-  }
-  return median(all);
-}
+    return () => worker.terminate();
+  });
 
 const WORKERS = 8;
 

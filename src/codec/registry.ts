@@ -103,6 +103,9 @@ export function registerModules(namespaces: Readonly<Record<string, object>>, ex
 /** Until all modules are here that were promised. */
 export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
 
+/** Whether there are modules that are not loaded before something of them is needed. */
+export const someAreLate = (): boolean => late.size > 0;
+
 /** Loads a module that is loaded when something of it is needed; nothing where it is none, or is here. */
 export const loadModule = (name: string): Promise<void> | undefined => (late.has(name) ? arrive(name) : undefined);
 
