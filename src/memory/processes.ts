@@ -31,5 +31,5 @@ export const hasEnded = (owner: number): boolean =>
 export const isLeaving = (other: number): boolean =>
   known !== undefined && other !== UNBORN && stateOf(known, other) >= TERMINATING;
 
-/** Has somebody terminated this very process? It must then do nothing more that others can see. */
-export const isDoomed = (): boolean => pid !== MAIN && isLeaving(pid);
+/** Has somebody terminated this very process, or that one? It must then do nothing more that others can see. */
+export const isDoomed = (whose = pid): boolean => whose !== MAIN && isLeaving(whose);

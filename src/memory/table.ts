@@ -25,7 +25,7 @@
 
 import { MAIN, MOST_PIDS, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf } from './buffer.ts';
+import { allocate, ceilingOf, grow } from './buffer.ts';
 
 const WORDS = 8;
 const NEXT = 3;
@@ -69,7 +69,7 @@ function reach(table: Int32Array, pid: number): void {
       throw new InvalidStateError(`no more processes: this page has started ${pid - 2} of them; reload it`);
     }
     try {
-      buffer.grow(Math.min(ceiling, buffer.byteLength * 2));
+      grow(buffer, Math.min(ceiling, buffer.byteLength * 2));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
