@@ -14,11 +14,11 @@ import { registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
 import { makeHolders } from '../memory/holders.ts';
 import { block, settle } from '../memory/wait.ts';
+import type { Wanted } from './bodies.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
-import type { Wanted } from './end_body.ts';
-import { EndWords, makePipeRing, type PipeState } from './end_words.ts';
 import { PipeEnd } from './pipe_end.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
+import { EndWords, makePipeRing, type PipeState } from './words/end.ts';
 
 let connect: <In, Out>(state: PipeState) => Connection<In, Out>;
 /** How many messages wait for this end; `null` where it only sends. */

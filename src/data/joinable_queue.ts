@@ -3,9 +3,9 @@
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
-import { JoinableWords } from './joinable_words.ts';
+import type { JoinableBody } from './bodies.ts';
 import { bodyOf, Queue, type QueueState, stateOf } from './queue.ts';
-import type { JoinableBody } from './queue_body.ts';
+import { JoinableWords } from './words/joinable_queue.ts';
 
 /**
  * A Queue whose items are tasks: an item is unfinished from its `put` until somebody who took it calls `taskDone()`, and

@@ -4,7 +4,7 @@
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { OSError, TimeoutError } from '../errors.ts';
 import type { Waiting } from '../memory/wait.ts';
-import type { EndBody, Wanted } from './end_body.ts';
+import type { EndBody, Wanted } from './bodies.ts';
 
 /** Closes what the app has let go of. */
 const forgotten = new FinalizationRegistry<PipeEnd>((it) => it.close());

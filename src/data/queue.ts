@@ -7,9 +7,9 @@ import { encode } from '../codec/encode.ts';
 import { registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
-import type { Nothing, Put, QueueBody } from './queue_body.ts';
-import { QueueWords } from './queue_words.ts';
+import type { Nothing, Put, QueueBody } from './bodies.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
+import { QueueWords } from './words/queue.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 function limit(maxsize: number, kind: string): number {

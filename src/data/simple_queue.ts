@@ -7,9 +7,9 @@ import { encode } from '../codec/encode.ts';
 import { registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
-import type { Nothing, QueueBody } from './queue_body.ts';
-import { QueueWords } from './queue_words.ts';
+import type { Nothing, QueueBody } from './bodies.ts';
 import { isReady, type Waitable, watched } from './wait.ts';
+import { QueueWords } from './words/queue.ts';
 
 const closedError = (call: string): OSError =>
   new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);

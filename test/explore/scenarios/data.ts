@@ -1,8 +1,8 @@
 // Queues and pipes, through their public methods. What a ring does with each item: ring.ts.
 
-import { EndWords, makePipeRing } from '../../../src/data/end_words.ts';
 import { JoinableQueue } from '../../../src/data/joinable_queue.ts';
 import { Queue } from '../../../src/data/queue.ts';
+import { EndWords, makePipeRing } from '../../../src/data/words/end.ts';
 import { EOFError, OSError, ShutDown } from '../../../src/errors.ts';
 import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
 import { makeRing, UNLIMITED } from '../../../src/memory/ring/layout.ts';

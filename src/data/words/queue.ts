@@ -1,13 +1,23 @@
 // A queue in words of memory: a ring of items.
 
-import { NEVER_WAIT } from '../base/deadline.ts';
-import { lasting } from '../base/realm.ts';
-import { get, getNow, isGetting, nudge } from '../memory/ring/get.ts';
-import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../memory/ring/layout.ts';
-import { block, settle, type Waiting } from '../memory/wait.ts';
-import { halfWay } from './line.ts';
-import { PutLine } from './put_line.ts';
-import type { Nothing, Put, QueueBody } from './queue_body.ts';
+import { NEVER_WAIT } from '../../base/deadline.ts';
+import { lasting } from '../../base/realm.ts';
+import { get, getNow, isGetting, nudge } from '../../memory/ring/get.ts';
+import {
+  hasItem,
+  isOver,
+  isShut,
+  makeRing,
+  openRing,
+  type Ring,
+  shut,
+  sizeOf,
+  watch,
+} from '../../memory/ring/layout.ts';
+import { block, settle, type Waiting } from '../../memory/wait.ts';
+import type { Nothing, Put, QueueBody } from '../bodies.ts';
+import { halfWay } from '../line.ts';
+import { PutLine } from '../put_line.ts';
 
 export class QueueWords implements QueueBody {
   readonly buffer: SharedArrayBuffer;

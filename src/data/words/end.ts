@@ -1,12 +1,12 @@
 // An end of a pipe in words of memory: a ring to receive from, one to send to, and a slot that says that this process holds it.
 
-import { isPast, NEVER_WAIT } from '../base/deadline.ts';
-import { lasting } from '../base/realm.ts';
-import { pid } from '../base/thread.ts';
-import type { Heir } from '../codec/shared.ts';
-import { EOFError, OSError } from '../errors.ts';
-import { bequeath, type End, enter, filenoOf, isHeld, leave, noteOwnPid, takeOver } from '../memory/holders.ts';
-import { type Accept, get, isGetting, tryGetNow } from '../memory/ring/get.ts';
+import { isPast, NEVER_WAIT } from '../../base/deadline.ts';
+import { lasting } from '../../base/realm.ts';
+import { pid } from '../../base/thread.ts';
+import type { Heir } from '../../codec/shared.ts';
+import { EOFError, OSError } from '../../errors.ts';
+import { bequeath, type End, enter, filenoOf, isHeld, leave, noteOwnPid, takeOver } from '../../memory/holders.ts';
+import { type Accept, get, isGetting, tryGetNow } from '../../memory/ring/get.ts';
 import {
   hasItem,
   makeRing,
@@ -20,11 +20,11 @@ import {
   UNLIMITED,
   wakeAll,
   watch,
-} from '../memory/ring/layout.ts';
-import { announceChange, block, ringBell, type Waiting } from '../memory/wait.ts';
-import type { EndBody, Wanted } from './end_body.ts';
-import { halfWay, Line } from './line.ts';
-import { PutLine } from './put_line.ts';
+} from '../../memory/ring/layout.ts';
+import { announceChange, block, ringBell, type Waiting } from '../../memory/wait.ts';
+import type { EndBody, Wanted } from '../bodies.ts';
+import { halfWay, Line } from '../line.ts';
+import { PutLine } from '../put_line.ts';
 
 /**
  * Bytes that a pipe holds in each direction at most; larger messages pass in parts. WebKit has some 60 GB of address space
