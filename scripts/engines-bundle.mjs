@@ -72,10 +72,10 @@ export function inSource(line, files) {
 }
 
 /** Serves the files; other paths go to `answer`, which says whether it took the request. */
-export async function serveBundle(files, answer) {
+export async function serveBundle(files, answer, isIsolated = true) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
-    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    if (isIsolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     // For the worker of a test that has an origin of its own.
     response.setHeader('Access-Control-Allow-Origin', '*');
     if (await answer(request, response)) return;
