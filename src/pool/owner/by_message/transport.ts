@@ -1,6 +1,6 @@
 // Tasks wait here, and go to the workers in batches. A worker has at most two: one at work, and one behind it if that is short. So what
 // comes meanwhile gathers; no task waits behind a long one while another worker is free; and where a worker dies the second batch,
-// which it has not begun, goes to another.
+// which it has not begun, goes to another. A worker whose task has to wait gives back what it has not begun: another may do that.
 //
 // A batch is as many tasks as take a millisecond by what their functions took lately; of a function that was not measured yet, one.
 // What has attachments, is large, or has a time limit goes alone.
@@ -12,7 +12,7 @@ import { allocate } from '../../../memory/buffer.ts';
 import type { Park } from '../../../memory/wait.ts';
 import { bytesOf, type Parcel, pack } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
-import { BATCH, EMPTY, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
+import { BACK, BATCH, EMPTY, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
 import { makeSlots, slotIn } from '../../board.ts';
 import { type CallCarrier, RETURNED, SKIPPED, STAMP } from '../../task_record.ts';
 import { Backlog, type Waiter } from '../backlog.ts';
@@ -111,7 +111,8 @@ class MessageTransport implements Transport {
     for (const member of members) if (member.batches.length === 0) this.#give(member);
     if (this.#isOrdered) return;
     for (const member of members) {
-      if (member.batches.length === 1 && (member.batches[0]?.cost as number) <= SHORT) this.#give(member);
+      const { batches, isStuck } = member;
+      if (batches.length === 1 && !isStuck && (batches[0]?.cost as number) <= SHORT) this.#give(member);
     }
   }
 
@@ -172,6 +173,10 @@ class MessageTransport implements Transport {
         this.#hooks.onStamp(claim, member, began as number, ended as number);
         continue;
       }
+      if (kind === BACK) {
+        this.#takeBack(member.giveBack(claim));
+        continue;
+      }
       const task = member.answered(claim)?.task;
       if (task !== undefined && kind !== SKIPPED) done.push(task);
       const isOpen = this.#openTasks.leave(claim) !== undefined;
@@ -182,8 +187,18 @@ class MessageTransport implements Transport {
     }
     if (done.length > 0) this.#costs.note(done, reader.head);
     member.advance();
+    if (member.isStuck && member.current !== undefined) this.#costs.surprise(member.current);
     this.#hooks.onAnswer();
     this.#plan();
+  }
+
+  /** A worker has not begun that task, and will not: it is to be given out again. */
+  #takeBack(waiter: Waiter | undefined): void {
+    if (waiter === undefined) return;
+    const { task } = waiter;
+    if (this.#openTasks.leave(task.claim) === undefined) return;
+    if (task.job.isEnded) this.#openTasks.settle(task, givenUp(task));
+    else this.#backlog.add(waiter);
   }
 
   /** There is nothing to take out: for what comes by message no thread can block. */
@@ -217,12 +232,7 @@ class MessageTransport implements Transport {
       if (this.#openTasks.leave(task.claim) === undefined) continue;
       this.#openTasks.settle(task, { ok: false, error: diedWith(error, task) });
     }
-    for (const waiter of waiting?.waiters ?? []) {
-      const { task } = waiter;
-      if (this.#openTasks.leave(task.claim) === undefined) continue;
-      if (task.job.isEnded) this.#openTasks.settle(task, givenUp(task));
-      else this.#backlog.add(waiter);
-    }
+    for (const waiter of waiting?.waiters ?? []) this.#takeBack(waiter);
     this.#plan();
   }
 
