@@ -4,6 +4,7 @@ import { isWorker } from '../base/thread.ts';
 import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
+import { provide } from '../process/parts.ts';
 import { checkParts } from './parts.ts';
 
 /**
@@ -48,6 +49,7 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
     );
   }
   registerModules(modules);
+  provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
   offer();
 }

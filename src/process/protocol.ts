@@ -13,6 +13,11 @@
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
+//
+// Where threads share no memory, beside these:
+//
+//     | --- requests { items } ---> |   to the shared objects, which are in the page (src/message/)
+//     | <-- replies { items } ----- |
 
 import type { Blocked } from '../memory/wait.ts';
 import type { Parcel } from './parcel.ts';
@@ -73,6 +78,30 @@ export interface Assignment {
   readonly kwargs: object | undefined;
 }
 
+/** What a process asks of a shared object in the page. Keys are `<pid>:<number>`, given by who makes it; what is not called wants no answer. */
+export type Request =
+  | readonly ['make', key: string, kind: string, args: readonly unknown[]]
+  | readonly ['call', key: string, method: string, args: readonly unknown[], id: number]
+  | readonly ['post', key: string, method: string, args: readonly unknown[]]
+  /** That call is to be given up. Its reply says whether it was, or had come through. */
+  | readonly ['cancel', id: number]
+  /** That process has it from now on. */
+  | readonly ['hold', key: string, heir: number]
+  /** This one has it no longer. */
+  | readonly ['drop', key: string]
+  /** A record with it is under way to nobody knows whom; it has come here; it was not sent after all. */
+  | readonly ['depart' | 'arrive' | 'return', key: string];
+
+/** What a process hears of its requests. Errors are as the codec wrote them. */
+export type Reply =
+  | readonly ['done', id: number, value: unknown]
+  | readonly ['failed', id: number, error: Uint8Array]
+  | readonly ['givenUp', id: number]
+  /** Something that wanted no answer could not be done. */
+  | readonly ['refused', error: Uint8Array]
+  /** The object says something that nobody has asked for. */
+  | readonly ['told', key: string, values: readonly unknown[]];
+
 export type FromWorker =
   | { readonly type: 'ready'; readonly lock: string }
   /** It cannot be a process: its request for a lock was denied. */
@@ -84,6 +113,7 @@ export type FromWorker =
   | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
+  | { readonly type: 'requests'; readonly items: readonly Request[] }
   | { readonly type: 'ended'; readonly pid: number };
 
 export interface Boot {
@@ -97,6 +127,7 @@ export interface Boot {
 export type FromRoot =
   | Boot
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
+  | { readonly type: 'replies'; readonly items: readonly Reply[] }
   | Post;
 
 /** The name of the Web Lock of that number. */

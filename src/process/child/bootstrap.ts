@@ -18,7 +18,7 @@ import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { reportOf } from '../thrown.ts';
-import { listen, scope, tell } from './uplink.ts';
+import { listen, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
@@ -53,6 +53,9 @@ export function receive(message: FromRoot): void {
       break;
     case 'parcel':
       deliver(message);
+      break;
+    case 'replies':
+      replied(message.items);
       break;
     case 'preload':
       optional.rehearse?.();

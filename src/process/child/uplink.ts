@@ -2,7 +2,7 @@
 
 import { type Kernel, setKernel } from '../kernel.ts';
 import { movedWith } from '../parcel.ts';
-import { type FromRoot, type FromWorker, seal, unseal } from '../protocol.ts';
+import { type FromRoot, type FromWorker, type Reply, seal, unseal } from '../protocol.ts';
 
 /** The part of a dedicated worker's global scope that is used here; the DOM's types know only windows. */
 interface WorkerScope {
@@ -13,8 +13,24 @@ interface WorkerScope {
 
 export const scope = globalThis as unknown as WorkerScope;
 
-export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
+/** Requests that gather for a message go before any other: all come in the order in which they were made. */
+let flush = nothing;
+let hear: (replies: readonly Reply[]) => void = nothing;
+
+export function tell(message: FromWorker, transfer: readonly Transferable[] = []): void {
+  if (message.type !== 'requests') flush();
   scope.postMessage(seal(message), transfer as Transferable[]);
+}
+
+/** Where threads share no memory: who makes requests to the page, and hears the replies. */
+export function onReplies(listener: (replies: readonly Reply[]) => void, flushRequests: () => void): void {
+  hear = listener;
+  flush = flushRequests;
+}
+
+export const replied = (replies: readonly Reply[]): void => hear(replies);
+
+function nothing(): void {}
 
 /** By message: the root does it. */
 const uplink: Kernel = {
