@@ -14,18 +14,22 @@ export class RequestedMutex extends Requested implements MutexBody {
   #isMine = false;
   #isLeft = false;
   readonly #waiting = new Set<Call>();
+  /** A Condition frees it, or has it back, in the page: nothing is asked for. */
+  #isElsewhere = false;
 
   seize(): boolean {
     return false;
   }
 
   *lock(deadline: number): Waiting<boolean> {
+    if (this.#isElsewhere) return true;
     const call = new Call((outcome) => {
       if (outcome !== FREE) post(this.key, 'release');
     });
     this.#waiting.add(call);
     try {
-      const outcome = yield* call.run(this.key, 'acquire', [timeoutOf(deadline)]);
+      call.make(this.key, 'acquire', timeoutOf(deadline));
+      const outcome = yield* call.reply();
       if (outcome === FREE) return false;
       this.#isMine = true;
       this.#isLeft = outcome === LEFT;
@@ -38,8 +42,25 @@ export class RequestedMutex extends Requested implements MutexBody {
   /** Also where it is not this process's: who holds it is known in the page. */
   unlock(): boolean {
     this.#isMine = false;
-    post(this.key, 'release');
+    if (!this.#isElsewhere) post(this.key, 'release');
     return true;
+  }
+
+  /** Is freed in the page: what `free` says of it counts here alone. */
+  lend<T>(free: () => T): T {
+    this.#isElsewhere = true;
+    try {
+      return free();
+    } finally {
+      this.#isElsewhere = false;
+    }
+  }
+
+  /** Has been taken in the page: what `take` says of it counts here alone. */
+  takeBack(isLeft: boolean, take: () => void): void {
+    this.#isMine = true;
+    this.#isLeft = isLeft;
+    this.lend(take);
   }
 
   get isMine(): boolean {

@@ -2,7 +2,7 @@
 // body here, since what this process knows of it is the body's. The page hears when that is garbage.
 
 import { pid } from '../../base/thread.ts';
-import type { Names } from '../../codec/shared.ts';
+import { type Names, type SharedKind, sharedKindOf } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
 import { begin, send } from './requests.ts';
 
@@ -15,7 +15,7 @@ export abstract class Requested {
   }
 
   /** It says something that nobody has asked for. */
-  told(_values: readonly unknown[]): void {}
+  told(..._values: never[]): void {}
 }
 
 type Body = new (key: string) => Requested;
@@ -45,9 +45,20 @@ function open(kind: string, key: string): Requested {
   return body;
 }
 
-/** The key of an object's body. @throws InvalidStateError for one that was made before there were keys. */
-function keyOf(kind: string, body: object | undefined): string {
-  if (body instanceof Requested) return body.key;
+/** What an object is made of. @throws InvalidStateError for one that was made before there were keys. */
+export function bodyOf(object: object): Requested {
+  let at: object | null = object;
+  let kind: SharedKind | undefined;
+  while (kind === undefined && at !== null) {
+    at = Object.getPrototypeOf(at) as object | null;
+    kind = at === null ? undefined : sharedKindOf(at);
+  }
+  return requested(kind as SharedKind, object);
+}
+
+function requested({ kind, body }: SharedKind, object: object): Requested {
+  const its = body?.(object);
+  if (its instanceof Requested) return its;
   throw new InvalidStateError(
     `${kind}: this one was made while the modules of a worker were still being loaded, and is this thread's alone: make it in a function`,
   );
@@ -62,7 +73,7 @@ export const processNames: Names = {
   },
 
   detach(kind, object, heirs, starts) {
-    const key = keyOf(kind.kind, kind.body?.(object));
+    const { key } = requested(kind, object);
     if (!starts) send(['depart', key]);
     heirs.push((heir) => {
       if (!starts && heir === 0) send(['return', key]);
@@ -73,9 +84,8 @@ export const processNames: Names = {
 
   attach(kind, state) {
     const [key, travels, beside] = state as [string, boolean, unknown];
-    const object = kind.make?.(open(kind.kind, key), beside) as object;
     if (travels) send(['arrive', key]);
-    return object;
+    return kind.make?.(open(kind.kind, key), beside) as object;
   },
 };
 
@@ -83,5 +93,5 @@ export const processNames: Names = {
 export const start = (): void =>
   begin((key) => {
     const body = bodies.get(key)?.deref();
-    return body && ((values) => body.told(values));
+    return body && ((values) => body.told(...(values as never[])));
   });

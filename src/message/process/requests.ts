@@ -61,16 +61,23 @@ export class Call {
     this.#undo = undo;
   }
 
-  /**
-   * Makes the call, once, and waits for what it answers, or throws. Given up, it waits until the page has given it up, too, or answers
-   * what it had come to before.
-   *
-   * @throws BlockingNotAllowedError where this thread is about to block, before anything is sent.
-   */
-  *run(key: string, method: string, args: readonly unknown[], moved?: readonly Transferable[]): Waiting<unknown> {
+  /** Makes it. @throws BlockingNotAllowedError where this thread is about to block, before anything is sent. */
+  make(key: string, method: string, ...args: readonly unknown[]): void {
+    this.makeMoving([], key, method, ...args);
+  }
+
+  /** The same, with what the browser is to move. */
+  makeMoving(moved: readonly Transferable[], key: string, method: string, ...args: readonly unknown[]): void {
     checkHears();
     calls.set(this.#id, this);
     send(['call', key, method, args, this.#id], moved);
+  }
+
+  /**
+   * Waits for what it answers, or throws. Given up, it waits until the page has given it up, too, or answers what it had come to
+   * before.
+   */
+  *reply(): Waiting<unknown> {
     const park: Park = { words: this.#words, index: 0, seen: 0, until: Number.POSITIVE_INFINITY };
     try {
       while (this.#reply === undefined) yield park;
@@ -106,8 +113,11 @@ export class Call {
 }
 
 /** Calls a method of a shared object, and waits for what it answers, or throws. */
-export const call = (key: string, method: string, ...args: readonly unknown[]): Waiting<unknown> =>
-  new Call().run(key, method, args);
+export function* call(key: string, method: string, ...args: readonly unknown[]): Waiting<unknown> {
+  const made = new Call();
+  made.make(key, method, ...args);
+  return yield* made.reply();
+}
 
 // ------------------------------------------------------------------------------------------------ hearing
 
