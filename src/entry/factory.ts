@@ -6,7 +6,7 @@ import { setNames } from '../codec/shared.ts';
 import { isIsolated } from '../memory/buffer.ts';
 import { pageNames } from '../process/page/objects.ts';
 import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
-import { announce } from '../process/parts.ts';
+import { announce, expect } from '../process/parts.ts';
 
 let isPrepared = false;
 
@@ -16,7 +16,7 @@ function prepare(): void {
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests);
+  expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
 /** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */

@@ -1,6 +1,10 @@
 // A process's part of what works by message.
 
 import { setNames } from '../../codec/shared.ts';
+import { messageTransport } from '../../pool/owner/by_message/transport.ts';
+import { setByMessage } from '../../pool/owner/transport.ts';
+import { messageLoop } from '../../pool/worker/by_message/loop.ts';
+import { setLoopByMessage } from '../../pool/worker/loop.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
 import { RequestedEvent } from './event.ts';
@@ -19,5 +23,7 @@ export function install(): void {
   request('RLock', RequestedRLock);
   request('Semaphore', RequestedSemaphore);
   setNames(processNames);
+  setByMessage(messageTransport);
+  setLoopByMessage(messageLoop);
   start();
 }

@@ -414,7 +414,7 @@ export function onRequests(serve: Serve): void {
 }
 
 /** What would serve them could not be loaded: who makes some would wait for ever. */
-export function refuseRequests(reason: unknown): void {
+export function refuseRequests(reason: unknown): never {
   const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
     cause: reason,
   });
@@ -422,6 +422,7 @@ export function refuseRequests(reason: unknown): void {
     const member = processes.get(pid);
     if (member !== undefined) lose(member, error);
   });
+  throw error;
 }
 
 /** Tells a process what came of its requests. */

@@ -1,14 +1,13 @@
 // Tasks wait here, and go to the workers in batches. A worker has at most two: one at work, and one behind it if that is short. So what
-// comes meanwhile gathers; no task waits behind a long one while another worker is free; and where a worker dies the second batch,
-// which it has not begun, goes to another. A worker whose task has to wait gives back what it has not begun: another may do that.
+// comes meanwhile gathers, and no task waits behind a long one while another worker is free. A worker whose task has to wait gives back
+// what it has not begun: another may do that. Where one dies, what is sure not to have begun goes to another: nothing is done twice.
 //
 // A batch is as many tasks as take a millisecond by what their functions took lately; of a function that was not measured yet, one.
 // What has attachments, is large, or has a time limit goes alone.
 
 import { pid as ownPid } from '../../../base/thread.ts';
 import { decode } from '../../../codec/decode.ts';
-import { ProcessError, TimeoutError } from '../../../errors.ts';
-import { allocate } from '../../../memory/buffer.ts';
+import { ProcessError, TimeoutError, WorkerDiedError } from '../../../errors.ts';
 import type { Park } from '../../../memory/wait.ts';
 import { bytesOf, type Parcel, pack } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
@@ -226,13 +225,16 @@ class MessageTransport implements Transport {
   lose(ended: Member, error: Error): void {
     const member = ended as MessageMember;
     member.close();
-    const [begun, waiting] = member.batches;
+    const { batches } = member;
     member.batches = [];
-    for (const { task } of begun?.waiters ?? []) {
-      if (this.#openTasks.leave(task.claim) === undefined) continue;
-      this.#openTasks.settle(task, { ok: false, error: diedWith(error, task) });
+    for (const [i, { waiters }] of batches.entries()) {
+      for (const waiter of waiters) {
+        if (i > 0 && !isKilled(member, error)) this.#takeBack(waiter);
+        else if (this.#openTasks.leave(waiter.task.claim) !== undefined) {
+          this.#openTasks.settle(waiter.task, { ok: false, error: diedWith(error, waiter.task) });
+        }
+      }
     }
-    for (const waiter of waiting?.waiters ?? []) this.#takeBack(waiter);
     this.#plan();
   }
 
@@ -250,6 +252,13 @@ class MessageTransport implements Transport {
 }
 
 export const messageTransport: MakeTransport = (...args) => new MessageTransport(...args);
+
+/**
+ * Was it ended at any moment, by somebody else? Then its last messages are lost: it may have answered its first batch, and have begun
+ * with the second. Who ended by itself, or was ended since it was at one task for too long, has not.
+ */
+const isKilled = ({ condemned }: Member, error: Error): boolean =>
+  !condemned && error instanceof WorkerDiedError && (error.exitcode ?? 0) < 0;
 
 /** By its number: a worker answers no other task of that claim. */
 const claimOf = ({ number }: Task): number => -1 - (number % 0x3fff_ffff);
@@ -277,5 +286,5 @@ function outcomeOf(task: Task | undefined, kind: number, bytes: Uint8Array, atta
 
 const givenUp = (task: Task): Outcome => ({ ok: false, error: new ProcessError(`${titleOf(task)} was given up`) });
 
-const NEVER = new Int32Array(allocate(4));
+const NEVER = new Int32Array(1);
 const NOTHING = new Uint8Array(0);

@@ -56,6 +56,10 @@ export class MessageAnswers extends Answers {
     post({ to: this.#owner, claim: 0, word: ANSWERS, parcel });
   }
 
+  override give(task: Held, value: unknown): Promise<void> | undefined {
+    return this.#isLate() ? this.skip(task) : super.give(task, value);
+  }
+
   protected override answer(task: Held, kind: number, bytes: Uint8Array): undefined {
     this.#stamp(task);
     if (this.#isLate()) this.#records.add(task.claim, LATE, NOTHING);
@@ -64,8 +68,6 @@ export class MessageAnswers extends Answers {
   }
 
   protected override post(task: Held, bytes: Uint8Array, carrier: CallCarrier): void {
-    // Then it is refused, and that said.
-    if (this.#isLate()) throw new Error('late');
     this.#stamp(task);
     for (const heir of carrier.heirs) heir(this.#owner);
     this.#alone(task, RETURNED, bytes, carrier);
