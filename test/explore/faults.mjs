@@ -20,11 +20,11 @@ export const settings = [
   { file: 'src/sync/words/slots.ts', from: 'MOST_BYTES = 1 << 20', to: 'MOST_BYTES = 1 << 8' },
   { file: 'src/memory/holders.ts', from: 'FIRST_BYTES = 64', to: 'FIRST_BYTES = 24' },
   { file: 'src/memory/holders.ts', from: 'MOST_BYTES = 1 << 16', to: 'MOST_BYTES = 48' },
-  { file: 'src/data/pipe_end.ts', from: 'MOST_BYTES = 1 << 21', to: 'MOST_BYTES = 1 << 6' },
+  { file: 'src/data/words/end.ts', from: 'MOST_BYTES = 1 << 21', to: 'MOST_BYTES = 1 << 6' },
   // Garbage is collected at no step of ours.
   { file: 'src/data/pipe_end.ts', from: '(it) => it.close()', to: '() => {}' },
   {
-    file: 'src/data/pipe_end.ts',
+    file: 'src/data/words/end.ts',
     from: 'void this.#sends.flush().then(release);',
     to: `$refuse('close() after send() cannot be explored');`,
   },
