@@ -2,8 +2,8 @@
 
 import { runFinalizers } from '../../base/finalizers.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
-import { decodeLate } from '../../codec/late.ts';
-import { belongTo, loadModule, modulesArrived } from '../../codec/registry.ts';
+import { decodeLate, loadModule } from '../../codec/late.ts';
+import { belongTo, modulesArrived } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
 import { isIsolated } from '../../memory/buffer.ts';
@@ -19,7 +19,7 @@ import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { reportOf } from '../thrown.ts';
-import { listen, noteEnd, scope, tell } from './uplink.ts';
+import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
@@ -54,6 +54,9 @@ export function receive(message: FromRoot): void {
       break;
     case 'parcel':
       deliver(message);
+      break;
+    case 'replies':
+      replied(message.items);
       break;
     case 'pids':
       allot(message.pids);
