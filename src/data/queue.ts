@@ -26,6 +26,8 @@ export interface ShutdownOptions {
   immediate?: boolean | undefined;
 }
 
+export const shutDown = (): ShutDown => new ShutDown('the queue was shut down');
+
 /** How many items it may have. */
 export let maxsizeOf: (queue: Queue) => number;
 /** What a queue is made of. */
@@ -288,7 +290,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   /** @throws why a put came to nothing. */
   #done(put: Put): void {
     if (put === 'done') return;
-    if (put === 'shut') throw new ShutDown('the queue was shut down');
+    if (put === 'shut') throw shutDown();
     throw new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );

@@ -95,8 +95,9 @@ async function readyLater<T extends Waitable>(objects: Iterable<T>, options?: Wa
   const deadline = deadlineIn(options);
   await breatheNowAndThen();
   const signal = options?.signal;
-  return all.some((object) => object[keyed])
-    ? waitApart(all, deadline, signal)
+  const apart = waitApart;
+  return apart !== undefined && all.some((object) => object[keyed])
+    ? apart(all, deadline, signal)
     : settle(waiting(all, deadline), signal);
 }
 

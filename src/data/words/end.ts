@@ -100,6 +100,11 @@ export class EndWords implements EndBody {
     return this.#input === undefined ? 0 : sizeOf(this.#input);
   }
 
+  /** End 0 of a new pipe gets that number. */
+  number(fileno: number): void {
+    number(this.#holders, fileno);
+  }
+
   get fileno(): number {
     return filenoOf(this.#holders, this.#end);
   }
@@ -273,12 +278,14 @@ export class EndWords implements EndBody {
   }
 }
 
-/** The first end of a new pipe. One that is not duplex only receives there. @param fileno the number of that end; none: the next. */
-export function makePipe(duplex: boolean, fileno?: number): EndWords {
-  const holders = makeHolders();
-  if (fileno !== undefined) number(new Int32Array(holders), fileno);
-  return new EndWords({ holders, end: 0, input: makePipeRing(), output: duplex ? makePipeRing() : undefined });
-}
+/** The first end of a new pipe. One that is not duplex only receives there. */
+export const makePipe = (duplex: boolean): EndWords =>
+  new EndWords({
+    holders: makeHolders(),
+    end: 0,
+    input: makePipeRing(),
+    output: duplex ? makePipeRing() : undefined,
+  });
 
 const bufferOf = (ring: Ring | undefined): SharedArrayBuffer | undefined => ring?.words.buffer as SharedArrayBuffer;
 

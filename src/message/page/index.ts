@@ -1,10 +1,12 @@
 // The page's part of what works by message.
 
+import { serveData } from './data.ts';
 import { start } from './kernel.ts';
 import { serveSync } from './sync.ts';
 
 /** From now on this page does what processes ask of the shared objects that it has for them. */
 export function install(): void {
+  serveData();
   serveSync();
   start();
 }
