@@ -22,10 +22,7 @@
 //     | --- follow { pid } -------> |   tell me when that process has ended
 //     | --- ended { outcome } ----> |   with what it leaves behind; then it waits for its worker's end
 //     | <-- end { pid, .. } ------- |   a child, with what it leaves behind, the parent, or one that it follows has ended
-//
-// and shared objects are in the page (src/message/):
-//
-//     | --- requests { items } ---> |   to them
+//     | --- requests { items } ---> |   to the shared objects, which are in the page (src/message/)
 //     | <-- replies { items } ----- |
 
 import type { PidRange } from '../memory/processes.ts';
@@ -125,8 +122,8 @@ export type FromWorker =
   | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
-  | { readonly type: 'requests'; readonly items: readonly Request[] }
-  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined };
+  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined }
+  | { readonly type: 'requests'; readonly items: readonly Request[] };
 
 export interface Boot {
   readonly type: 'boot';
@@ -150,9 +147,9 @@ export interface End {
 export type FromRoot =
   | Boot
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
-  | { readonly type: 'replies'; readonly items: readonly Reply[] }
   | { readonly type: 'pids'; readonly pids: PidRange }
   | End
+  | { readonly type: 'replies'; readonly items: readonly Reply[] }
   | Post;
 
 /** The name of the Web Lock of that number. */

@@ -55,14 +55,14 @@ export function receive(message: FromRoot): void {
     case 'parcel':
       deliver(message);
       break;
-    case 'replies':
-      replied(message.items);
-      break;
     case 'pids':
       allot(message.pids);
       break;
     case 'end':
       noteEnd(message);
+      break;
+    case 'replies':
+      replied(message.items);
       break;
     case 'preload':
       optional.rehearse?.();
