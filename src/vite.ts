@@ -179,7 +179,7 @@ export default function multiprocessing({
           app.watchAll(this, seen);
           const its = functions.get(id);
           if (its !== undefined) {
-            return { code: namesCode(id, name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
+            return { code: namesCode(name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
           }
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
