@@ -187,7 +187,8 @@ const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${fil
 /** What to look at where a script could not be loaded, or not be evaluated. */
 const CHECK =
   'Check that its URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
-  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
+  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp" (not needed where the page has ' +
+  '"Document-Isolation-Policy"), and that the ' +
   "page's Content-Security-Policy allows it (worker-src)";
 
 const denied = (reason: string): string =>
