@@ -19,12 +19,21 @@ import { hasEnded, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
-import { type Kernel, preloads, renewAll, setKernel } from '../kernel.ts';
+import { type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
 import { THREW, writeError } from '../outcome.ts';
-import { movedWith, UNREADABLE } from '../parcel.ts';
+import { movedWith, NOTHING } from '../parcel.ts';
 import { partsHere } from '../parts.ts';
-import { type FromRoot, type FromWorker, lockNamed, type Post, type SpawnRequest, seal, unseal } from '../protocol.ts';
+import {
+  type FromRoot,
+  type FromWorker,
+  lockNamed,
+  type Post,
+  REQUEST,
+  type SpawnRequest,
+  seal,
+  unseal,
+} from '../protocol.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
@@ -209,7 +218,7 @@ function lose(member: Member): void {
   if (request === undefined) return drop(member);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
-  forward({ type: 'parcel', from: pid, to: parent, parcel: UNREADABLE });
+  forward({ type: 'parcel', from: pid, to: parent, parcel: NOTHING });
   const was = condemn(table(), pid, 1);
   if (was === undefined) return;
   writeError(outcome, THREW, error);
@@ -306,6 +315,7 @@ function forward(post: Post): void {
   else {
     const member = processes.get(post.to);
     if (member !== undefined) send(member, post, movedWith(post.parcel));
+    else if (post.claim === REQUEST) refuse(post);
   }
 }
 
