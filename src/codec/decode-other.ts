@@ -21,7 +21,7 @@ import {
 import { rebuild } from './hooks.ts';
 import { missing } from './missing.ts';
 import { absenceOf, targetOf } from './registry.ts';
-import { sharedKindNamed } from './shared.ts';
+import { attach, sharedKindNamed } from './shared.ts';
 import {
   ARRAY,
   ATTACHMENT,
@@ -92,7 +92,7 @@ export function decodeOther(tag: number, number: number, prototype: object | und
       const state = whole();
       return keep(
         number,
-        attachOnce(() => kind.attach(state)),
+        attachOnce(() => attach(kind, state)),
       );
     }
     case ERROR:

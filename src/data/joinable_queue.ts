@@ -2,10 +2,10 @@
 
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
-import { openRing, type Ring } from '../memory/ring/layout.ts';
-import { allFinished, finish } from '../memory/ring/tasks.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
-import { Queue, type QueueState, stateOf } from './queue.ts';
+import type { JoinableBody } from './bodies.ts';
+import { bodyOf, Queue, type QueueState, stateOf } from './queue.ts';
+import { JoinableWords } from './words/joinable_queue.ts';
 
 /**
  * A Queue whose items are tasks: an item is unfinished from its `put` until somebody who took it calls `taskDone()`, and
@@ -15,7 +15,7 @@ import { Queue, type QueueState, stateOf } from './queue.ts';
  * Python: `multiprocessing.JoinableQueue`.
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
-  readonly #ring: Ring;
+  readonly #body: JoinableBody;
 
   /**
    * A new queue, with nothing in it.
@@ -26,8 +26,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /** @internal The queue in that memory. */
   constructor(state: QueueState);
   constructor(from: number | QueueState = 0) {
-    super(from as number);
-    this.#ring = openRing(stateOf(this).buffer);
+    super(from, JoinableWords);
+    this.#body = bodyOf(this) as JoinableBody;
   }
 
   protected override get kind(): string {
@@ -42,7 +42,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Python: `task_done()`.
    */
   taskDone(): void {
-    if (!finish(this.#ring)) {
+    if (!this.#body.finish()) {
       throw new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
     }
   }
@@ -61,7 +61,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   *#joining(deadline: number): Waiting<void> {
-    yield* allFinished(this.#ring, deadline);
+    yield* this.#body.finished(deadline);
   }
 
   /**
@@ -70,7 +70,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   joinSync(options?: SyncWaitOptions): void {
-    block(allFinished(this.#ring, deadlineIn(options)), 'JoinableQueue.join');
+    block(this.#body.finished(deadlineIn(options)), 'JoinableQueue.join');
   }
 
   static {

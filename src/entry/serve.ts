@@ -1,6 +1,7 @@
 // serve(): the processes' side of an executable.
 
 import { isWorker } from '../base/thread.ts';
+import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
@@ -47,7 +48,7 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
         'setExecutable() has its URL',
     );
   }
-  registerModules(modules);
+  registerLate(modules);
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
   offer();
 }

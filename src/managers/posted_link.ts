@@ -4,7 +4,7 @@
 import { hasEnded, table } from '../memory/processes.ts';
 import { stateAt, stateOf } from '../memory/table.ts';
 import { refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
-import { post } from '../process/kernel.ts';
+import { follow, post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import { bytesOf, pack } from '../process/parcel.ts';
 import { REPLY, REQUEST } from '../process/protocol.ts';
@@ -20,6 +20,7 @@ export class PostedLink extends RecordLink<number> {
     const { server } = this;
     if (links.size === 0) listenTo(REPLY, ({ from, parcel }) => links.get(from)?.receive(bytesOf(parcel)));
     links.set(server, this);
+    follow(server);
     void settle(endOf(server)).then(() => {
       links.delete(server);
       this.#fail();

@@ -8,8 +8,10 @@ import { close, create, unlink } from '../memory/blocks.ts';
 import { isIsolated } from '../memory/buffer.ts';
 import { layRing, openRing, shut } from '../memory/ring/layout.ts';
 import { expect } from '../process/exit.ts';
+import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
-import { type Post, REQUEST } from '../process/protocol.ts';
+import { NOTHING } from '../process/parcel.ts';
+import { type Post, READY, REQUEST } from '../process/protocol.ts';
 import type { Address } from './link.ts';
 import type { Setup } from './registration.ts';
 import { RING_BYTES, requestsTo } from './request_record.ts';
@@ -69,17 +71,21 @@ function byPost(isLast: boolean) {
   };
 }
 
-/** The target of a manager's process. */
+/**
+ * The target of a manager's process.
+ *
+ * @param ready where it says that it can be reached; none where threads share no memory: then it posts that to its owner.
+ */
 export async function serve(
   setup: Setup,
-  ready: Queue,
+  ready: Queue | undefined,
   initializer: ((...args: unknown[]) => unknown) | undefined,
   initargs: readonly unknown[],
 ): Promise<void> {
   let isReady = false;
-  const onReady = (): Promise<void> => {
+  const onReady = (): void | Promise<void> => {
     isReady = true;
-    return ready.put(null);
+    return ready === undefined ? post({ to: setup.owner, claim: READY, parcel: NOTHING }) : ready.put(null);
   };
   try {
     await initializer?.(...initargs);

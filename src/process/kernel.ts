@@ -3,6 +3,7 @@
 import { checkRealm } from '../base/realm.ts';
 import { isWorker, pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
+import { isIsolated } from '../memory/buffer.ts';
 import { table } from '../memory/processes.ts';
 import { condemn, STARTING } from '../memory/table.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
@@ -13,8 +14,10 @@ export interface Kernel {
   spawn(request: SpawnRequest): void;
   /** Hands a message on to the process that it is for. @throws what the browser says of what it refuses to clone or to move. */
   forward(post: Post): void;
-  /** Ends the worker of a process that is condemned in the table. */
-  terminate(pid: number): void;
+  /** Ends the worker of a process that is condemned in the table, to that exit code. */
+  terminate(pid: number, exitcode: number): void;
+  /** Where threads share no memory: lets this thread hear of the end of that process. */
+  follow(pid: number): void;
   /** Workers in reserve will be needed soon. */
   warmUp(): void;
   /** Those that are there are to load the preloads, too. */
@@ -75,7 +78,12 @@ export function terminate(pid: number, exitcode: number): void {
   // It will never enter, so nothing of it has run, or will.
   if (was === STARTING) announceEnd(pid, exitcode);
   else announceChange();
-  kernel?.terminate(pid);
+  kernel?.terminate(pid, exitcode);
+}
+
+/** From now on this thread knows when that process has ended, whoever has started it. */
+export function follow(pid: number): void {
+  if (!isIsolated() && isWorker) kernel?.follow(pid);
 }
 
 export const warmUp = (): void => kernel?.warmUp();

@@ -61,6 +61,19 @@ export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (pa
   }
 }
 
+/** What is in it, for where threads share no memory. */
+export interface Contents {
+  readonly kind: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export function contentsOf(buffer: SharedArrayBuffer): Contents {
+  const words = new Int32Array(buffer, 0, DATA >> 2);
+  return { kind: words[KIND] as number, bytes: new Uint8Array(buffer, DATA, words[LENGTH]).slice() };
+}
+
+export const fill = (buffer: SharedArrayBuffer, { kind, bytes }: Contents): boolean => write(buffer, kind, bytes);
+
 /** Does a message bring the result? Asked without decoding what else may be there. */
 export const isPosted = (buffer: SharedArrayBuffer): boolean =>
   Atomics.load(new Int32Array(buffer, 0, 1), KIND) === RETURNED_BY_MESSAGE;

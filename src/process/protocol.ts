@@ -13,8 +13,19 @@
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
+//
+// Where threads share no memory each has a process table of its own, in which it notes what it is told:
+//
+//     | <-- boot { pids } --------- |   numbers for processes that it starts
+//     | <-- pids { pids } --------- |   some more
+//     | --- terminate { pid, .. } > |   end this child of mine, with that exit code
+//     | --- follow { pid } -------> |   tell me when that process has ended
+//     | --- ended { outcome } ----> |   with what it leaves behind; then it waits for its worker's end
+//     | <-- end { pid, .. } ------- |   a child, with what it leaves behind, the parent, or one that it follows has ended
 
+import type { PidRange } from '../memory/processes.ts';
 import type { Blocked } from '../memory/wait.ts';
+import type { Contents } from './outcome.ts';
 import type { Parcel } from './parcel.ts';
 
 /** How processes start: each in a new worker, or in one that waits in reserve. */
@@ -37,6 +48,8 @@ export interface Post {
   readonly parcel: Parcel;
 }
 
+/** The manager that the sender serves can be reached. (No task has this claim.) */
+export const READY = 0;
 /** A request to the manager that the receiver serves (managers/posted_link.ts). */
 export const REQUEST = -1;
 /** A reply of the manager that the sender serves. An empty one: it serves none, or none any more. */
@@ -65,8 +78,8 @@ export interface SpawnRequest {
   /** How its logger is set up; nothing where its parent's never was. */
   readonly logging: Logging | undefined;
   readonly authkey: Uint8Array;
-  /** Where its outcome goes (outcome.ts). */
-  readonly outcome: SharedArrayBuffer;
+  /** Where its outcome goes (outcome.ts); nothing on its way to another thread, where threads share no memory. */
+  readonly outcome: SharedArrayBuffer | undefined;
   /** Parts of the library to load first (parts.ts). */
   readonly parts: readonly string[];
   /** An `Assignment`. */
@@ -82,29 +95,43 @@ export interface Assignment {
 }
 
 export type FromWorker =
-  | { readonly type: 'ready'; readonly lock: string }
+  | { readonly type: 'ready'; readonly lock: string | undefined }
   /** It cannot be a process: its request for a lock was denied. */
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
-  | { readonly type: 'terminate'; readonly pid: number }
+  | { readonly type: 'terminate'; readonly pid: number; readonly exitcode: number }
+  | { readonly type: 'follow'; readonly pid: number }
   | Post
   | { readonly type: 'report'; readonly text: string }
   | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
-  | { readonly type: 'ended'; readonly pid: number };
+  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined };
 
 export interface Boot {
   readonly type: 'boot';
   readonly request: SpawnRequest;
-  readonly table: SharedArrayBuffer;
+  readonly table: SharedArrayBuffer | undefined;
   /** The memory of named blocks; a rehearsal has none. */
   readonly arena: SharedArrayBuffer | undefined;
+  /** Where threads share no memory. */
+  readonly pids: PidRange | undefined;
+}
+
+/** A process has ended. */
+export interface End {
+  readonly type: 'end';
+  readonly pid: number;
+  readonly exitcode: number;
+  /** For its parent. */
+  readonly outcome: Contents | undefined;
 }
 
 export type FromRoot =
   | Boot
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
+  | { readonly type: 'pids'; readonly pids: PidRange }
+  | End
   | Post;
 
 /** The name of the Web Lock of that number. */

@@ -4,7 +4,7 @@ import { pid } from '../../base/thread.ts';
 import { frame } from '../../data/record.ts';
 import { allocate } from '../../memory/buffer.ts';
 import { settle, type Waiting, wake } from '../../memory/wait.ts';
-import { post } from '../../process/kernel.ts';
+import { follow, post } from '../../process/kernel.ts';
 import { listenTo } from '../../process/mailbox.ts';
 import { bytesOf, NOTHING, type Parcel, pack } from '../../process/parcel.ts';
 import { type Post, REPLY, REQUEST } from '../../process/protocol.ts';
@@ -16,7 +16,10 @@ import { ProcessSession } from './session.ts';
 export function postedRequests(early: readonly Post[]): Requests {
   const nudges = new Int32Array(allocate(4));
   return {
-    newSession: (client) => new PostedSession(pid, client),
+    newSession(client) {
+      follow(client);
+      return new PostedSession(pid, client);
+    },
     async listen(server, isOver) {
       // What comes later than the end is dropped: whoever waits for a reply hears of the end.
       const take = ({ parcel }: Post): void => {

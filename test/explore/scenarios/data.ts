@@ -1,8 +1,8 @@
 // Queues and pipes, through their public methods. What a ring does with each item: ring.ts.
 
 import { JoinableQueue } from '../../../src/data/joinable_queue.ts';
-import { makePipeRing, PipeEnd } from '../../../src/data/pipe_end.ts';
 import { Queue } from '../../../src/data/queue.ts';
+import { EndWords, makePipeRing } from '../../../src/data/words/end.ts';
 import { EOFError, OSError, ShutDown } from '../../../src/errors.ts';
 import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
 import { makeRing, UNLIMITED } from '../../../src/memory/ring/layout.ts';
@@ -83,6 +83,13 @@ function* shutdown(immediate: boolean): Waiting<Model> {
   };
 }
 
+const forEver = Number.POSITIVE_INFINITY;
+
+function receive(end: EndWords): Uint8Array {
+  const refuse = (): never => demand(false, 'a message of another kind') as never;
+  return end.receiveSync({ raw: false, most: forEver, refuse }, forEver, 'recv') as Uint8Array;
+}
+
 /** One end sends and is closed, or dies; the other hears of that, after all that was sent. */
 function* pipe(answers: boolean): Waiting<Model> {
   const holders = makeHolders();
@@ -99,22 +106,22 @@ function* pipe(answers: boolean): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const end = new PipeEnd({ holders, end: 0, slot: first, input: back, output: there }, {});
+        const end = new EndWords({ holders, end: 0, slot: first, input: back, output: there });
         for (let i = 0; i < 2; i++) {
-          end.sendSync('send', () => new Uint8Array(20).fill(i), 0, undefined);
+          end.sendSync(new Uint8Array(20).fill(i), false, forEver, 'send');
           sent++;
-          if (answers) end.receiveSync('recv', (length) => new Uint8Array(length), undefined);
+          if (answers) receive(end);
         }
         end.close();
       },
       *b() {
-        const end = new PipeEnd({ holders, end: 1, slot: second, input: there, output: back }, {});
+        const end = new EndWords({ holders, end: 1, slot: second, input: there, output: back });
         try {
           for (;;) {
-            const bytes = end.receiveSync('recv', (length) => new Uint8Array(length), undefined);
+            const bytes = receive(end);
             demand(bytes.length === 20 && bytes.every((it) => it === bytes[0]), `torn: ${bytes}`);
             got.push(bytes[0] as number);
-            if (answers) end.sendSync('send', () => new Uint8Array(3), 0, undefined);
+            if (answers) end.sendSync(new Uint8Array(3), false, forEver, 'send');
           }
         } catch (error) {
           demand(error instanceof EOFError || (answers && error instanceof OSError), `${error}`);

@@ -1,12 +1,13 @@
 // What the dead held.
 
-import { now } from '../../base/deadline.ts';
-import { WorkerDiedError } from '../../errors.ts';
+import { now } from '../../../base/deadline.ts';
+import { WorkerDiedError } from '../../../errors.ts';
+import { titleOf } from '../job.ts';
+import type { Member } from '../member.ts';
+import type { OpenTasks } from '../open_tasks.ts';
+import type { Workers } from '../workers.ts';
 import type { Inbox } from './inbox.ts';
-import { titleOf } from './job.ts';
-import type { OpenTasks } from './open_tasks.ts';
 import type { Outbox } from './outbox.ts';
-import type { Member, Workers } from './workers.ts';
 
 /** Milliseconds that a dead worker's last messages may take. */
 const LAST_WORDS = 100;

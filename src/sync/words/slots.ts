@@ -11,10 +11,10 @@
 // A slot of a process that has ended is claimed in two steps, STATE to 0 and then PID: only one can do the first, and who
 // dies between them leaves a slot that can be claimed the same way. The table never shrinks.
 
-import { pid } from '../base/thread.ts';
-import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf, grow } from '../memory/buffer.ts';
-import { hasEnded } from '../memory/processes.ts';
+import { pid } from '../../base/thread.ts';
+import { InvalidStateError } from '../../errors.ts';
+import { allocate, ceilingOf, grow } from '../../memory/buffer.ts';
+import { hasEnded } from '../../memory/processes.ts';
 
 export const PID = 0;
 export const STATE = 1;
