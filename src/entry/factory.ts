@@ -2,7 +2,22 @@
 
 import { isWorker } from '../base/thread.ts';
 import { registerModules } from '../codec/registry.ts';
-import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
+import { setNames } from '../codec/shared.ts';
+import { isIsolated } from '../memory/buffer.ts';
+import { pageNames } from '../process/page/objects.ts';
+import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
+import { announce } from '../process/parts.ts';
+
+let isPrepared = false;
+
+/** Where threads share no memory: what works by message is loaded here, and in every process. */
+function prepare(): void {
+  if (isPrepared || isIsolated()) return;
+  isPrepared = true;
+  setNames(pageNames);
+  announce('message');
+  import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests);
+}
 
 /** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
 export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
@@ -13,6 +28,7 @@ export function setFactory(worker: WorkerFactory | string | URL, modules: Readon
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
   if (isWorker) return;
+  prepare();
   const knows = Object.keys(modules).length > 0;
   // A page names what it hands over: it has to have it.
   const here = Object.fromEntries(

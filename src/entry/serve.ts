@@ -5,6 +5,7 @@ import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
+import { provide } from '../process/parts.ts';
 import { checkParts } from './parts.ts';
 
 /**
@@ -49,6 +50,7 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
     );
   }
   registerLate(modules);
+  provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
   offer();
 }

@@ -116,6 +116,14 @@ export const refuseBlocking = (name: string): BlockingNotAllowedError =>
       : `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
   );
 
+/** The call that blocks this thread now. */
+let blocking: string | undefined;
+
+/** @throws BlockingNotAllowedError where this thread is about to block until another answers it by message: it would not hear that. */
+export function checkHears(): void {
+  if (blocking !== undefined) throw refuseBlocking(blocking);
+}
+
 /** Where a thread is blocked, and what CHANGES was before it last looked. */
 export interface Blocked {
   readonly words: Int32Array;
@@ -153,7 +161,9 @@ function attend(): boolean {
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
   const processes = table();
+  const outer = blocking;
   let last: Park | undefined;
+  blocking = name;
   try {
     for (let slices = 0; ; ) {
       const isAwaited = duties.size > 0 && (last === undefined || attend());
@@ -182,6 +192,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       if (isDoomed()) endHere(operation);
     }
   } finally {
+    blocking = outer;
     // It may have been woken in place of another and have come too late, or failed.
     if (last !== undefined && isPast(last.until)) wake(last.words, last.index);
   }

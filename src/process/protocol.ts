@@ -22,6 +22,8 @@
 //     | --- follow { pid } -------> |   tell me when that process has ended
 //     | --- ended { outcome } ----> |   with what it leaves behind; then it waits for its worker's end
 //     | <-- end { pid, .. } ------- |   a child, with what it leaves behind, the parent, or one that it follows has ended
+//     | --- requests { items } ---> |   to the shared objects, which are in the page (src/message/)
+//     | <-- replies { items } ----- |
 
 import type { PidRange } from '../memory/processes.ts';
 import type { Blocked } from '../memory/wait.ts';
@@ -94,6 +96,30 @@ export interface Assignment {
   readonly kwargs: object | undefined;
 }
 
+/** What a process asks of a shared object in the page. Keys are `<pid>:<number>`, given by who makes it; what is not called wants no answer. */
+export type Request =
+  | readonly ['make', key: string, kind: string, args: readonly unknown[]]
+  | readonly ['call', key: string, method: string, args: readonly unknown[], id: number]
+  | readonly ['post', key: string, method: string, args: readonly unknown[]]
+  /** That call is to be given up. Its reply says whether it was, or had come through. */
+  | readonly ['cancel', id: number]
+  /** That process has it from now on. */
+  | readonly ['hold', key: string, heir: number]
+  /** This one has it no longer. */
+  | readonly ['drop', key: string]
+  /** A record with it is under way to nobody knows whom; it has come here; it was not sent after all. */
+  | readonly ['depart' | 'arrive' | 'return', key: string];
+
+/** What a process hears of its requests. Errors are as the codec wrote them. */
+export type Reply =
+  | readonly ['done', id: number, value: unknown]
+  | readonly ['failed', id: number, error: Uint8Array]
+  | readonly ['givenUp', id: number]
+  /** Something that wanted no answer could not be done. */
+  | readonly ['refused', error: Uint8Array]
+  /** The object says something that nobody has asked for. */
+  | readonly ['told', key: string, values: readonly unknown[]];
+
 export type FromWorker =
   | { readonly type: 'ready'; readonly lock: string | undefined }
   /** It cannot be a process: its request for a lock was denied. */
@@ -106,7 +132,8 @@ export type FromWorker =
   | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
-  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined };
+  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined }
+  | { readonly type: 'requests'; readonly items: readonly Request[] };
 
 export interface Boot {
   readonly type: 'boot';
@@ -132,6 +159,7 @@ export type FromRoot =
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
   | { readonly type: 'pids'; readonly pids: PidRange }
   | End
+  | { readonly type: 'replies'; readonly items: readonly Reply[] }
   | Post;
 
 /** The name of the Web Lock of that number. */

@@ -10,6 +10,7 @@ import { BarrierWords, MOST_PARTIES } from './words/barrier.ts';
 
 /** How a barrier travels, beside its body. */
 interface Beside {
+  readonly parties: number;
   readonly action: (() => unknown) | undefined;
   readonly timeout: number | null;
 }
@@ -27,6 +28,7 @@ type State = readonly [buffer: SharedArrayBuffer, beside: Beside];
  */
 export class Barrier {
   readonly #body: BarrierBody;
+  readonly #parties: number;
   readonly #action: (() => unknown) | undefined;
   readonly #timeout: number | null;
 
@@ -42,10 +44,12 @@ export class Barrier {
   constructor(body: BarrierBody, beside: Beside);
   constructor(
     from: number | BarrierBody,
-    { action, timeout = null }: { action?: (() => unknown) | null | undefined; timeout?: number | null } = {},
+    options: { action?: (() => unknown) | null; timeout?: number | null } | Beside = {},
   ) {
+    const { action, timeout = null } = options;
     if (typeof from === 'object' && from !== null) {
       this.#body = from;
+      this.#parties = (options as Beside).parties;
       this.#action = action ?? undefined;
       this.#timeout = timeout;
       return;
@@ -58,6 +62,7 @@ export class Barrier {
       throw new TypeError(`Barrier(parties, { action }): action must be a function, not ${typeof action}`);
     }
     deadlineOf(timeout);
+    this.#parties = from;
     this.#action = action ?? undefined;
     this.#timeout = timeout;
     const hasAction = this.#action !== undefined;
@@ -133,7 +138,7 @@ export class Barrier {
 
   /** How many have to arrive. */
   get parties(): number {
-    return this.#body.parties;
+    return this.#parties;
   }
 
   /** How many wait now. Python: `n_waiting`. */
@@ -152,7 +157,7 @@ export class Barrier {
   }
 
   static {
-    const besideOf = (it: Barrier): Beside => ({ action: it.#action, timeout: it.#timeout });
+    const besideOf = (it: Barrier): Beside => ({ parties: it.#parties, action: it.#action, timeout: it.#timeout });
     registerShared(Barrier.prototype, {
       kind: 'Barrier',
       detach: (it): State => [(it.#body as BarrierWords).buffer, besideOf(it)],

@@ -70,7 +70,6 @@ export interface Arrival {
 
 /** A point where parties wait for each other. */
 export interface BarrierBody {
-  readonly parties: number;
   /** Waits until all have arrived. @throws BrokenBarrierError. */
   arrive(deadline: number, blocking: boolean): Waiting<Arrival>;
   /** The action is done: all pass. @throws BrokenBarrierError where it was reset or broke meanwhile. */

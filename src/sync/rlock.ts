@@ -149,6 +149,11 @@ export class RLock extends Acquirable<RLockHold> {
       this.#waiting++;
       try {
         yield step.value;
+      } catch (reason) {
+        // By request it may have come through meanwhile.
+        if (!(yield* givenUp(locking, reason))) return false;
+        this.#begin();
+        return this.#deepen(how);
       } finally {
         this.#waiting--;
       }
@@ -230,6 +235,13 @@ export class RLock extends Acquirable<RLockHold> {
       make: (body) => new RLock(body as RLockBody),
     });
   }
+}
+
+/** An operation, with that thrown into it. */
+function* givenUp<T>(operation: Waiting<T>, reason: unknown): Waiting<T> {
+  let step = operation.throw(reason);
+  for (; !step.done; step = operation.next()) yield step.value;
+  return step.value;
 }
 
 function notHeld(): never {

@@ -35,7 +35,7 @@ export class Semaphore extends Acquirable {
       throw new TypeError(`${this.kind}(value): value must be an integer, not ${String(from)}`);
     if (from < 0 || from > MOST)
       throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${from}`);
-    this.body = bodyFor('Semaphore', from) ?? SemaphoreWords.make(from);
+    this.body = bodyFor(this.kind, from) ?? SemaphoreWords.make(from);
   }
 
   /** @internal */

@@ -15,12 +15,12 @@ import { InvalidStateError, ProcessError, TimeoutError } from '../../errors.ts';
 import { onLook, settle, type Waiting } from '../../memory/wait.ts';
 import { onRenewal } from '../../process/kernel.ts';
 import { LOOK } from '../clock.ts';
-import { encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
-import { MemoryTransport } from './by_memory/transport.ts';
+import { APPLY, encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
+import { memoryTransport } from './by_memory/transport.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import { OpenTasks } from './open_tasks.ts';
-import type { Transport } from './transport.ts';
+import { byMessage, type Transport } from './transport.ts';
 import type { Workers, WorkersOptions } from './workers.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
@@ -73,13 +73,16 @@ export class Dispatcher {
       this.#end = resolve;
     });
     const onEnd = (member: Member, error: Error): void => this.#lose(member, error);
-    this.#transport = new MemoryTransport(
+    const make = byMessage ?? memoryTransport;
+    this.#transport = make(
       this.#openTasks,
       { ...options, onEnd },
       {
         onAnswer: () => {
-          if (!this.#running) this.#rest();
-          else if (!this.#transport.listens) this.#transport.nudge();
+          if (!this.#running) {
+            this.#rest();
+            this.#watch();
+          } else if (!this.#transport.listens) this.#transport.nudge();
         },
         onRefused: (task, error) => this.#refuse(task, error),
         onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
@@ -126,20 +129,29 @@ export class Dispatcher {
 
   /** One task of a call. What cannot travel is the outcome of that task. */
   submit(job: Job, index: number, work: Work): void {
-    const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
+    const task: Task = {
+      claim: 0,
+      job,
+      index,
+      number: ++this.#count,
+      items: work[0] === APPLY ? 1 : work[2].length,
+      word: job.flag << 2,
+      letter: undefined,
+      settled: false,
+      slot: -1,
+    };
     job.open++;
     this.workers.dismissStale();
     try {
       noted.clear();
       const { bytes, carrier } = encodeWork(work, job.terms.call);
       if (noted.size > 0) this.workers.run(noted);
-      let word = job.flag << 2;
-      if (job.terms.timeout !== undefined) word |= TIMED;
+      if (job.terms.timeout !== undefined) task.word |= TIMED;
       if (observer !== undefined) {
-        word |= OBSERVED;
+        task.word |= OBSERVED;
         task.seen = { at: performance.timeOrigin + now(), size: bytes.length };
       }
-      this.#transport.add(task, word, bytes, carrier);
+      this.#transport.add(task, bytes, carrier);
     } catch (error) {
       this.#refuse(task, error);
       return;

@@ -66,6 +66,11 @@ export abstract class Member {
   cancel(claim: number, reason: unknown): void {
     Atomics.store(this.slot, CANCEL, claim);
     post({ to: this.pid, claim, word: NOTICE, parcel: pack(encodeThrown(reason)) });
+    this.doom(claim);
+  }
+
+  /** From now on its task may go on for the time of grace. */
+  protected doom(claim: number): void {
     this.#doomed = claim;
     this.#since = awakeNow();
   }

@@ -1,9 +1,10 @@
 // How the tasks of a pool get to its workers, and answers back. The dispatcher knows calls, and who waits for them; what is between
-// it and the workers is a transport: by_memory/ has the one through shared memory.
+// it and the workers is a transport: by_memory/ has the one through shared memory, by_message/ the one where there is none.
 
+import { WorkerDiedError } from '../../errors.ts';
 import type { Park } from '../../memory/wait.ts';
 import type { CallCarrier } from '../task_record.ts';
-import type { Job, Task } from './job.ts';
+import { type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import type { OpenTasks } from './open_tasks.ts';
 import type { Workers, WorkersOptions } from './workers.ts';
@@ -30,8 +31,8 @@ export interface Transport {
   begin(job: Job, signal: AbortSignal | undefined, streams: boolean): void;
   /** A call has ended, and has no task any more. */
   release(job: Job): void;
-  /** Takes a task on, of which `bytes` may change afterwards. @throws what is refused. */
-  add(task: Task, word: number, bytes: Uint8Array, carrier: CallCarrier): void;
+  /** Takes a task on; `bytes` may change afterwards. @throws what is refused. */
+  add(task: Task, bytes: Uint8Array, carrier: CallCarrier): void;
   /** Has a worker come for the task that was added last. */
   urge(): void;
   /** A call is given up: what of it waits is dropped, what runs is told so. */
@@ -55,3 +56,17 @@ export interface Transport {
 }
 
 export type MakeTransport = (openTasks: OpenTasks, options: WorkersOptions, hooks: TransportHooks) => Transport;
+
+/** What a task ends with that was held by a worker which has ended with that error. */
+export function diedWith(error: Error, task: Task): Error {
+  if (!(error instanceof WorkerDiedError)) return error;
+  // An error can stand for its options: it has the same `cause`, or none.
+  return new WorkerDiedError(`${error.message} while it held ${titleOf(task)}`, error.pid, error.exitcode, error);
+}
+
+/** The transport by message, where that is loaded. */
+export let byMessage: MakeTransport | undefined;
+
+export function setByMessage(make: MakeTransport): void {
+  byMessage = make;
+}

@@ -1,8 +1,17 @@
 // The task that this worker holds, and whether it was given up: what a task can ask.
 
+import { now } from '../../base/deadline.ts';
 import { unpack } from '../../process/parcel.ts';
 import type { Post } from '../../process/protocol.ts';
 import { CANCEL, CLAIM } from '../board.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** When the time of the present item is over, where this thread could not be told by a word. */
+let deadline = NEVER;
+
+export function setDeadline(at: number): void {
+  deadline = at;
+}
 
 /** The slot of this worker, if it is one. */
 let slot: Int32Array | undefined;
@@ -15,8 +24,10 @@ export function setSlot(own: Int32Array): void {
  * Inside a pool's task: has its caller given up, or its time run out? Cheap enough for a hot loop. A task that does not ask
  * is ended together with its worker, after the pool's grace period. Outside a task: false. Not in Python.
  */
-export const cancelled = (): boolean =>
-  slot !== undefined && Atomics.load(slot, CANCEL) === Atomics.load(slot, CLAIM) && Atomics.load(slot, CLAIM) !== 0;
+export function cancelled(): boolean {
+  if (slot === undefined || Atomics.load(slot, CLAIM) === 0) return false;
+  return Atomics.load(slot, CANCEL) === Atomics.load(slot, CLAIM) || (deadline !== NEVER && now() > deadline);
+}
 
 /** The signal of the task that this worker holds, where that has asked for it. */
 let ofTask: { readonly claim: number; readonly control: AbortController } | undefined;

@@ -1,18 +1,21 @@
 // Runs in a pool's worker: initializes it, and does tasks.
 
 import { registerModules } from '../../codec/registry.ts';
+import type { MessageSetup } from '../batch_record.ts';
 import { READY, type WorkerSetup } from '../board.ts';
 import { MemoryLoop } from './by_memory/loop.ts';
 import { setSlot } from './current.ts';
+import { loopByMessage } from './loop.ts';
 
 /** What a worker's process does. */
 export async function worker(
-  setup: WorkerSetup,
+  setup: WorkerSetup | MessageSetup,
   initializer: ((...args: unknown[]) => unknown) | undefined,
   initargs: readonly unknown[],
 ): Promise<void> {
   await initializer?.(...initargs);
-  const loop = new MemoryLoop(setup);
+  const loop = 'tasks' in setup ? new MemoryLoop(setup) : loopByMessage?.(setup);
+  if (loop === undefined) throw new Error('the part of the library that works by message is not loaded');
   setSlot(loop.slot);
   Atomics.store(loop.slot, READY, 1);
   await loop.work();

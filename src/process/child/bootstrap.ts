@@ -19,7 +19,7 @@ import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { reportOf } from '../thrown.ts';
-import { listen, noteEnd, scope, tell } from './uplink.ts';
+import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
@@ -60,6 +60,9 @@ export function receive(message: FromRoot): void {
       break;
     case 'end':
       noteEnd(message);
+      break;
+    case 'replies':
+      replied(message.items);
       break;
     case 'preload':
       optional.rehearse?.();

@@ -7,7 +7,7 @@ import { announceEnd } from '../../memory/wait.ts';
 import { type Kernel, setKernel } from '../kernel.ts';
 import { fill } from '../outcome.ts';
 import { movedWith } from '../parcel.ts';
-import { type End, type FromRoot, type FromWorker, seal, unseal } from '../protocol.ts';
+import { type End, type FromRoot, type FromWorker, type Reply, seal, unseal } from '../protocol.ts';
 
 /** The part of a dedicated worker's global scope that is used here; the DOM's types know only windows. */
 interface WorkerScope {
@@ -18,8 +18,24 @@ interface WorkerScope {
 
 export const scope = globalThis as unknown as WorkerScope;
 
-export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
+/** Requests that gather for a message go before any other: all come in the order in which they were made. */
+let flush = nothing;
+let hear: (replies: readonly Reply[]) => void = nothing;
+
+export function tell(message: FromWorker, transfer: readonly Transferable[] = []): void {
+  if (message.type !== 'requests') flush();
   scope.postMessage(seal(message), transfer as Transferable[]);
+}
+
+/** Where threads share no memory: who makes requests to the page, and hears the replies. */
+export function onReplies(listener: (replies: readonly Reply[]) => void, flushRequests: () => void): void {
+  hear = listener;
+  flush = flushRequests;
+}
+
+export const replied = (replies: readonly Reply[]): void => hear(replies);
+
+function nothing(): void {}
 
 /** Where threads share no memory: where the outcomes of its children go. */
 const outcomes = new Map<number, SharedArrayBuffer>();

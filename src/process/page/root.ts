@@ -32,6 +32,8 @@ import {
   lockNamed,
   type Post,
   REQUEST,
+  type Reply,
+  type Request,
   type SpawnRequest,
   seal,
   unseal,
@@ -218,10 +220,12 @@ function bury({ outcome, pid, name }: SpawnRequest, error: unknown): void {
 }
 
 /** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
-function lose(member: Member): void {
+function lose(
+  member: Member,
+  error = new ProcessError('a message was lost: the browser could not make again what is in it'),
+): void {
   if (!members.has(member)) return;
   const { request } = member;
-  const error = new ProcessError('a message was lost: the browser could not make again what is in it');
   if (request === undefined) return drop(member);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
@@ -378,6 +382,9 @@ function receive(member: Member, message: FromWorker): void {
     case 'report':
       say(message.text);
       break;
+    case 'requests':
+      if (member.request !== undefined) serveRequests(member.request.pid, message.items);
+      break;
     case 'unreadable':
       lose(member);
       break;
@@ -394,6 +401,35 @@ function receive(member: Member, message: FromWorker): void {
       drop(member);
       break;
   }
+}
+
+type Serve = (pid: number, requests: readonly Request[]) => void;
+
+/** Requests that have come before anybody serves them. */
+const early: Parameters<Serve>[] = [];
+let serveRequests: Serve = (...request) => void early.push(request);
+
+/** From now on `serve` does what processes ask of the page's shared objects. */
+export function onRequests(serve: Serve): void {
+  serveRequests = serve;
+  for (const request of early.splice(0)) serve(...request);
+}
+
+/** What would serve them could not be loaded: who makes some would wait for ever. */
+export function refuseRequests(reason: unknown): void {
+  const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
+    cause: reason,
+  });
+  onRequests((pid) => {
+    const member = processes.get(pid);
+    if (member !== undefined) lose(member, error);
+  });
+}
+
+/** Tells a process what came of its requests. */
+export function answer(pid: number, items: readonly Reply[], moved: readonly Transferable[]): void {
+  const member = processes.get(pid);
+  if (member !== undefined) send(member, { type: 'replies', items }, moved);
 }
 
 /** Milliseconds that the last messages of a process may take once its lock is free: they come another way. */

@@ -22,6 +22,8 @@ const GENERATION = 2;
 
 export class EventWords implements EventBody {
   readonly words: Int32Array;
+  /** Where threads share no memory: hears of each change, which nothing but this makes. */
+  onChange: (() => void) | undefined;
 
   constructor(buffer = allocate(Int32Array.BYTES_PER_ELEMENT)) {
     this.words = new Int32Array(buffer);
@@ -38,10 +40,12 @@ export class EventWords implements EventBody {
       if (Atomics.compareExchange(this.words, WORD, seen, (seen + GENERATION) | FLAG) === seen) break;
     }
     wake(this.words, WORD);
+    this.onChange?.();
   }
 
   clear(): void {
     Atomics.and(this.words, WORD, ~FLAG);
+    this.onChange?.();
   }
 
   *wait(deadline: number): Waiting<boolean> {

@@ -68,11 +68,11 @@ export class MemoryMember extends Member {
 
   /** Sends the rest of a task to this worker, which is reserved for it. @throws what the browser refuses; it is free again. */
   send(task: Task): void {
-    const { letter, claim } = task;
+    const { letter, claim, word } = task;
     try {
       if (letter === undefined) throw new Error('sent already');
       for (const heir of letter.heirs) heir(this.pid);
-      post({ to: this.pid, claim, word: letter.word, parcel: letter.parcel });
+      post({ to: this.pid, claim, word, parcel: letter.parcel });
       task.letter = undefined;
     } catch (error) {
       discard(task);

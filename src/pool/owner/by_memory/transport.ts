@@ -12,7 +12,7 @@ import { type CallCarrier, TICKET } from '../../task_record.ts';
 import type { Job, Task } from '../job.ts';
 import type { Member } from '../member.ts';
 import type { OpenTasks } from '../open_tasks.ts';
-import type { Transport, TransportHooks } from '../transport.ts';
+import type { MakeTransport, Transport, TransportHooks } from '../transport.ts';
 import { slotsFor, Workers, type WorkersOptions } from '../workers.ts';
 import { Deaths } from './deaths.ts';
 import { Inbox } from './inbox.ts';
@@ -24,7 +24,7 @@ const HASTE = 50;
 /** Milliseconds after which a task that had no room is tried again. */
 const RETRY = 2;
 
-export class MemoryTransport implements Transport {
+class MemoryTransport implements Transport {
   readonly workers: Workers<MemoryMember>;
   readonly #openTasks: OpenTasks;
   readonly #hooks: TransportHooks;
@@ -99,14 +99,15 @@ export class MemoryTransport implements Transport {
     job.flag = 0;
   }
 
-  add(task: Task, word: number, bytes: Uint8Array, carrier: CallCarrier): void {
+  add(task: Task, bytes: Uint8Array, carrier: CallCarrier): void {
     const { attachments, heirs } = carrier;
+    const { word } = task;
     if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
       // It holds no shared object: those have attachments.
       heirs.length = 0;
       this.#outbox.add(task, frame(word, 0, bytes));
     } else {
-      task.letter = { word, parcel: pack(bytes, carrier), heirs };
+      task.letter = { parcel: pack(bytes, carrier), heirs };
       if (!this.#send(task)) this.#outbox.add(task, frame(word, TICKET, NOTHING));
     }
   }
@@ -241,5 +242,7 @@ export class MemoryTransport implements Transport {
     else this.#rouseAll();
   }
 }
+
+export const memoryTransport: MakeTransport = (...args) => new MemoryTransport(...args);
 
 const NOTHING = new Uint8Array(0);
