@@ -20,10 +20,10 @@ import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
-import { terminate as condemnAndEnd, type Kernel, preloads, renewAll, setKernel } from '../kernel.ts';
+import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
-import { movedWith, UNREADABLE } from '../parcel.ts';
+import { movedWith, NOTHING } from '../parcel.ts';
 import { partsHere } from '../parts.ts';
 import {
   type Boot,
@@ -31,6 +31,7 @@ import {
   type FromWorker,
   lockNamed,
   type Post,
+  REQUEST,
   type Reply,
   type Request,
   type SpawnRequest,
@@ -229,7 +230,7 @@ function lose(
   if (request === undefined) return drop(member);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
-  forward({ type: 'parcel', from: pid, to: parent, parcel: UNREADABLE });
+  forward({ type: 'parcel', from: pid, to: parent, parcel: NOTHING });
   const was = condemn(table(), pid, 1);
   if (was === undefined) return;
   if (outcome !== undefined) writeError(outcome, THREW, error);
@@ -343,6 +344,7 @@ function forward(post: Post): void {
   else {
     const member = processes.get(post.to);
     if (member !== undefined) send(member, post, movedWith(post.parcel));
+    else if (post.claim === REQUEST) refuse(post);
   }
 }
 
