@@ -1,6 +1,7 @@
 // A process's part of what works by message.
 
 import { setNames } from '../../codec/shared.ts';
+import { announce } from '../../process/parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
 import { RequestedEvent } from './event.ts';
@@ -11,6 +12,7 @@ import { RequestedSemaphore } from './semaphore.ts';
 
 /** From now on the shared objects of this process are in the page. */
 export function install(): void {
+  announce('message');
   request('Barrier', RequestedBarrier);
   request('BoundedSemaphore', RequestedSemaphore);
   request('Condition', RequestedCondition);
