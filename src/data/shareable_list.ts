@@ -12,6 +12,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
+import { checkMemory } from './memory.ts';
 import { SharedMemory } from './shared_memory.ts';
 import { describe } from './typecodes.ts';
 
@@ -89,6 +90,7 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
     sequence?: (Iterable<T> & Iterable<ShareableItem>) | null,
     { name }: { name?: string | null | undefined } = {},
   ) {
+    checkMemory('ShareableList', 'SharedMemory');
     if (sequence === undefined || sequence === null) {
       this.shm = new SharedMemory(name);
       const count = this.#word(0);

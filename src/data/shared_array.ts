@@ -10,6 +10,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
+import { checkMemory } from './memory.ts';
 import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import {
   checkElement,
@@ -174,6 +175,7 @@ export interface SharedArrayConstructor {
 /** Makes typed arrays in shared memory, without a lock. Python: `multiprocessing.RawArray`. */
 export const RawArray: RawArrayConstructor = class RawArray {
   constructor(code: TypeCode, sizeOrInit: unknown) {
+    checkMemory('RawArray', 'Array');
     // biome-ignore lint/correctness/noConstructorReturn: the class depends on the code
     return make(code, sizeOrInit, undefined, 'RawArray(code, sizeOrInit)') as never;
   }
@@ -186,6 +188,7 @@ export const RawArray: RawArrayConstructor = class RawArray {
 /** Makes typed arrays in shared memory, with a lock beside each. Python: `multiprocessing.Array`. */
 export const SharedArray: SharedArrayConstructor = class SharedArray {
   constructor(code: TypeCode, sizeOrInit: unknown, options?: SharedOptions) {
+    checkMemory('Array', 'Array');
     const call = 'Array(code, sizeOrInit, options)';
     // biome-ignore lint/correctness/noConstructorReturn: the class depends on the code
     return make(code, sizeOrInit, lockIn(options, call), call) as never;

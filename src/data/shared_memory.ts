@@ -3,6 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { FileExistsError, FileNotFoundError, InvalidStateError, OSError } from '../errors.ts';
 import { attach, type Block, close, create, IN_USE, NO_ROOM, UNKNOWN, unlink } from '../memory/blocks.ts';
+import { checkMemory } from './memory.ts';
 
 /** Whether to make a block of shared memory, or to open one. */
 export interface SharedMemoryOptions {
@@ -60,6 +61,7 @@ export class SharedMemory {
    *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type.
    */
   constructor(name?: string | null, options: SharedMemoryOptions = {}) {
+    checkMemory('SharedMemory', 'SharedMemory');
     const { create: isNew = false, size = 0 } = options;
     if (!Number.isInteger(size)) {
       throw new TypeError(`SharedMemory(name, { size }): size must be an integer, not ${String(size)}`);

@@ -9,6 +9,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
+import { checkMemory } from './memory.ts';
 import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import { checkElement, describe, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
 
@@ -83,6 +84,7 @@ export class RawValue<C extends TypeCode = TypeCode> {
   /** @internal The value in that memory. */
   constructor(code: C, there: There<C>);
   constructor(code: C, from?: Element<C> | There<C>) {
+    checkMemory(this.kind, 'Value');
     this.#code = code;
     const buffer = from instanceof There ? from.state.buffer : undefined;
     [this.#bits, this.#pad] = views(code, buffer, `${this.kind}(code)`);
