@@ -238,7 +238,7 @@ const refusals = [
 describe.skipIf(crossOriginIsolated)('by message alone', () => {
   it.each(refusals)('%s: names that block, or ask at once, name the way', async (_kind, make, sync, ask) => {
     const object = make();
-    const calls = [...sync, ...ask].map((name) => [name, 1] as const);
+    const calls = [...sync, ...ask].map((name) => [name] as const);
     const refused = await start(message.refusals, object, calls).result();
     sync.forEach((name, i) => {
       expect(refused[i]).toMatch(new RegExp(`^BlockingNotAllowedError: .*${name}.*"await `));

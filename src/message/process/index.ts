@@ -2,6 +2,7 @@
 
 import { setNames } from '../../codec/shared.ts';
 import { setWaitApart } from '../../data/wait.ts';
+import { announce } from '../../process/parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
 import { RequestedEnd } from './end.ts';
@@ -15,6 +16,7 @@ import { RequestedWaiter, waitApart } from './wait.ts';
 
 /** From now on the shared objects of this process are in the page. */
 export function install(): void {
+  announce('message');
   request('Barrier', RequestedBarrier);
   request('BoundedSemaphore', RequestedSemaphore);
   request('Condition', RequestedCondition);
