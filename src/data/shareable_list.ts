@@ -84,7 +84,7 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
    *   as large as there.
    * @param options `name`: of the memory.
    * @throws TypeError for items of other types, RangeError for a bigint beyond 64 bits, and as `SharedMemory`:
-   *   FileExistsError, FileNotFoundError, RangeError without items and name.
+   *   FileExistsError, FileNotFoundError, InvalidStateError, RangeError without items and name.
    */
   constructor(
     sequence?: (Iterable<T> & Iterable<ShareableItem>) | null,

@@ -137,7 +137,7 @@ export interface RawArrayConstructor {
    * @param code what it holds (`TypeCode`).
    * @param sizeOrInit how many elements, all 0; or the elements: an array, typed array, Set, ...
    * @throws TypeError for an unknown code, elements that are no numbers (bigints for `q` and `Q`), or an iterator;
-   *   RangeError for a negative size.
+   *   RangeError for a negative size; InvalidStateError where the page is not cross-origin isolated.
    *
    * Python: `multiprocessing.RawArray`.
    */
@@ -161,7 +161,7 @@ export interface SharedArrayConstructor {
    * @param sizeOrInit how many elements, all 0; or the elements: an array, typed array, Set, ...
    * @param options `lock`: a lock to use; `false` for none: then this is a `RawArray`, and has no `getLock()`.
    * @throws TypeError for an unknown code, elements that are no numbers (bigints for `q` and `Q`), an iterator, or what is
-   *   no lock; RangeError for a negative size.
+   *   no lock; RangeError for a negative size; InvalidStateError where the page is not cross-origin isolated.
    *
    * Python: `multiprocessing.Array`.
    */

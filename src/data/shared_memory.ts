@@ -58,7 +58,8 @@ export class SharedMemory {
    * @param options `create`, and `size` in bytes.
    * @throws FileExistsError where the name of a new block is in use; FileNotFoundError where there is no such block; OSError
    *   for a bad name, or where there is no room (for all blocks together 4 GiB, less where the browser wants it so);
-   *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type.
+   *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type; InvalidStateError where the
+   *   page is not cross-origin isolated.
    */
   constructor(name?: string | null, options: SharedMemoryOptions = {}) {
     checkMemory('SharedMemory', 'SharedMemory');

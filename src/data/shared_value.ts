@@ -78,7 +78,8 @@ export class RawValue<C extends TypeCode = TypeCode> {
   /**
    * @param code what it holds (`TypeCode`).
    * @param init its first value; missing: 0.
-   * @throws TypeError for an unknown code, or a value that the code cannot hold.
+   * @throws TypeError for an unknown code, or a value that the code cannot hold; InvalidStateError where the page is not
+   *   cross-origin isolated.
    */
   constructor(code: C, init?: Element<C>);
   /** @internal The value in that memory. */
@@ -233,7 +234,8 @@ export class Value<C extends TypeCode = TypeCode> extends RawValue<C> {
    * @param code what it holds (`TypeCode`).
    * @param init its first value; missing: 0.
    * @param options `lock`: a lock to use; `false` for none: then this is a `RawValue`, and has no `getLock()`.
-   * @throws TypeError for an unknown code, a value that the code cannot hold, or what is no lock.
+   * @throws TypeError for an unknown code, a value that the code cannot hold, or what is no lock; InvalidStateError where the
+   *   page is not cross-origin isolated.
    */
   constructor(code: C, init?: Element<C>, options?: SharedOptions);
   /** @internal The value in that memory. */
