@@ -5,6 +5,7 @@ import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { messageLoop } from '../../pool/worker/by_message/loop.ts';
 import { setLoopByMessage } from '../../pool/worker/loop.ts';
+import { announce } from '../../process/parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
 import { RequestedEvent } from './event.ts';
@@ -22,6 +23,8 @@ export function install(): void {
   request('Lock', RequestedMutex);
   request('RLock', RequestedRLock);
   request('Semaphore', RequestedSemaphore);
+  // What is started from here needs it, too.
+  announce('message');
   setNames(processNames);
   setByMessage(messageTransport);
   setLoopByMessage(messageLoop);
