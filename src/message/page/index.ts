@@ -1,5 +1,7 @@
 // The page's part of what works by message.
 
+import { messageTransport } from '../../pool/owner/by_message/transport.ts';
+import { setByMessage } from '../../pool/owner/transport.ts';
 import { serveData } from './data.ts';
 import { start } from './kernel.ts';
 import { serveSync } from './sync.ts';
@@ -8,5 +10,6 @@ import { serveSync } from './sync.ts';
 export function install(): void {
   serveData();
   serveSync();
+  setByMessage(messageTransport);
   start();
 }

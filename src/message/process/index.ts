@@ -2,6 +2,10 @@
 
 import { setNames } from '../../codec/shared.ts';
 import { setWaitApart } from '../../data/wait.ts';
+import { messageTransport } from '../../pool/owner/by_message/transport.ts';
+import { setByMessage } from '../../pool/owner/transport.ts';
+import { messageLoop } from '../../pool/worker/by_message/loop.ts';
+import { setLoopByMessage } from '../../pool/worker/loop.ts';
 import { announce } from '../../process/parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
@@ -30,6 +34,10 @@ export function install(): void {
   request('SimpleQueue', RequestedQueue);
   request('Waiter', RequestedWaiter);
   setWaitApart(waitApart);
+  // What is started from here needs it, too.
+  announce('message');
   setNames(processNames);
+  setByMessage(messageTransport);
+  setLoopByMessage(messageLoop);
   start();
 }
