@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
-import { benchConfig } from './bench-build.mjs';
+import { appConfig, benchConfig } from './bench-build.mjs';
 import { measureGrowth, measureRow } from './bench-measure.mjs';
 import { pythonVersion } from './bench-python.mjs';
 import { block, short, writeDocument, writeResults } from './bench-table.mjs';
@@ -54,17 +54,26 @@ if (!options.quick) {
 }
 
 const outDir = `${root}.cache/bench`;
-await build(benchConfig(outDir)).catch((error) => {
+try {
+  await build(benchConfig(outDir));
+  await build(appConfig(outDir, 'app', 'vite.config.mjs'));
+  await build(appConfig(outDir, 'peers/comlink-app'));
+} catch (error) {
   console.error(error.message);
   process.exit(1);
-});
-const server = await serve(outDir, { headers: isolation, cached: true });
+}
+const servers = [
+  await serve(outDir, { headers: isolation, cached: true }),
+  await serve(outDir, { headers: {}, cached: true }),
+];
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArgs });
 const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(`In the page: ${error.message}`));
+/** Whether the page is one without isolation. */
+let isApart = false;
 
 async function open() {
-  await page.goto(`${server.url}page.html?effort=${plan.effort}`);
+  await page.goto(`${servers[isApart ? 1 : 0].url}page.html?effort=${plan.effort}`);
   await page.waitForFunction(() => 'bench' in globalThis);
 }
 
@@ -94,11 +103,17 @@ try {
   for (const row of allRows.filter(chosen)) {
     process.stderr.write(`${row.name} ... `);
     const at = performance.now();
+    if (row.isApart !== isApart) {
+      isApart = row.isApart;
+      await open();
+    }
     const { result, errors } = await measureRow(inPage, row, { rounds: plan.rounds, python });
     process.stderr.write(`${short(result.ours)} ${row.unit} (${since(at)} s)\n`);
     rows.push(result);
     faults.push(...errors);
   }
+  isApart = false;
+  await open();
   for (const chart of charts.filter(chosen)) {
     process.stderr.write(`${chart.name} ... `);
     const at = performance.now();
@@ -109,7 +124,7 @@ try {
   }
 } finally {
   await browser.close();
-  server.close();
+  for (const server of servers) server.close();
 }
 
 const report = {

@@ -1,12 +1,13 @@
 // Tells the root how to make workers: the page's side of `setExecutable()`.
 
 import { isWorker } from '../base/thread.ts';
+import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { setNames } from '../codec/shared.ts';
 import { isIsolated } from '../memory/buffer.ts';
 import { pageNames } from '../process/page/objects.ts';
 import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
-import { announce } from '../process/parts.ts';
+import { announce, expect } from '../process/parts.ts';
 
 let isPrepared = false;
 
@@ -16,7 +17,7 @@ function prepare(): void {
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests);
+  expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
 /** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
@@ -28,18 +29,29 @@ export function setFactory(worker: WorkerFactory | string | URL, modules: Readon
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
   if (isWorker) return;
-  prepare();
-  const knows = Object.keys(modules).length > 0;
   // A page names what it hands over: it has to have it.
   const here = Object.fromEntries(
     Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]),
   );
-  if (typeof worker === 'function') registerModules(here, addExecutable(worker, undefined, knows));
-  else {
-    // On a server nothing has an address, and nothing is started.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = base === undefined ? worker : new URL(worker, base);
-    const factory = (name: string) => new Worker(url, { type: 'module', name });
-    registerModules(here, addExecutable(factory, String(url), knows));
+  if (typeof worker === 'function') {
+    registerLate(here, add(worker, here));
+    return;
   }
+  // On a server nothing has an address, and nothing is started.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  const url = base === undefined ? worker : new URL(worker, base);
+  registerLate(
+    here,
+    add((name) => new Worker(url, { type: 'module', name }), here, String(url)),
+  );
+}
+
+function add(factory: WorkerFactory, modules: object, address?: string): number {
+  prepare();
+  return addExecutable(factory, address, Object.keys(modules).length > 0);
+}
+
+/** Workers are made so for what these modules export, which are here. Does nothing in a worker. */
+export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>): void {
+  if (!isWorker) registerModules(modules, add(factory, modules));
 }

@@ -2,7 +2,6 @@
 
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
-import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
 import { provide } from '../process/parts.ts';
@@ -49,8 +48,17 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
         'setExecutable() has its URL',
     );
   }
+  _serve(modules);
+}
+
+/**
+ * The same without its checks and parts, for what the Vite plugin writes.
+ *
+ * @internal
+ */
+export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
   provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
-  (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
+  (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }

@@ -188,7 +188,8 @@ const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${fil
 /** What to look at where a script could not be loaded, or not be evaluated. */
 const CHECK =
   'Check that its URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
-  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
+  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp" (not needed where the page has ' +
+  '"Document-Isolation-Policy"), and that the ' +
   "page's Content-Security-Policy allows it (worker-src)";
 
 const denied = (reason: string): string =>
@@ -416,7 +417,7 @@ export function onRequests(serve: Serve): void {
 }
 
 /** What would serve them could not be loaded: who makes some would wait for ever. */
-export function refuseRequests(reason: unknown): void {
+export function refuseRequests(reason: unknown): never {
   const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
     cause: reason,
   });
@@ -424,6 +425,7 @@ export function refuseRequests(reason: unknown): void {
     const member = processes.get(pid);
     if (member !== undefined) lose(member, error);
   });
+  throw error;
 }
 
 /** Tells a process what came of its requests. */

@@ -1,7 +1,10 @@
 // Does tasks as they come, in batches.
 
+import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
-import { isDoomed } from '../../../memory/processes.ts';
+import { isDoomed, table } from '../../../memory/processes.ts';
+import { ENDED, stateAt, stateOf } from '../../../memory/table.ts';
+import { settle, type Waiting } from '../../../memory/wait.ts';
 import { post } from '../../../process/kernel.ts';
 import { listenTo } from '../../../process/mailbox.ts';
 import { bytesOf } from '../../../process/parcel.ts';
@@ -29,6 +32,8 @@ class MessageLoop implements TaskLoop {
   /** Claims of tasks that were given up, and have not begun. */
   readonly #unwanted = new Set<number>();
   #isBusy = false;
+  /** It will look whether a task waits still. */
+  #isTurning = false;
   /** How many more tasks it does. */
   #left: number;
   #isRetired = false;
@@ -53,6 +58,7 @@ class MessageLoop implements TaskLoop {
 
   work(): Promise<void> {
     listenTo(this.#owner, (message) => this.#hear(message));
+    void settle(ending(this.#owner)).then(() => this.#retire());
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -66,7 +72,8 @@ class MessageLoop implements TaskLoop {
     switch (word) {
       case BATCH:
         this.#batches.push({ reader: new RecordReader(bytesOf(parcel)), attachments: parcel.attachments });
-        if (this.#isBusy) break;
+        // Messages come only while a task waits.
+        if (this.#isBusy) return this.#share();
         this.#isBusy = true;
         this.#answers.begin();
         this.#go();
@@ -78,10 +85,15 @@ class MessageLoop implements TaskLoop {
         } else if (this.#isBusy) this.#unwanted.add(claim);
         break;
       case RETIRE:
-        this.#isRetired = true;
-        if (!this.#isBusy) this.#resolve();
+        this.#retire();
         break;
     }
+  }
+
+  /** Nothing more will come, or nobody is there who wants it. */
+  #retire(): void {
+    this.#isRetired = true;
+    if (!this.#isBusy) this.#resolve();
   }
 
   /** Does what there is, until a task has to wait, after which it goes on. What is thrown ends the process. */
@@ -98,12 +110,7 @@ class MessageLoop implements TaskLoop {
         const doing = this.#perform(batch, bytes);
         if (doing === undefined) this.#letGo();
         else {
-          this.#answers.flushSoon();
-          const goOn = (): void => {
-            this.#letGo();
-            this.#go();
-          };
-          doing.then(goOn, (error) => this.#fail(error));
+          void this.#wait(doing);
           return;
         }
       }
@@ -114,6 +121,36 @@ class MessageLoop implements TaskLoop {
     this.#isBusy = false;
     this.#unwanted.clear();
     if (this.#isRetired || this.#left <= 0) this.#resolve();
+  }
+
+  /** Goes on when the present task has its answer. */
+  async #wait(doing: Promise<void>): Promise<void> {
+    this.#shareSoon();
+    try {
+      await doing;
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#letGo();
+    this.#go();
+  }
+
+  /** Many that wait do so for no longer than this thread's own promises: all that while the event loop has no turn. */
+  #shareSoon(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    void breathe().then(() => {
+      this.#isTurning = false;
+      if (this.#isBusy) this.#share();
+    });
+  }
+
+  /** The present task waits: gives what there is, and what was not begun back, for it may be that which it waits for. */
+  #share(): void {
+    for (const { reader } of this.#batches) while (reader.next() !== undefined) this.#answers.giveBack(reader.claim);
+    this.#batches.length = 1;
+    this.#answers.flush();
   }
 
   #perform({ reader, attachments }: Batch, bytes: Uint8Array): Promise<void> | undefined {
@@ -153,6 +190,15 @@ class MessageLoop implements TaskLoop {
   #fail(error: unknown): void {
     this.#answers.flush();
     this.#reject(error);
+  }
+}
+
+/** Waits for the end of a process. */
+function* ending(pid: number): Waiting<void> {
+  for (;;) {
+    const seen = stateOf(table(), pid);
+    if (seen === ENDED) return;
+    yield { words: table(), index: stateAt(pid), seen, until: Number.POSITIVE_INFINITY };
   }
 }
 
