@@ -12,6 +12,7 @@
 
 import { isWorker } from '../base/thread.ts';
 import { DataCloneError, ProcessError } from '../errors.ts';
+import { localTarget } from './local.ts';
 import { missing } from './missing.ts';
 
 /** The library's own modules, which every executable knows. */
@@ -184,7 +185,7 @@ export function anyTarget(): object | undefined {
 export function targetOf(name: string): object | undefined {
   refresh();
   const target = targets.get(name);
-  if (target !== undefined || !name.includes('\n')) return target;
+  if (target !== undefined || !name.includes('\n')) return target ?? localTarget(name);
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
 }
 

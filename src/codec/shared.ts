@@ -59,9 +59,11 @@ export interface Names {
 
 let names: Names | undefined;
 
-/** From now on objects travel so. */
-export function setNames(by: Names): void {
+/** From now on objects travel so. Answers how they did before. */
+export function setNames(by: Names | undefined): Names | undefined {
+  const before = names;
   names = by;
+  return before;
 }
 
 /** The body of a new object; `undefined` where it is to be made of words. */

@@ -20,7 +20,7 @@ import { memoryTransport } from './by_memory/transport.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import { OpenTasks } from './open_tasks.ts';
-import { byMessage, type Transport } from './transport.ts';
+import { byMessage, type MakeTransport, type Transport } from './transport.ts';
 import type { Workers, WorkersOptions } from './workers.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
@@ -29,6 +29,8 @@ const STRETCH = 8;
 type Settings = Omit<WorkersOptions, 'onEnd'> & {
   /** Milliseconds without work after which the workers go. */
   readonly idle: number;
+  /** None: as this page allows. */
+  readonly transport: MakeTransport | undefined;
 };
 
 /** What a pool is at, for who looks on. */
@@ -67,14 +69,13 @@ export class Dispatcher {
   isOver = false;
   #end!: () => void;
 
-  constructor({ idle, ...options }: Settings) {
+  constructor({ idle, transport = byMessage ?? memoryTransport, ...options }: Settings) {
     this.#idle = idle;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
     const onEnd = (member: Member, error: Error): void => this.#lose(member, error);
-    const make = byMessage ?? memoryTransport;
-    this.#transport = make(
+    this.#transport = transport(
       this.#openTasks,
       { ...options, onEnd },
       {
@@ -144,7 +145,7 @@ export class Dispatcher {
     this.workers.dismissStale();
     try {
       noted.clear();
-      const { bytes, carrier } = encodeWork(work, job.terms.call);
+      const { bytes, carrier } = (this.#transport.encode ?? encodeWork)(work, job.terms.call);
       if (noted.size > 0) this.workers.run(noted);
       if (job.terms.timeout !== undefined) task.word |= TIMED;
       if (observer !== undefined) {
