@@ -60,9 +60,16 @@ function refuseToRun(): void {
   turn(byId('run-all'), false);
   byId('monitor-button').hidden = true;
   const text = 'The browser withholds shared memory from this page, so nothing here can run. Serve the page with ';
-  const headers = ['Cross-Origin-Opener-Policy: same-origin', 'Cross-Origin-Embedder-Policy: require-corp'];
-  const [opener = '', embedder = ''] = headers.map((header) => element('code', {}, header));
-  byId('tour').prepend(element('p', { class: 'warning', role: 'alert' }, text, opener, ' and ', embedder, '.'));
+  const code = (header: string): HTMLElement => element('code', {}, header);
+  const both = [
+    code('Cross-Origin-Opener-Policy: same-origin'),
+    ' and ',
+    code('Cross-Origin-Embedder-Policy: require-corp'),
+  ];
+  const one = code('Document-Isolation-Policy: isolate-and-credentialless');
+  byId('tour').prepend(
+    element('p', { class: 'warning', role: 'alert' }, text, ...both, ', or, for Chrome and Edge, with ', one, '.'),
+  );
 }
 
 async function runAll(): Promise<void> {

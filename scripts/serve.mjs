@@ -13,6 +13,9 @@ export const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** The other way: for the page alone, and what it embeds of others goes on working. Only Chromium knows it. */
+export const documentIsolation = { 'Document-Isolation-Policy': 'isolate-and-credentialless' };
+
 /** No inline scripts, no `eval`, no `blob:` workers, nothing from elsewhere. */
 export const strict = { ...isolation, 'Content-Security-Policy': "default-src 'self'" };
 

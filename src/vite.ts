@@ -29,6 +29,7 @@ import {
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
+import { headersOf, leaveHelper } from './vite/isolation.ts';
 import { entriesOfPage, hasLibrary, LIBRARY, realPath, slashed } from './vite/packages.ts';
 import { kindsOf, partsOf } from './vite/parts.ts';
 
@@ -40,10 +41,12 @@ export interface MultiprocessingOptions {
    */
   readonly folders?: readonly string[];
   /**
-   * The `Cross-Origin-Embedder-Policy` that dev and preview servers send, beside `Cross-Origin-Opener-Policy: same-origin`:
-   * a page without them has no shared memory. `false`: neither is sent. Default: `'require-corp'`.
+   * By which headers dev and preview servers isolate pages, which have no shared memory without. `'require-corp'` and
+   * `'credentialless'`: that `Cross-Origin-Embedder-Policy`, beside `Cross-Origin-Opener-Policy: same-origin`. `'document'`:
+   * `Document-Isolation-Policy: isolate-and-credentialless` in their place, with which frames, popups and images of other
+   * origins go on working; Chrome and Edge know it, Firefox and Safari do not. `false`: none. Default: `'require-corp'`.
    */
-  readonly isolation?: 'require-corp' | 'credentialless' | false;
+  readonly isolation?: 'require-corp' | 'credentialless' | 'document' | false;
 }
 
 /**
@@ -179,7 +182,7 @@ export default function multiprocessing({
           app.watchAll(this, seen);
           const its = functions.get(id);
           if (its !== undefined) {
-            return { code: namesCode(id, name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
+            return { code: namesCode(name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
           }
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
@@ -193,10 +196,7 @@ export default function multiprocessing({
   });
 
   const isolate: Connect.NextHandleFunction = (_request, response, next) => {
-    if (isolation !== false) {
-      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      response.setHeader('Cross-Origin-Embedder-Policy', isolation);
-    }
+    for (const [name, value] of headersOf(isolation)) response.setHeader(name, value);
     next();
   };
 
@@ -206,6 +206,7 @@ export default function multiprocessing({
       order: 'pre',
       handler(html, { filename }) {
         for (const file of entriesOfPage(html, filename, app.root)) entries.add(file);
+        return leaveHelper(html);
       },
     },
     generateBundle(_options, bundle) {

@@ -44,7 +44,7 @@ export function encodeOther(object: object, prototype: object | null): void {
   for (const { prototype } of classes) {
     const shared = sharedKindOf(prototype);
     if (shared === undefined) continue;
-    const heirs = carrier?.heirs ?? (shared.everywhere ? [] : refuseShared(shared.kind));
+    const heirs = carrier?.heirs ?? (shared.everywhere ? [] : refuseShared(shared.title ?? shared.kind));
     byte(SHARED);
     text(shared.kind);
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
@@ -54,7 +54,7 @@ export function encodeOther(object: object, prototype: object | null): void {
     } catch (error) {
       // A Proxy has no private members.
       if (!(error instanceof TypeError)) throw error;
-      refuseProxy(shared.kind);
+      refuseProxy(shared.title ?? shared.kind);
     }
     return writeState(object, state);
   }

@@ -152,7 +152,7 @@ export function nameOf(target: object): string | undefined {
 }
 
 /** The executable that a name belongs to. */
-export const executableOf = (name: string): number => Number.parseInt(/^\d+(?=#)/.exec(name)?.[0] ?? '0', 10);
+export const executableOf = (name: string): number => Number(/^(\d+)#/.exec(name)?.[1] ?? 0);
 
 /**
  * One of these names, in the form of the latest executable that knows all that has them; `undefined` where any does.

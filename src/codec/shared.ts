@@ -32,6 +32,8 @@ export const disinherit = (heirs: Heir[] | undefined, from: number): void =>
 export interface SharedKind<T extends object = object> {
   /** A literal that both sides know: the class's name. */
   readonly kind: string;
+  /** What texts call it, where that is not its kind. */
+  readonly title?: string;
   /** Its state is a plain value, a name: it travels in any message, not by inheritance alone. */
   readonly everywhere?: boolean;
   /**
@@ -41,8 +43,11 @@ export interface SharedKind<T extends object = object> {
   detach(object: T, heirs: Heir[], starts: boolean): unknown;
   /** The same object, held by this process. */
   attach(state: unknown): T;
-  /** What is made of words, or, in a process that shares no memory, of requests. A kind without it needs no memory. */
-  body?(object: T): object;
+  /**
+   * What is made of words, or, in a process that shares no memory, of requests. A kind without it needs no memory. One that knows its
+   * holders answers another for who gets it, which the heirs tell.
+   */
+  body?(object: T, heirs: Heir[]): object;
   /** What a process has to know of it beside its body: a value that travels, shared objects too. */
   beside?(object: T): unknown;
   /** An object of that body. */

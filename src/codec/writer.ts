@@ -1,7 +1,7 @@
 // Bytes out: a buffer that grows, numbers and strings. What a message is written with is kept in variables of this
 // module: they are faster to reach than fields of an object, and take less room in a bundle.
 
-import { ASCII, BIGINT, FLOAT64, INT_BIAS, INT32, TEXT, TEXT_MAX, WIDE } from './tags.ts';
+import { ASCII, FLOAT64, INT_BIAS, INT32, TEXT, TEXT_MAX, WIDE } from './tags.ts';
 
 const START = 8192;
 /** A larger buffer is let go after its message. */
@@ -9,7 +9,8 @@ const KEEP = 4 * 1024 * 1024;
 /** Every value begins with this much room: enough for all that is short. */
 const SLACK = 48;
 
-const utf8 = new TextEncoder();
+/** jsdom has none. */
+const utf8 = typeof TextEncoder === 'function' ? new TextEncoder() : undefined;
 const float = new Float64Array(1);
 const eight = new Uint8Array(float.buffer);
 
@@ -131,11 +132,6 @@ export function numbers(values: readonly number[], width: number): void {
   pos = at;
 }
 
-export function bigint(value: bigint): void {
-  bytes[pos++] = BIGINT;
-  text(String(value));
-}
-
 export function text(value: string): void {
   const { length } = value;
   room(length);
@@ -158,7 +154,7 @@ export function text(value: string): void {
   bytes[pos++] = ASCII;
   size(length);
   // With room for one byte a code unit, only ASCII is read to its end.
-  if (utf8.encodeInto(value, bytes.subarray(pos, pos + length)).read === length) {
+  if (utf8?.encodeInto(value, bytes.subarray(pos, pos + length)).read === length) {
     pos += length;
   } else {
     pos = start;

@@ -10,17 +10,16 @@ import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
-import { makeHolders } from '../memory/holders.ts';
 import { block, settle } from '../memory/wait.ts';
-import type { Wanted } from './bodies.ts';
+import type { EndBody, EndFacts, Wanted } from './bodies.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { PipeEnd } from './pipe_end.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
-import { EndWords, makePipeRing, type PipeState } from './words/end.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { EndWords, makePipe, type PipeState } from './words/end.ts';
 
-let connect: <In, Out>(state: PipeState) => Connection<In, Out>;
+let connect: <In, Out>(body: EndBody) => Connection<In, Out>;
 /** How many messages wait for this end; `null` where it only sends. */
 export let messagesFor: (connection: Connection) => number | null;
 
@@ -35,8 +34,8 @@ export let messagesFor: (connection: Connection) => number | null;
 export class Connection<In = unknown, Out = In> implements Waitable {
   readonly #end: PipeEnd;
 
-  private constructor(state: PipeState) {
-    this.#end = new PipeEnd(new EndWords(state), this);
+  private constructor(body: EndBody) {
+    this.#end = new PipeEnd(body, this);
   }
 
   /**
@@ -231,6 +230,12 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   }
 
   /** @internal */
+  get [keyed](): string | undefined {
+    this.#end.check('wait');
+    return this.#end.body.key;
+  }
+
+  /** @internal */
   [watched](change: 1 | -1): void {
     this.#end.body.watch(change);
   }
@@ -250,17 +255,30 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   }
 
   static {
-    connect = (state) => new Connection(state);
+    connect = (body) => new Connection(body);
     messagesFor = (it) => (it.readable ? it.#end.body.size : null);
     registerShared(Connection.prototype, {
       kind: 'Connection',
       detach: (it, heirs) => {
-        if (it.closed) refuse('is a closed Connection', OSError);
-        return it.#end.body.detach(heirs);
+        checkOpen(it);
+        return (it.#end.body as EndWords).detach(heirs);
       },
-      attach: (state) => connect(state as PipeState),
+      attach: (state) => connect(new EndWords(state as PipeState)),
+      body: (it, heirs) => {
+        checkOpen(it);
+        return it.#end.body.fork(heirs);
+      },
+      beside: (it): EndFacts => ({ readable: it.readable, writable: it.writable, fileno: it.#end.body.fileno }),
+      make: (body, facts) => {
+        (body as EndBody).adopt(facts as EndFacts);
+        return connect(body as EndBody);
+      },
     });
   }
+}
+
+function checkOpen({ closed }: Connection): void {
+  if (closed) refuse('is a closed Connection', OSError);
 }
 
 /**
@@ -276,13 +294,8 @@ export function Pipe<A = unknown, B = A>({
 }: {
   duplex?: boolean;
 } = {}): [Connection<A, B>, Connection<B, A>] {
-  const holders = makeHolders();
-  const there = makePipeRing();
-  const back = duplex ? makePipeRing() : undefined;
-  return [
-    connect({ holders, end: 0, input: there, output: back }),
-    connect({ holders, end: 1, input: back, output: there }),
-  ];
+  const first = bodyFor<EndBody>('Connection', duplex) ?? makePipe(duplex);
+  return [connect(first), connect(first.other())];
 }
 
 const aValue: Wanted = {

@@ -3,9 +3,12 @@
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
-import type { JoinableBody } from './bodies.ts';
-import { bodyOf, Queue, type QueueState, stateOf } from './queue.ts';
+import type { JoinableBody, QueueBody } from './bodies.ts';
+import { bodyOf, Queue, queueKind } from './queue.ts';
 import { JoinableWords } from './words/joinable_queue.ts';
+
+export const doneTooOften = (): RangeError =>
+  new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
 
 /**
  * A Queue whose items are tasks: an item is unfinished from its `put` until somebody who took it calls `taskDone()`, and
@@ -23,10 +26,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
   constructor(maxsize?: number);
-  /** @internal The queue in that memory. */
-  constructor(state: QueueState);
-  constructor(from: number | QueueState = 0) {
-    super(from, JoinableWords);
+  /** @internal The queue of that body. */
+  constructor(body: QueueBody, maxsize: number);
+  constructor(from: number | QueueBody = 0, maxsize?: number) {
+    super(from, maxsize, JoinableWords);
     this.#body = bodyOf(this) as JoinableBody;
   }
 
@@ -42,9 +45,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Python: `task_done()`.
    */
   taskDone(): void {
-    if (!this.#body.finish()) {
-      throw new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
-    }
+    if (!this.#body.finish()) throw doneTooOften();
   }
 
   /**
@@ -74,10 +75,6 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   static {
-    registerShared(JoinableQueue.prototype, {
-      kind: 'JoinableQueue',
-      detach: stateOf,
-      attach: (state) => new JoinableQueue(state as QueueState),
-    });
+    registerShared(JoinableQueue.prototype, queueKind('JoinableQueue', JoinableWords, JoinableQueue));
   }
 }

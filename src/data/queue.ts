@@ -4,11 +4,11 @@ import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../base/op
 import { lasting, promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared, type SharedKind } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
 import type { Nothing, Put, QueueBody } from './bodies.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
 import { QueueWords } from './words/queue.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
@@ -20,20 +20,16 @@ function limit(maxsize: number, kind: string): number {
 
 const asItIs = <T>(got: T): T => got;
 
-/** How a queue travels to a new process. */
-export interface QueueState {
-  readonly buffer: SharedArrayBuffer;
-  readonly maxsize: number;
-}
-
 /** The options of `shutdown`. */
 export interface ShutdownOptions {
   /** Drop what is in the queue, instead of leaving it to be taken. */
   immediate?: boolean | undefined;
 }
 
-/** What makes another object of the same queue. */
-export let stateOf: (queue: Queue) => QueueState;
+export const shutDown = (): ShutDown => new ShutDown('the queue was shut down');
+
+/** How many items it may have. */
+export let maxsizeOf: (queue: Queue) => number;
 /** What a queue is made of. */
 export let bodyOf: (queue: Queue) => QueueBody;
 
@@ -51,6 +47,8 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   readonly #maxsize: number;
   /** Has this process ever put? */
   #used = false;
+  #closed = false;
+  readonly #isClosed = (): true | undefined => this.#closed || undefined;
 
   /**
    * A new queue, with nothing in it.
@@ -58,15 +56,15 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
   constructor(maxsize?: number);
-  /** @internal The queue in that memory; what it is made of. */
-  constructor(from: number | QueueState, Body?: typeof QueueWords);
-  constructor(from: number | QueueState = 0, Body = QueueWords) {
+  /** @internal The queue of that body; of words of that class. */
+  constructor(from: number | QueueBody, maxsize?: number, Words?: typeof QueueWords);
+  constructor(from: number | QueueBody = 0, maxsize = UNLIMITED, Words = QueueWords) {
     if (typeof from === 'object' && from !== null) {
-      this.#body = new Body(from.buffer);
-      this.#maxsize = from.maxsize;
+      this.#body = from;
+      this.#maxsize = maxsize;
     } else {
       this.#maxsize = limit(from, this.kind);
-      this.#body = new Body(this.#maxsize);
+      this.#body = bodyFor<QueueBody>(this.kind, this.#maxsize) ?? new Words(this.#maxsize);
     }
   }
 
@@ -108,7 +106,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putNowait(item: T): void {
     this.#check('put');
-    this.#done(this.#body.putNow(encode(item, 'item')));
+    this.#done(this.#body.putNow(encode(item, 'item'), this.#maxsize !== UNLIMITED, `${this.kind}.putNowait`));
   }
 
   /**
@@ -125,7 +123,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
       this.#check('get');
       const deadline = deadlineIn(options);
       options?.signal?.throwIfAborted();
-      return this.#body.get(deadline, options?.signal, (got) => this.#item(got));
+      return this.#body.get(deadline, options?.signal, this.#isClosed, (got) => this.#item(got));
     });
   }
 
@@ -136,7 +134,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   getSync(options?: SyncBlockOptions): T {
     this.#check('get');
-    return this.#item(this.#body.getSync(deadlineIn(options), `${this.kind}.get`));
+    return this.#item(this.#body.getSync(deadlineIn(options), this.#isClosed, `${this.kind}.get`));
   }
 
   /**
@@ -148,12 +146,12 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   getNowait(): T {
     this.#check('get');
-    return this.#item(this.#body.getNow());
+    return this.#item(this.#body.getNow(`${this.kind}.getNowait`));
   }
 
   /** How many items are in the queue now; it may change at any time. Python: `qsize()`. */
   qsize(): number {
-    return this.#body.size;
+    return this.#body.size(`${this.kind}.qsize`);
   }
 
   /**
@@ -165,13 +163,13 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   empty(): boolean {
     // As in Python: there is nothing to close where nothing was put, and the two beside this do not ask.
-    if (this.#used && this.#body.isDone) throw this.#closedError('empty', OSError);
-    return this.#body.size === 0;
+    if (this.#used && this.#closed && !this.#body.isWaiting) throw this.#closedError('empty', OSError);
+    return this.#body.size(`${this.kind}.empty`) === 0;
   }
 
   /** Has it `maxsize` items now? Python: `full()`. */
   full(): boolean {
-    return this.#body.size >= this.#maxsize;
+    return this.#body.size(`${this.kind}.full`) >= this.#maxsize;
   }
 
   /**
@@ -189,7 +187,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
 
   async *#items(): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const getting = this.#body.get(Number.POSITIVE_INFINITY, undefined, asItIs);
+      const getting = this.#body.get(Number.POSITIVE_INFINITY, undefined, this.#isClosed, asItIs);
       const got = getting instanceof Promise ? await getting : getting;
       if (typeof got === 'string') return;
       yield decode(got) as T;
@@ -203,7 +201,8 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    * Python: `close()`.
    */
   close(): void {
-    this.#body.close();
+    this.#closed = true;
+    this.#body.nudge();
   }
 
   /**
@@ -260,6 +259,12 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   }
 
   /** @internal */
+  get [keyed](): string | undefined {
+    this.#check('get');
+    return this.#body.key;
+  }
+
+  /** @internal */
   [watched](change: 1 | -1): void {
     this.#body.watch(change);
   }
@@ -270,7 +275,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   }
 
   #check(call: string): void {
-    if (this.#body.closed) throw this.#closedError(call);
+    if (this.#closed) throw this.#closedError(call);
     this.#used ||= call === 'put';
   }
 
@@ -279,13 +284,13 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   }
 
   #checkClosed(): void {
-    if (!this.#body.closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
+    if (!this.#closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
   }
 
   /** @throws why a put came to nothing. */
   #done(put: Put): void {
     if (put === 'done') return;
-    if (put === 'shut') throw new ShutDown('the queue was shut down');
+    if (put === 'shut') throw shutDown();
     throw new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );
@@ -295,16 +300,31 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   #item(got: Uint8Array | Nothing): T {
     if (typeof got !== 'string') return decode(got) as T;
     if (got === 'over') throw new ShutDown('the queue was shut down, and is empty');
-    throw this.#body.closed ? this.#closedError('get') : new Empty('the queue is empty');
+    throw this.#closed ? this.#closedError('get') : new Empty('the queue is empty');
   }
 
   static {
     bodyOf = (it) => it.#body;
-    stateOf = (it) => ({ buffer: it.#body.buffer, maxsize: it.#maxsize });
-    registerShared(Queue.prototype, {
-      kind: 'Queue',
-      detach: stateOf,
-      attach: (state) => new Queue(state as QueueState),
-    });
+    maxsizeOf = (it) => it.#maxsize;
+    registerShared(Queue.prototype, queueKind('Queue', QueueWords, Queue));
   }
+}
+
+/** How queues of that class travel. */
+export function queueKind<Q extends Queue>(
+  kind: string,
+  Words: typeof QueueWords,
+  Class: new (body: QueueBody, maxsize: number) => Q,
+): SharedKind<Q> {
+  return {
+    kind,
+    detach: (it) => [(bodyOf(it) as QueueWords).buffer, maxsizeOf(it)],
+    attach: (state) => {
+      const [buffer, maxsize] = state as [SharedArrayBuffer, number];
+      return new Class(new Words(buffer), maxsize);
+    },
+    body: bodyOf,
+    beside: maxsizeOf,
+    make: (body, maxsize) => new Class(body as QueueBody, maxsize as number),
+  };
 }

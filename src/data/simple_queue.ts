@@ -4,11 +4,11 @@ import type { WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
 import type { Nothing, QueueBody } from './bodies.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
 import { QueueWords } from './words/queue.ts';
 
 const closedError = (call: string): OSError =>
@@ -30,13 +30,15 @@ export let sizeOf: (queue: SimpleQueue) => number;
  */
 export class SimpleQueue<T = unknown> implements Waitable {
   readonly #body: QueueBody;
+  #closed = false;
+  readonly #isClosed = (): true | undefined => this.#closed || undefined;
 
   /** A queue without a limit. */
   constructor();
-  /** @internal The queue in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer?: SharedArrayBuffer) {
-    this.#body = new QueueWords(buffer ?? UNLIMITED);
+  /** @internal The queue of that body. */
+  constructor(body: QueueBody);
+  constructor(body: QueueBody = bodyFor('SimpleQueue', UNLIMITED) ?? new QueueWords(UNLIMITED)) {
+    this.#body = body;
   }
 
   /**
@@ -70,25 +72,26 @@ export class SimpleQueue<T = unknown> implements Waitable {
     return promised(() => {
       this.#check('get');
       options?.signal?.throwIfAborted();
-      return this.#body.get<T>(Number.POSITIVE_INFINITY, options?.signal, read);
+      return this.#body.get<T>(Number.POSITIVE_INFINITY, options?.signal, this.#isClosed, read);
     });
   }
 
   /** As `get`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
   getSync(): T {
     this.#check('get');
-    return read(this.#body.getSync(Number.POSITIVE_INFINITY, 'SimpleQueue.get'));
+    return read(this.#body.getSync(Number.POSITIVE_INFINITY, this.#isClosed, 'SimpleQueue.get'));
   }
 
   /** Is it empty now? @throws OSError after `close()`. */
   empty(): boolean {
     this.#check('empty');
-    return this.#body.size === 0;
+    return this.#body.size('SimpleQueue.empty') === 0;
   }
 
   /** This process will use it no more; others still may. Its puts that wait go on, its gets that wait give up. */
   close(): void {
-    this.#body.close();
+    this.#closed = true;
+    this.#body.nudge();
   }
 
   /** @internal For `wait()`: is there an item? */
@@ -98,20 +101,28 @@ export class SimpleQueue<T = unknown> implements Waitable {
   }
 
   /** @internal */
+  get [keyed](): string | undefined {
+    this.#check('get');
+    return this.#body.key;
+  }
+
+  /** @internal */
   [watched](change: 1 | -1): void {
     this.#body.watch(change);
   }
 
   #check(call: string): void {
-    if (this.#body.closed) throw closedError(call);
+    if (this.#closed) throw closedError(call);
   }
 
   static {
-    sizeOf = (queue) => queue.#body.size;
+    sizeOf = (queue) => queue.#body.size('SimpleQueue.size');
     registerShared(SimpleQueue.prototype, {
       kind: 'SimpleQueue',
-      detach: (it) => it.#body.buffer,
-      attach: (buffer) => new SimpleQueue(buffer as SharedArrayBuffer),
+      detach: (it) => (it.#body as QueueWords).buffer,
+      attach: (buffer) => new SimpleQueue(new QueueWords(buffer as SharedArrayBuffer)),
+      body: (it) => it.#body,
+      make: (body) => new SimpleQueue(body as QueueBody),
     });
   }
 }

@@ -73,6 +73,7 @@ function travels(Class: { readonly prototype: object }, Base: { readonly prototy
   registerShared(Class.prototype, {
     ...kind,
     kind: `dummy.${name}`,
+    title: name,
     attach: (state) => own(kind.attach(state)),
     ...(make && { make: (body, beside) => own(make(body, beside)) }),
   });

@@ -34,7 +34,11 @@ const namesFor = (origin: Origin | undefined): Names => ({
   attach: (kind, state) => {
     const object = kind.attach(state);
     if (origin === undefined || kind.body === undefined || kind.make === undefined) return object;
-    return kind.make(acting(origin, kind.body(object)), kind.beside?.(object));
+    const heirs: Heir[] = [];
+    const made = kind.make(acting(origin, kind.body(object, heirs)), kind.beside?.(object));
+    // It is another end of the same pipe: this one was only on its way.
+    if (heirs.length > 0) (object as { close(): void }).close();
+    return made;
   },
 });
 

@@ -12,7 +12,7 @@ import { deliver } from '../process/mailbox.ts';
 import { optional } from '../process/optional.ts';
 import { type Origin, within } from '../process/origin.ts';
 import { makeOutcome, THREW, writeError, writeResult } from '../process/outcome.ts';
-import { type Parcel, UNREADABLE } from '../process/parcel.ts';
+import type { Parcel } from '../process/parcel.ts';
 import { Process } from '../process/process.ts';
 import type { Assignment } from '../process/protocol.ts';
 import { encodeAssignment, endChildren, fixedMethod, parentToBe, type StartOptions } from '../process/spawn.ts';
@@ -44,7 +44,7 @@ export function launch(handle: Handle, { method, task, instance }: StartOptions)
     outcome,
     parts: [],
     // It goes its own way.
-    work: UNREADABLE,
+    work: { bytes: '', attachments: [], transfer: [] },
   };
   const assignment = { process: undefined, ...NOTHING } as Assignment;
   begin(handle, pid, outcome);

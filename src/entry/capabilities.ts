@@ -73,7 +73,9 @@ const rows: readonly Row[] = [
     isIsolated,
     'Memory that processes share.',
     'Let the server of the page send the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
-      '"Cross-Origin-Embedder-Policy: require-corp", with the page and with the scripts of workers.',
+      '"Cross-Origin-Embedder-Policy: require-corp", with the page and with the scripts of workers. Or, where frames, popups or ' +
+      'images of other sites have to go on working, "Document-Isolation-Policy: isolate-and-credentialless" with the page, ' +
+      'which Chrome and Edge 137 know, and no other browser.',
   ],
   [
     'Web Locks',
@@ -115,6 +117,18 @@ const rows: readonly Row[] = [
   ],
 ];
 
+/** All that is looked for, as it is here. */
+function look(): readonly Feature[] {
+  const missing = new Set<string>();
+  return rows.map(([name, required, has, purpose, advice, after]): Feature => {
+    const available = has();
+    const isLater = after !== undefined && missing.has(after);
+    const remedy = available ? null : isLater ? `See to "${after}" first.` : advice;
+    if (!available) missing.add(name);
+    return { name, available, required, purpose, remedy };
+  });
+}
+
 /**
  * What this page, or this process, allows, and what to do about what it does not. It can be called anywhere, on a server
  * too, and never throws or waits.
@@ -127,15 +141,8 @@ const rows: readonly Row[] = [
  * Not in Python.
  */
 export function capabilities(): Capabilities {
-  const missing: Feature[] = [];
-  const features = rows.map(([name, required, has, purpose, advice, after]): Feature => {
-    const available = has();
-    const isLater = missing.some((feature) => feature.name === after);
-    const remedy = available ? null : isLater ? `See to "${after}" first.` : advice;
-    const feature = { name, available, required, purpose, remedy };
-    if (!available) missing.push(feature);
-    return feature;
-  });
+  const features = look();
+  const missing = features.filter(({ available }) => !available);
   return {
     ready: !missing.some(({ required }) => required),
     cores: cpuCount(),

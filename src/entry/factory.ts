@@ -6,7 +6,7 @@ import { setNames } from '../codec/shared.ts';
 import { isIsolated } from '../memory/buffer.ts';
 import { pageNames } from '../process/page/objects.ts';
 import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
-import { announce } from '../process/parts.ts';
+import { announce, expect } from '../process/parts.ts';
 
 let isPrepared = false;
 
@@ -16,7 +16,7 @@ function prepare(): void {
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests);
+  expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
 /** @throws TypeError for arguments of the wrong type. */
@@ -37,15 +37,17 @@ export const modulesHere = (modules: Readonly<Record<string, object>>): Record<s
 export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
   checkExecutable(worker, modules);
   if (isWorker) return;
-  prepare();
-  const knows = Object.keys(modules).length > 0;
   const here = modulesHere(modules);
-  if (typeof worker === 'function') registerModules(here, addExecutable(worker, undefined, knows));
-  else {
-    // On a server nothing has an address, and nothing is started.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = base === undefined ? worker : new URL(worker, base);
-    const factory = (name: string) => new Worker(url, { type: 'module', name });
-    registerModules(here, addExecutable(factory, String(url), knows));
-  }
+  if (typeof worker === 'function') return addModules(worker, here);
+  // On a server nothing has an address, and nothing is started.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  const url = base === undefined ? worker : new URL(worker, base);
+  addModules((name) => new Worker(url, { type: 'module', name }), here, String(url));
+}
+
+/** Workers are made so for what these modules export. Does nothing in a worker. */
+export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>, address?: string): void {
+  if (isWorker) return;
+  prepare();
+  registerModules(modules, addExecutable(factory, address, Object.keys(modules).length > 0));
 }

@@ -49,6 +49,15 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
         'setExecutable() has its URL',
     );
   }
+  _serve(modules);
+}
+
+/**
+ * The same without its checks and parts, for what the Vite plugin writes.
+ *
+ * @internal
+ */
+export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
   provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;

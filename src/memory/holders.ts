@@ -109,3 +109,8 @@ export function filenoOf(holders: Int32Array, end: End): number {
   }
   return Atomics.load(holders, FILENO) + end;
 }
+
+/** Gives end 0 of a new pipe that number. */
+export const number = (holders: Int32Array, fileno: number): void => {
+  Atomics.store(holders, FILENO, fileno);
+};

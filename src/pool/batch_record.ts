@@ -13,7 +13,7 @@
 // what it answers. Records follow:
 //
 //   word 0   the task's claim
-//   word 1   of a task, OBSERVED | TIMED; of an answer, its kind (task_record.ts), or LATE
+//   word 1   of a task, OBSERVED | TIMED; of an answer, its kind (task_record.ts), or LATE, or BACK
 //   word 2   how many bytes
 //            [kind, function, payload, kwds]; the value, the error, or the STAMP
 //
@@ -40,6 +40,8 @@ export const ANSWERS = 6;
 
 /** Kind of an answer: an item took longer than it may. */
 export const LATE = 6;
+/** It was not begun: the task before it waits for something, and that may be what this would do. */
+export const BACK = 7;
 
 const HEAD = 8;
 const HEADER = 12;

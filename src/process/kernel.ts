@@ -7,7 +7,8 @@ import { isIsolated } from '../memory/buffer.ts';
 import { table } from '../memory/processes.ts';
 import { condemn, STARTING } from '../memory/table.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import type { Post, SpawnRequest } from './protocol.ts';
+import { NOTHING } from './parcel.ts';
+import { type Post, REPLY, type SpawnRequest } from './protocol.ts';
 
 export interface Kernel {
   spawn(request: SpawnRequest): void;
@@ -65,6 +66,10 @@ export const spawn = (request: SpawnRequest): void => kernel?.spawn(request);
 /** Sends something to another process. @throws what the browser says of what it refuses to clone or to move. */
 export const post = (message: Omit<Post, 'type' | 'from'>): void =>
   kernel?.forward({ type: 'parcel', from: pid, ...message });
+
+/** Nobody serves where that request was to go. */
+export const refuse = ({ from, to }: Post): void =>
+  kernel?.forward({ type: 'parcel', from: to, to: from, claim: REPLY, parcel: NOTHING });
 
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */
 export function terminate(pid: number, exitcode: number): void {

@@ -41,11 +41,21 @@ export interface Post {
   readonly type: 'parcel';
   readonly from: number;
   readonly to: number;
-  /** Which task of a pool it belongs to (pool/task_record.ts); none: it is the result of the process that it comes from. */
+  /**
+   * Which task of a pool it belongs to (pool/task_record.ts), or one of those below; none: it is the result of the process that it comes
+   * from.
+   */
   readonly claim?: number;
   readonly word?: number;
   readonly parcel: Parcel;
 }
+
+/** The manager that the sender serves can be reached. (No task has this claim.) */
+export const READY = 0;
+/** A request to the manager that the receiver serves (managers/posted_link.ts). */
+export const REQUEST = -1;
+/** A reply of the manager that the sender serves. An empty one: it serves none, or none any more. */
+export const REPLY = -2;
 
 /** How a process logs (logger.ts): from which level on, and whether to the console. */
 export interface Logging {

@@ -5,7 +5,18 @@ import { lasting } from '../../base/realm.ts';
 import { pid } from '../../base/thread.ts';
 import type { Heir } from '../../codec/shared.ts';
 import { EOFError, OSError } from '../../errors.ts';
-import { bequeath, type End, enter, filenoOf, isHeld, leave, noteOwnPid, takeOver } from '../../memory/holders.ts';
+import {
+  bequeath,
+  type End,
+  enter,
+  filenoOf,
+  isHeld,
+  leave,
+  makeHolders,
+  noteOwnPid,
+  number,
+  takeOver,
+} from '../../memory/holders.ts';
 import { type Accept, get, isGetting, tryGetNow } from '../../memory/ring/get.ts';
 import {
   hasItem,
@@ -22,7 +33,7 @@ import {
   watch,
 } from '../../memory/ring/layout.ts';
 import { announceChange, block, ringBell, type Waiting } from '../../memory/wait.ts';
-import type { EndBody, Wanted } from '../bodies.ts';
+import type { EndBody, EndFacts, Wanted } from '../bodies.ts';
 import { halfWay, Line } from '../line.ts';
 import { PutLine } from '../put_line.ts';
 
@@ -56,6 +67,8 @@ export class EndWords implements EndBody {
   readonly #holders: Int32Array;
   readonly #end: End;
   readonly #slot: number;
+  /** Stands for another process, that is to have this end. */
+  isLegacy = false;
   /** Not set any more where it was deafened. */
   #input: Ring | undefined;
   readonly #output: Ring | undefined;
@@ -85,6 +98,11 @@ export class EndWords implements EndBody {
 
   get size(): number {
     return this.#input === undefined ? 0 : sizeOf(this.#input);
+  }
+
+  /** End 0 of a new pipe gets that number. */
+  number(fileno: number): void {
+    number(this.#holders, fileno);
   }
 
   get fileno(): number {
@@ -117,15 +135,15 @@ export class EndWords implements EndBody {
     return line.tryNow(message, raw ? RAW : 0);
   }
 
-  send(
+  send<R>(
     message: Uint8Array,
     raw: boolean,
     deadline: number,
     signal: AbortSignal | undefined,
-    check: (done: boolean) => void,
-  ): void | Promise<void> {
+    check: (done: boolean) => R,
+  ): R | Promise<R> {
     const line = this.#sends as PutLine;
-    if (this.#sendNow(line, message, raw)) return;
+    if (this.#sendNow(line, message, raw)) return check(true);
     if (deadline === NEVER_WAIT) return check(false);
     // The memory of a value is the codec's.
     const kept = !raw || message.length <= WORTH_COPYING ? message.slice() : message;
@@ -213,20 +231,61 @@ export class EndWords implements EndBody {
     announceChange();
   }
 
+  /** What another process needs to hold this end, too; the heirs are to hear which one that is. */
   detach(heirs: Heir[]): PipeState {
     noteOwnPid();
     const slot = enter(this.#holders, this.#end);
     heirs.push((heir) => bequeath(this.#holders, slot, heir));
+    return { ...this.#state(), slot, giver: pid };
+  }
+
+  #state(): PipeState {
     return {
       holders: this.#holders.buffer as SharedArrayBuffer,
       end: this.#end,
-      slot,
-      giver: pid,
       input: bufferOf(this.#input),
       output: bufferOf(this.#output),
     };
   }
+
+  fork(heirs: Heir[] = []): EndWords {
+    const fork = new EndWords(this.#state());
+    fork.isLegacy = true;
+    heirs.push((heir) => (heir === 0 ? fork.close() : fork.inherit(heir)));
+    return fork;
+  }
+
+  /** That process has it from now on, in place of who gave it away; where one has it already, that keeps it. */
+  inherit(heir: number): void {
+    if (!this.isLegacy) return;
+    this.isLegacy = false;
+    bequeath(this.#holders, this.#slot, heir);
+  }
+
+  adopt(_facts: EndFacts): void {
+    this.inherit(pid);
+  }
+
+  /** The same, as this process has it: in its slot, if it is that. */
+  open(): EndWords {
+    return new EndWords({ ...this.#state(), slot: this.#slot });
+  }
+
+  /** The other end. */
+  other(): EndWords {
+    const { holders, input, output } = this.#state();
+    return new EndWords({ holders, end: this.#end === 0 ? 1 : 0, input: output, output: input });
+  }
 }
+
+/** The first end of a new pipe. One that is not duplex only receives there. */
+export const makePipe = (duplex: boolean): EndWords =>
+  new EndWords({
+    holders: makeHolders(),
+    end: 0,
+    input: makePipeRing(),
+    output: duplex ? makePipeRing() : undefined,
+  });
 
 const bufferOf = (ring: Ring | undefined): SharedArrayBuffer | undefined => ring?.words.buffer as SharedArrayBuffer;
 

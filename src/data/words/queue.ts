@@ -15,7 +15,7 @@ import {
   watch,
 } from '../../memory/ring/layout.ts';
 import { block, settle, type Waiting } from '../../memory/wait.ts';
-import type { Nothing, Put, QueueBody } from '../bodies.ts';
+import type { Closed, Nothing, Put, QueueBody } from '../bodies.ts';
 import { halfWay } from '../line.ts';
 import { PutLine } from '../put_line.ts';
 
@@ -23,8 +23,6 @@ export class QueueWords implements QueueBody {
   readonly buffer: SharedArrayBuffer;
   protected readonly ring: Ring;
   readonly #puts: PutLine;
-  closed = false;
-  readonly #isClosed = (): true | undefined => this.closed || undefined;
 
   /** @param from the memory of the queue; a number makes a new one, of so many items at most. */
   constructor(from: SharedArrayBuffer | number) {
@@ -33,7 +31,7 @@ export class QueueWords implements QueueBody {
     this.#puts = new PutLine(this.ring);
   }
 
-  get size(): number {
+  size(): number {
     return sizeOf(this.ring);
   }
 
@@ -41,18 +39,13 @@ export class QueueWords implements QueueBody {
     return hasItem(this.ring) || isOver(this.ring);
   }
 
-  get isDone(): boolean {
-    return this.closed && !this.#puts.isWaiting;
+  get isWaiting(): boolean {
+    return this.#puts.isWaiting;
   }
 
-  put(
-    item: Uint8Array,
-    deadline: number,
-    signal: AbortSignal | undefined,
-    check: (put: Put) => void,
-  ): void | Promise<void> {
+  put<R>(item: Uint8Array, deadline: number, signal: AbortSignal | undefined, check: (put: Put) => R): R | Promise<R> {
     if (deadline === NEVER_WAIT) return check(this.putNow(item));
-    if (this.#puts.tryNow(item)) return;
+    if (this.#puts.tryNow(item)) return check('done');
     const waiting = this.#puts.enter(item.slice(), deadline, signal);
     return lasting(waiting.then((done) => check(this.#outcome(done))));
   }
@@ -72,25 +65,38 @@ export class QueueWords implements QueueBody {
     return done ? 'done' : isShut(this.ring) ? 'shut' : 'full';
   }
 
-  get<R>(deadline: number, signal: AbortSignal | undefined, read: (got: Uint8Array | Nothing) => R): R | Promise<R> {
+  get<R>(
+    deadline: number,
+    signal: AbortSignal | undefined,
+    closed: Closed,
+    read: (got: Uint8Array | Nothing) => R,
+  ): R | Promise<R> {
     const item = getNow(this.ring);
-    return item === undefined ? settle(this.#getting(deadline, read), signal) : read(item);
+    return item === undefined ? settle(this.#reading(deadline, closed, read), signal) : read(item);
   }
 
-  *#getting<R>(deadline: number, read: (got: Uint8Array | Nothing) => R): Waiting<R> {
-    return read((yield* get(this.ring, deadline, undefined, this.#isClosed)) ?? this.#nothing());
+  *#reading<R>(deadline: number, closed: Closed, read: (got: Uint8Array | Nothing) => R): Waiting<R> {
+    return read(yield* this.getting(deadline, closed));
   }
 
-  getSync(deadline: number, name: string): Uint8Array | Nothing {
+  *getting(deadline: number, closed?: Closed): Waiting<Uint8Array | Nothing> {
+    return (yield* get(this.ring, deadline, undefined, closed)) ?? this.#nothing();
+  }
+
+  getSync(deadline: number, closed: Closed, name: string): Uint8Array | Nothing {
     const item = getNow(this.ring);
     if (item !== undefined) return item;
     if (deadline === NEVER_WAIT) return this.#nothing();
     if (isGetting(this.ring)) throw halfWay(`${name}Sync`, 'get');
-    return block(get(this.ring, deadline, undefined, this.#isClosed), name) ?? this.#nothing();
+    return block(this.getting(deadline, closed), name);
   }
 
   getNow(): Uint8Array | Nothing {
     return getNow(this.ring) ?? this.#nothing();
+  }
+
+  nudge(): void {
+    nudge(this.ring);
   }
 
   #nothing(): Nothing {
@@ -111,11 +117,6 @@ export class QueueWords implements QueueBody {
 
   abandonFlush(): void {
     this.#puts.abandon();
-  }
-
-  close(): void {
-    this.closed = true;
-    nudge(this.ring);
   }
 
   shut(immediate: boolean): void {

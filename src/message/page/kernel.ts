@@ -17,7 +17,7 @@ export interface Kind {
   make(...args: never[]): object;
   /** What a process's requests are made to; the body, where there is nothing that each process needs for itself. */
   open?(body: never, client: Client): object;
-  /** What a process may ask for, by name. What may wait is a generator. */
+  /** What a process may ask for, by name. What may wait is a generator, or is begun with a signal. */
   readonly methods: Readonly<Record<string, (it: never, ...args: never[]) => unknown>>;
 }
 
@@ -133,19 +133,23 @@ export class Client {
 
   #call(request: Extract<Request, readonly ['call', ...unknown[]]>): void {
     const id = request[4];
-    const done = (value: unknown): void => this.send(['done', id, value]);
+    const done = (value: unknown): void => this.send(['done', id, value], movedWith(value));
     const failed = (error: unknown): void => {
       this.send(error === GIVEN_UP ? ['givenUp', id] : ['failed', id, encodeThrown(error).slice()]);
     };
     try {
       const begun = this.#begin(request);
-      if (!isWaiting(begun)) return done(begun);
-      const first = begun.next();
-      if (first.done) return done(first.value);
       const controller = new AbortController();
+      const { signal } = controller;
+      let coming: unknown;
+      if (isWaiting(begun)) {
+        const first = begun.next();
+        coming = first.done ? first.value : settle(begun, signal);
+      } else coming = typeof begun === 'function' ? begun(signal) : begun;
+      if (!(coming instanceof Promise)) return done(coming);
       this.calls.set(id, controller);
       const over = (): unknown => this.calls.delete(id);
-      settle(begun, controller.signal).then(done, failed).finally(over);
+      coming.then(done, failed).finally(over);
     } catch (error) {
       failed(error);
     }
@@ -158,6 +162,13 @@ const kindOf = (name: string): Kind => {
     throw new InvalidStateError(`this page knows no ${name}: it and its processes have two versions of the library`);
   return kind;
 };
+
+/** Bytes from which on memory is moved: to copy less costs less than that. */
+const WORTH_MOVING = 1 << 16;
+
+/** What is moved with an answer: items are made for who gets them. */
+const movedWith = (value: unknown): Transferable[] =>
+  value instanceof Uint8Array && value.length >= WORTH_MOVING ? [value.buffer as ArrayBuffer] : [];
 
 const isWaiting = (it: unknown): it is Waiting<unknown> =>
   typeof it === 'object' && it !== null && typeof (it as Partial<Waiting<unknown>>).next === 'function';

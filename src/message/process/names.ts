@@ -2,7 +2,7 @@
 // body here, since what this process knows of it is the body's. The page hears when that is garbage.
 
 import { pid } from '../../base/thread.ts';
-import { type Names, type SharedKind, sharedKindOf } from '../../codec/shared.ts';
+import { type Heir, type Names, type SharedKind, sharedKindOf } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
 import { begin, send } from './requests.ts';
 
@@ -13,6 +13,9 @@ export abstract class Requested {
   constructor(key: string) {
     this.key = key;
   }
+
+  /** It is of a new object, made of that. */
+  made(..._args: never[]): void {}
 
   /** It says something that nobody has asked for. */
   told(..._values: never[]): void {}
@@ -31,12 +34,16 @@ const garbage = new FinalizationRegistry<string>((key) => {
   send(['drop', key]);
 });
 
+/** That of an object that this process makes. */
+export const newKey = (): string => `${pid}:${++made}`;
+
 /** Objects of that kind have such bodies in a process. */
 export function request(kind: string, body: Body): void {
   classes.set(kind, body);
 }
 
-function open(kind: string, key: string): Requested {
+/** What is asked of the object of that key. */
+export function open(kind: string, key: string): Requested {
   const known = bodies.get(key)?.deref();
   if (known !== undefined) return known;
   const body = new (classes.get(kind) as Body)(key);
@@ -56,8 +63,8 @@ export function bodyOf(object: object): Requested {
   return requested(kind as SharedKind, object);
 }
 
-function requested({ kind, body }: SharedKind, object: object): Requested {
-  const its = body?.(object);
+function requested({ kind, body }: SharedKind, object: object, heirs: Heir[] = []): Requested {
+  const its = body?.(object, heirs);
   if (its instanceof Requested) return its;
   throw new InvalidStateError(
     `${kind}: this one was made while the modules of a worker were still being loaded, and is this thread's alone: make it in a function`,
@@ -67,13 +74,15 @@ function requested({ kind, body }: SharedKind, object: object): Requested {
 export const processNames: Names = {
   make(kind, args) {
     if (!classes.has(kind)) return undefined;
-    const key = `${pid}:${++made}`;
+    const key = newKey();
     send(['make', key, kind, args]);
-    return open(kind, key);
+    const body = open(kind, key);
+    body.made(...(args as never[]));
+    return body;
   },
 
   detach(kind, object, heirs, starts) {
-    const { key } = requested(kind, object);
+    const { key } = requested(kind, object, heirs);
     if (!starts) send(['depart', key]);
     heirs.push((heir) => {
       if (!starts && heir === 0) send(['return', key]);

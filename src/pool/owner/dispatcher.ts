@@ -14,13 +14,15 @@ import { once } from '../../data/intake.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../../errors.ts';
 import { onLook, settle, type Waiting } from '../../memory/wait.ts';
 import { onRenewal } from '../../process/kernel.ts';
+import { arrival } from '../../process/parts.ts';
 import { LOOK } from '../clock.ts';
 import { APPLY, encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
 import { memoryTransport } from './by_memory/transport.ts';
+import { EarlyTransport } from './early.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import { OpenTasks } from './open_tasks.ts';
-import { byMessage, type MakeTransport, type Transport } from './transport.ts';
+import { byMessage, type MakeTransport, type Transport, type TransportHooks } from './transport.ts';
 import type { Workers, WorkersOptions } from './workers.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
@@ -46,7 +48,7 @@ export interface PoolWork {
 
 export class Dispatcher {
   readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #idle: number;
   /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
@@ -69,26 +71,31 @@ export class Dispatcher {
   isOver = false;
   #end!: () => void;
 
-  constructor({ idle, transport = byMessage ?? memoryTransport, ...options }: Settings) {
+  constructor({ idle, transport, ...options }: Settings) {
     this.#idle = idle;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
     const onEnd = (member: Member, error: Error): void => this.#lose(member, error);
-    this.#transport = transport(
-      this.#openTasks,
-      { ...options, onEnd },
-      {
-        onAnswer: () => {
-          if (!this.#running) {
-            this.#rest();
-            this.#watch();
-          } else if (!this.#transport.listens) this.#transport.nudge();
-        },
-        onRefused: (task, error) => this.#refuse(task, error),
-        onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
+    const hooks: TransportHooks = {
+      onAnswer: () => {
+        if (!this.#running) {
+          this.#rest();
+          this.#watch();
+        } else if (!this.#transport.listens) this.#transport.nudge();
       },
-    );
+      onRefused: (task, error) => this.#refuse(task, error),
+      onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
+    };
+    const make = (by: MakeTransport): Transport => by(this.#openTasks, { ...options, onEnd }, hooks);
+    if (transport === undefined && byMessage === undefined && arrival !== undefined) {
+      const early = new EarlyTransport({ ...options, onEnd });
+      this.#transport = early;
+      arrival.then(
+        () => this.#replace(early, make(byMessage as MakeTransport)),
+        (error) => this.terminate(error),
+      );
+    } else this.#transport = make(transport ?? byMessage ?? memoryTransport);
     const stay = onGone((error) => {
       this.terminate(error);
       this.workers.count();
@@ -99,6 +106,16 @@ export class Dispatcher {
       stay();
       withdraw();
     });
+  }
+
+  /** What works by message is here. */
+  #replace(early: EarlyTransport, transport: Transport): void {
+    if (this.isOver) return;
+    this.#transport = transport;
+    early.moveTo(transport);
+    this.#staff();
+    transport.urge();
+    this.#watch();
   }
 
   get workers(): Workers {

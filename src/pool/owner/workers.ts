@@ -66,7 +66,7 @@ export class Workers<M extends Member = Member> {
   #closed = false;
   #hasStale = false;
   /** A name of the executable that its workers run: that of its first task. */
-  #runs: string | undefined;
+  runs: string | undefined;
 
   constructor(options: WorkersOptions, recruits: Recruits<M>) {
     this.#options = options;
@@ -75,9 +75,9 @@ export class Workers<M extends Member = Member> {
 
   /** Has what goes by these names run by the workers. @throws DataCloneError where they run another executable. */
   run(names: Iterable<string>): void {
-    const known = this.#runs === undefined ? this.#options.names : [this.#runs];
+    const known = this.runs === undefined ? this.#options.names : [this.runs];
     const name = commonName([...known, ...names], 'make one pool for each');
-    this.#runs ??= name;
+    this.runs ??= name;
   }
 
   /** How many there are at most. */
@@ -152,7 +152,7 @@ export class Workers<M extends Member = Member> {
     const { target = worker, launch = start } = this.#recruits;
     const work = { target, args: [this.#recruits.setup(index), initializer, initargs], kwargs: undefined };
     const process = makeChild(work, { prefix, daemon: true });
-    process.runs = this.#runs;
+    process.runs = this.runs;
     launch(process, { method, task: `multiprocessing.${TASK}` });
     const member = this.#recruits.enlist(process, index);
     this.members.add(member);

@@ -11,7 +11,7 @@ export interface TaskLoop {
 }
 
 /** The loop over messages, where that is loaded. */
-export let loopByMessage: ((setup: MessageSetup) => TaskLoop) | undefined;
+export let loopByMessage: (setup: MessageSetup) => TaskLoop;
 
 export function setLoopByMessage(make: typeof loopByMessage): void {
   loopByMessage = make;

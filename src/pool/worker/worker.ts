@@ -14,8 +14,7 @@ export async function worker(
   initargs: readonly unknown[],
 ): Promise<void> {
   await initializer?.(...initargs);
-  const loop = 'tasks' in setup ? new MemoryLoop(setup) : loopByMessage?.(setup);
-  if (loop === undefined) throw new Error('the part of the library that works by message is not loaded');
+  const loop = 'tasks' in setup ? new MemoryLoop(setup) : loopByMessage(setup);
   setSlot(loop.slot);
   Atomics.store(loop.slot, READY, 1);
   await loop.work();

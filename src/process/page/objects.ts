@@ -60,7 +60,7 @@ export const pageNames: Names = {
   make: () => undefined,
 
   detach(kind, object, heirs, starts) {
-    const body = kind.body?.(object) as object;
+    const body = kind.body?.(object, heirs) as object;
     const entry = known.get(body) ?? enter(`${MAIN}:${++made}`, kind.kind, body);
     if (!starts) travel(entry, 1);
     heirs.push((pid) => {

@@ -20,10 +20,10 @@ import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
-import { terminate as condemnAndEnd, type Kernel, preloads, renewAll, setKernel } from '../kernel.ts';
+import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
-import { movedWith, UNREADABLE } from '../parcel.ts';
+import { movedWith, NOTHING } from '../parcel.ts';
 import { partsHere } from '../parts.ts';
 import {
   type Boot,
@@ -31,6 +31,7 @@ import {
   type FromWorker,
   lockNamed,
   type Post,
+  REQUEST,
   type Reply,
   type Request,
   type SpawnRequest,
@@ -188,7 +189,8 @@ const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${fil
 /** What to look at where a script could not be loaded, or not be evaluated. */
 const CHECK =
   'Check that its URL answers with JavaScript (not with a 404 or an HTML page), that all modules it imports load in ' +
-  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp", and that the ' +
+  'a worker, that it has the header "Cross-Origin-Embedder-Policy: require-corp" (not needed where the page has ' +
+  '"Document-Isolation-Policy"), and that the ' +
   "page's Content-Security-Policy allows it (worker-src)";
 
 const denied = (reason: string): string =>
@@ -229,7 +231,7 @@ function lose(
   if (request === undefined) return drop(member);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
-  forward({ type: 'parcel', from: pid, to: parent, parcel: UNREADABLE });
+  forward({ type: 'parcel', from: pid, to: parent, parcel: NOTHING });
   const was = condemn(table(), pid, 1);
   if (was === undefined) return;
   if (outcome !== undefined) writeError(outcome, THREW, error);
@@ -343,6 +345,7 @@ function forward(post: Post): void {
   else {
     const member = processes.get(post.to);
     if (member !== undefined) send(member, post, movedWith(post.parcel));
+    else if (post.claim === REQUEST) refuse(post);
   }
 }
 
@@ -415,7 +418,7 @@ export function onRequests(serve: Serve): void {
 }
 
 /** What would serve them could not be loaded: who makes some would wait for ever. */
-export function refuseRequests(reason: unknown): void {
+export function refuseRequests(reason: unknown): never {
   const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
     cause: reason,
   });
@@ -423,6 +426,7 @@ export function refuseRequests(reason: unknown): void {
     const member = processes.get(pid);
     if (member !== undefined) lose(member, error);
   });
+  throw error;
 }
 
 /** Tells a process what came of its requests. */

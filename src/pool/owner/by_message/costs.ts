@@ -6,6 +6,9 @@ import type { Task } from '../job.ts';
 /** No function counts as quicker: clocks have a grain of up to a millisecond. */
 const LEAST = 1e-3;
 
+/** Milliseconds that count for an item of a function that was seen to wait. */
+const SURPRISE = 16;
+
 export class Costs {
   /** Milliseconds for an item. */
   readonly #known = new WeakMap<AnyFunction, number>();
@@ -13,6 +16,11 @@ export class Costs {
   /** Milliseconds that a task is likely to take; Infinity where its function was not measured yet. */
   of({ job: { f }, items }: Task): number {
     return items * (this.#known.get(f) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** A task waits for longer than was to be expected: those that come next may, too. */
+  surprise({ job: { f } }: Task): void {
+    this.#known.set(f, SURPRISE);
   }
 
   /** These were done in so many milliseconds. */

@@ -31,6 +31,8 @@ export class MessageMember extends Member {
   readonly #hooks: MemberHooks;
   /** What it was sent and has not answered, in the order in which it does it. */
   batches: Batch[] = [];
+  /** Its task waits for something: it gives back what is sent behind it. */
+  isStuck = false;
   /** How many more tasks it does. */
   #left: number;
   #items = 0;
@@ -88,12 +90,32 @@ export class MessageMember extends Member {
     return waiter;
   }
 
+  /** It has not begun that task, and will not. */
+  giveBack(claim: number): Waiter | undefined {
+    this.isStuck = true;
+    for (const [i, { waiters }] of this.batches.entries()) {
+      const at = waiters.findIndex(({ task }) => task.claim === claim);
+      if (at < 0) continue;
+      this.#left++;
+      const [waiter] = waiters.splice(at, 1);
+      if (waiters.length === 0) this.batches.splice(i, 1);
+      return waiter;
+    }
+    return undefined;
+  }
+
+  /** The task that it is at. */
+  get current(): Task | undefined {
+    return this.batches[0]?.waiters[0]?.task;
+  }
+
   /** Notes what it is at now. */
   advance(): void {
-    const task = this.batches[0]?.waiters[0]?.task;
+    const task = this.current;
     const claim = task?.claim ?? 0;
     Atomics.store(this.slot, PARKED, claim === 0 ? 1 : 0);
     if (claim === this.claim) return;
+    this.isStuck = false;
     Atomics.store(this.slot, CLAIM, claim);
     Atomics.store(this.slot, ITEM, 0);
     // It was given up while it waited here.

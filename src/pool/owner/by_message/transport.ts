@@ -1,18 +1,17 @@
 // Tasks wait here, and go to the workers in batches. A worker has at most two: one at work, and one behind it if that is short. So what
-// comes meanwhile gathers; no task waits behind a long one while another worker is free; and where a worker dies the second batch,
-// which it has not begun, goes to another.
+// comes meanwhile gathers, and no task waits behind a long one while another worker is free. A worker whose task has to wait gives back
+// what it has not begun: another may do that. Where one dies, what is sure not to have begun goes to another: nothing is done twice.
 //
 // A batch is as many tasks as take a millisecond by what their functions took lately; of a function that was not measured yet, one.
 // What has attachments, is large, or has a time limit goes alone.
 
 import { pid as ownPid } from '../../../base/thread.ts';
 import { decode } from '../../../codec/decode.ts';
-import { ProcessError, TimeoutError } from '../../../errors.ts';
-import { allocate } from '../../../memory/buffer.ts';
+import { ProcessError, TimeoutError, WorkerDiedError } from '../../../errors.ts';
 import type { Park } from '../../../memory/wait.ts';
 import { bytesOf, type Parcel, pack } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
-import { BATCH, EMPTY, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
+import { BACK, BATCH, EMPTY, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
 import { makeSlots, slotIn } from '../../board.ts';
 import { type CallCarrier, RETURNED, SKIPPED, STAMP } from '../../task_record.ts';
 import { Backlog, type Waiter } from '../backlog.ts';
@@ -111,7 +110,8 @@ class MessageTransport implements Transport {
     for (const member of members) if (member.batches.length === 0) this.#give(member);
     if (this.#isOrdered) return;
     for (const member of members) {
-      if (member.batches.length === 1 && (member.batches[0]?.cost as number) <= SHORT) this.#give(member);
+      const { batches, isStuck } = member;
+      if (batches.length === 1 && !isStuck && (batches[0]?.cost as number) <= SHORT) this.#give(member);
     }
   }
 
@@ -172,6 +172,10 @@ class MessageTransport implements Transport {
         this.#hooks.onStamp(claim, member, began as number, ended as number);
         continue;
       }
+      if (kind === BACK) {
+        this.#takeBack(member.giveBack(claim));
+        continue;
+      }
       const task = member.answered(claim)?.task;
       if (task !== undefined && kind !== SKIPPED) done.push(task);
       const isOpen = this.#openTasks.leave(claim) !== undefined;
@@ -182,8 +186,18 @@ class MessageTransport implements Transport {
     }
     if (done.length > 0) this.#costs.note(done, reader.head);
     member.advance();
+    if (member.isStuck && member.current !== undefined) this.#costs.surprise(member.current);
     this.#hooks.onAnswer();
     this.#plan();
+  }
+
+  /** A worker has not begun that task, and will not: it is to be given out again. */
+  #takeBack(waiter: Waiter | undefined): void {
+    if (waiter === undefined) return;
+    const { task } = waiter;
+    if (this.#openTasks.leave(task.claim) === undefined) return;
+    if (task.job.isEnded) this.#openTasks.settle(task, givenUp(task));
+    else this.#backlog.add(waiter);
   }
 
   /** There is nothing to take out: for what comes by message no thread can block. */
@@ -211,17 +225,15 @@ class MessageTransport implements Transport {
   lose(ended: Member, error: Error): void {
     const member = ended as MessageMember;
     member.close();
-    const [begun, waiting] = member.batches;
+    const { batches } = member;
     member.batches = [];
-    for (const { task } of begun?.waiters ?? []) {
-      if (this.#openTasks.leave(task.claim) === undefined) continue;
-      this.#openTasks.settle(task, { ok: false, error: diedWith(error, task) });
-    }
-    for (const waiter of waiting?.waiters ?? []) {
-      const { task } = waiter;
-      if (this.#openTasks.leave(task.claim) === undefined) continue;
-      if (task.job.isEnded) this.#openTasks.settle(task, givenUp(task));
-      else this.#backlog.add(waiter);
+    for (const [i, { waiters }] of batches.entries()) {
+      for (const waiter of waiters) {
+        if (i > 0 && !isKilled(member, error)) this.#takeBack(waiter);
+        else if (this.#openTasks.leave(waiter.task.claim) !== undefined) {
+          this.#openTasks.settle(waiter.task, { ok: false, error: diedWith(error, waiter.task) });
+        }
+      }
     }
     this.#plan();
   }
@@ -240,6 +252,13 @@ class MessageTransport implements Transport {
 }
 
 export const messageTransport: MakeTransport = (...args) => new MessageTransport(...args);
+
+/**
+ * Was it ended at any moment, by somebody else? Then its last messages are lost: it may have answered its first batch, and have begun
+ * with the second. Who ended by itself, or was ended since it was at one task for too long, has not.
+ */
+const isKilled = ({ condemned }: Member, error: Error): boolean =>
+  !condemned && error instanceof WorkerDiedError && (error.exitcode ?? 0) < 0;
 
 /** By its number: a worker answers no other task of that claim. */
 const claimOf = ({ number }: Task): number => -1 - (number % 0x3fff_ffff);
@@ -267,5 +286,5 @@ function outcomeOf(task: Task | undefined, kind: number, bytes: Uint8Array, atta
 
 const givenUp = (task: Task): Outcome => ({ ok: false, error: new ProcessError(`${titleOf(task)} was given up`) });
 
-const NEVER = new Int32Array(allocate(4));
+const NEVER = new Int32Array(1);
 const NOTHING = new Uint8Array(0);

@@ -1,10 +1,9 @@
 // A worker's answers, gathered until its batch is through, or for a millisecond.
 
-import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
 import { post } from '../../../process/kernel.ts';
 import { type Parcel, pack } from '../../../process/parcel.ts';
-import { ANSWERS, LATE, Records } from '../../batch_record.ts';
+import { ANSWERS, BACK, LATE, Records } from '../../batch_record.ts';
 import { type CallCarrier, RETURNED, STAMP } from '../../task_record.ts';
 import { Answers, type Held, stampOf } from '../answers.ts';
 
@@ -19,7 +18,6 @@ export class MessageAnswers extends Answers {
   readonly #records = new Records();
   /** Since when this thread has been at what it has not answered. */
   #since = 0;
-  #isDue = false;
 
   /** @param isLate whether the present item takes longer than it may. */
   constructor(owner: number, isLate: () => boolean) {
@@ -43,14 +41,9 @@ export class MessageAnswers extends Answers {
     if (this.#records.count > 0) this.#post(pack(this.#take()));
   }
 
-  /** Gives what there is, unless the task that waits goes on at once. */
-  flushSoon(): void {
-    if (this.#records.count === 0 || this.#isDue) return;
-    this.#isDue = true;
-    void breathe().then(() => {
-      this.#isDue = false;
-      this.flush();
-    });
+  /** A task was not begun, and will not be. */
+  giveBack(claim: number): void {
+    this.#records.add(claim, BACK, NOTHING);
   }
 
   #take(records = this.#records): Uint8Array<ArrayBuffer> {
@@ -63,6 +56,10 @@ export class MessageAnswers extends Answers {
     post({ to: this.#owner, claim: 0, word: ANSWERS, parcel });
   }
 
+  override give(task: Held, value: unknown): Promise<void> | undefined {
+    return this.#isLate() ? this.skip(task) : super.give(task, value);
+  }
+
   protected override answer(task: Held, kind: number, bytes: Uint8Array): undefined {
     this.#stamp(task);
     if (this.#isLate()) this.#records.add(task.claim, LATE, NOTHING);
@@ -71,8 +68,6 @@ export class MessageAnswers extends Answers {
   }
 
   protected override post(task: Held, bytes: Uint8Array, carrier: CallCarrier): void {
-    // Then it is refused, and that said.
-    if (this.#isLate()) throw new Error('late');
     this.#stamp(task);
     for (const heir of carrier.heirs) heir(this.#owner);
     this.#alone(task, RETURNED, bytes, carrier);

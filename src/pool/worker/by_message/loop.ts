@@ -1,5 +1,6 @@
 // Does tasks as they come, in batches.
 
+import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
 import { isDoomed } from '../../../memory/processes.ts';
 import { post } from '../../../process/kernel.ts';
@@ -29,6 +30,8 @@ class MessageLoop implements TaskLoop {
   /** Claims of tasks that were given up, and have not begun. */
   readonly #unwanted = new Set<number>();
   #isBusy = false;
+  /** It will look whether a task waits still. */
+  #isTurning = false;
   /** How many more tasks it does. */
   #left: number;
   #isRetired = false;
@@ -66,7 +69,8 @@ class MessageLoop implements TaskLoop {
     switch (word) {
       case BATCH:
         this.#batches.push({ reader: new RecordReader(bytesOf(parcel)), attachments: parcel.attachments });
-        if (this.#isBusy) break;
+        // Messages come only while a task waits.
+        if (this.#isBusy) return this.#share();
         this.#isBusy = true;
         this.#answers.begin();
         this.#go();
@@ -98,12 +102,7 @@ class MessageLoop implements TaskLoop {
         const doing = this.#perform(batch, bytes);
         if (doing === undefined) this.#letGo();
         else {
-          this.#answers.flushSoon();
-          const goOn = (): void => {
-            this.#letGo();
-            this.#go();
-          };
-          doing.then(goOn, (error) => this.#fail(error));
+          void this.#wait(doing);
           return;
         }
       }
@@ -114,6 +113,36 @@ class MessageLoop implements TaskLoop {
     this.#isBusy = false;
     this.#unwanted.clear();
     if (this.#isRetired || this.#left <= 0) this.#resolve();
+  }
+
+  /** Goes on when the present task has its answer. */
+  async #wait(doing: Promise<void>): Promise<void> {
+    this.#shareSoon();
+    try {
+      await doing;
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#letGo();
+    this.#go();
+  }
+
+  /** Many that wait do so for no longer than this thread's own promises: all that while the event loop has no turn. */
+  #shareSoon(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    void breathe().then(() => {
+      this.#isTurning = false;
+      if (this.#isBusy) this.#share();
+    });
+  }
+
+  /** The present task waits: gives what there is, and what was not begun back, for it may be that which it waits for. */
+  #share(): void {
+    for (const { reader } of this.#batches) while (reader.next() !== undefined) this.#answers.giveBack(reader.claim);
+    this.#batches.length = 1;
+    this.#answers.flush();
   }
 
   #perform({ reader, attachments }: Batch, bytes: Uint8Array): Promise<void> | undefined {
