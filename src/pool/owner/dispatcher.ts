@@ -212,6 +212,8 @@ export class Dispatcher {
     this.#streams.delete(job);
     this.#tidy(job);
     this.#transport.nudge();
+    // Nobody else looks whether that was all.
+    if (!this.#running) this.#rest();
     this.#watch();
   }
 
