@@ -15,6 +15,7 @@ const layers = [
   'message',
   'inspect',
   'entry',
+  'dummy',
 ];
 
 /** Folders for one side each. What lies beside them in their folder runs on both, and so imports neither. */
@@ -51,6 +52,20 @@ export default {
       to: { path: `^src/${side}/`, dependencyTypesNot: ['dynamic-import'] },
     })),
     {
+      name: 'pool-by-message',
+      comment: 'What works by message is loaded late, by what is loaded late.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['/by_message/', '^src/message/'] },
+      to: { path: '/by_message/' },
+    },
+    {
+      name: 'pool-by-memory',
+      comment: 'The two ways of a pool know nothing of each other.',
+      severity: 'error',
+      from: { path: '/by_message/' },
+      to: { path: '/by_memory/' },
+    },
+    {
       name: 'known-layers-only',
       comment: 'A new folder needs its place in the list above.',
       severity: 'error',
@@ -66,9 +81,10 @@ export default {
     },
     {
       name: 'nothing-imports-entries',
-      comment: 'But for the executable of one file, which is made of the two halves.',
+      comment:
+        'But for the executable of one file, which is made of the two halves, and the dummy, which has all names of the root.',
       severity: 'error',
-      from: { pathNot: '^src/entry/' },
+      from: { pathNot: '^src/(entry/|dummy\\.ts$)' },
       to: { path: '^src/(index|inspect|vite|entry/(page|process))\\.ts$' },
     },
     {

@@ -6,7 +6,7 @@ import { defineConfig } from 'tsdown';
 const libs = ['esnext.disposable', 'esnext.float16'].map((lib) => `/// <reference lib="${lib}" />\n`).join('');
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/inspect.ts', 'src/entry/page.ts', 'src/entry/process.ts', 'src/vite.ts'],
+  entry: ['src/index.ts', 'src/inspect.ts', 'src/dummy.ts', 'src/entry/page.ts', 'src/entry/process.ts', 'src/vite.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -14,6 +14,9 @@ export default defineConfig({
   unbundle: true,
   dts: { sourcemap: true },
   sourcemap: true,
+  // Constants in their places. Code that a debugger shows can still be read.
+  inputOptions: { optimization: { inlineConst: { mode: 'all' } } },
+  minify: { compress: { target: 'es2022', joinVars: false, sequences: false }, mangle: false, codegen: false },
   deps: { neverBundle: ['vite', /^node:/] },
   outputOptions: { banner: ({ fileName }) => (/^\w+\.d\.ts$/.test(fileName) ? libs : '') },
 });

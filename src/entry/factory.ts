@@ -1,6 +1,7 @@
 // Tells the root how to make workers: the page's side of `setExecutable()`.
 
 import { isWorker } from '../base/thread.ts';
+import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { setNames } from '../codec/shared.ts';
 import { isIsolated } from '../memory/buffer.ts';
@@ -19,29 +20,44 @@ function prepare(): void {
   expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
-/** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
-export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
+/** @throws TypeError for arguments of the wrong type. */
+export function checkExecutable(worker: unknown, modules: unknown): void {
   if (typeof worker !== 'function' && typeof worker !== 'string' && !(worker instanceof URL)) {
     throw new TypeError('setExecutable(worker): worker must be a function that makes a Worker, or a URL');
   }
   if (typeof modules !== 'object' || modules === null) {
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
+}
+
+/** The modules as a page has them, which names what it hands over. */
+export const modulesHere = (modules: Readonly<Record<string, object>>): Record<string, object> =>
+  Object.fromEntries(Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]));
+
+/** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
+export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
+  checkExecutable(worker, modules);
   if (isWorker) return;
-  // A page names what it hands over: it has to have it.
-  const here = Object.fromEntries(
-    Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]),
-  );
-  if (typeof worker === 'function') return addModules(worker, here);
+  const here = modulesHere(modules);
+  if (typeof worker === 'function') {
+    registerLate(here, add(worker, here));
+    return;
+  }
   // On a server nothing has an address, and nothing is started.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   const url = base === undefined ? worker : new URL(worker, base);
-  addModules((name) => new Worker(url, { type: 'module', name }), here, String(url));
+  registerLate(
+    here,
+    add((name) => new Worker(url, { type: 'module', name }), here, String(url)),
+  );
 }
 
-/** Workers are made so for what these modules export. Does nothing in a worker. */
-export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>, address?: string): void {
-  if (isWorker) return;
+function add(factory: WorkerFactory, modules: object, address?: string): number {
   prepare();
-  registerModules(modules, addExecutable(factory, address, Object.keys(modules).length > 0));
+  return addExecutable(factory, address, Object.keys(modules).length > 0);
+}
+
+/** Workers are made so for what these modules export, which are here. Does nothing in a worker. */
+export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>): void {
+  if (!isWorker) registerModules(modules, add(factory, modules));
 }

@@ -34,6 +34,8 @@ export function install(): void {
   request('SimpleQueue', RequestedQueue);
   request('Waiter', RequestedWaiter);
   setWaitApart(waitApart);
+  // What is started from here needs it, too.
+  announce('message');
   setNames(processNames);
   setByMessage(messageTransport);
   setLoopByMessage(messageLoop);
