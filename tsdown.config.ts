@@ -6,7 +6,7 @@ import { defineConfig } from 'tsdown';
 const libs = ['esnext.disposable', 'esnext.float16'].map((lib) => `/// <reference lib="${lib}" />\n`).join('');
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/inspect.ts', 'src/entry/page.ts', 'src/entry/process.ts', 'src/vite.ts'],
+  entry: ['src/index.ts', 'src/inspect.ts', 'src/dummy.ts', 'src/entry/page.ts', 'src/entry/process.ts', 'src/vite.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

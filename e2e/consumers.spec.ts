@@ -165,6 +165,34 @@ test("Vitest's browser mode, as docs/guide/test.md has it (fault 15)", async () 
   expect(told).not.toMatch(/error|warn/i);
 });
 
+test.describe('web-multiprocessing/dummy, as docs/guide/test.md has it', () => {
+  const document = 'docs/guide/test.md';
+  const root = join(workspace, 'apps/dummy');
+  const write = (runner: string): void =>
+    writeApp(
+      root,
+      ['With processes, without a browser', runner].flatMap((heading) => [...filesIn(document, heading)]),
+    );
+
+  for (const environment of ['node', 'jsdom', 'happy-dom']) {
+    test(`Vitest, ${environment}`, async () => {
+      write('Vitest');
+      const told = await run(root, 'npm', 'test', '--', `--environment=${environment}`);
+      expect(told).toMatch(/Tests {2}1 passed \(1\)/);
+      expect(told).not.toMatch(/error|warn/i);
+    });
+  }
+
+  for (const environment of ['node', 'jsdom']) {
+    test(`Jest, ${environment}`, async () => {
+      write('Jest');
+      const told = await run(root, 'npm', 'run', 'test:jest', '--', `--env=${environment}`);
+      expect(told).toMatch(/Tests: +1 passed, 1 total/);
+      expect(told).not.toMatch(/did not exit/);
+    });
+  }
+});
+
 test.describe('types, where nothing is skipped', () => {
   test.describe.configure({ timeout: 120_000 });
   for (const version of ['5.9', '6', '7']) {

@@ -31,6 +31,7 @@ export const shared = {
     // The package by its own name, from source.
     alias: [
       { find: /^web-multiprocessing$/, replacement: source('index.ts') },
+      { find: /^web-multiprocessing\/dummy$/, replacement: source('dummy.ts') },
       { find: /^web-multiprocessing\/inspect$/, replacement: source('inspect.ts') },
       { find: /^web-multiprocessing\/page$/, replacement: source('entry/page.ts') },
       { find: /^web-multiprocessing\/process$/, replacement: source('entry/process.ts') },

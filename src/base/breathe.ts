@@ -1,15 +1,26 @@
 // Turns of the event loop.
 
 const waiting: (() => void)[] = [];
+/** jsdom has no channels. A test may replace timers later by some that stand still. */
+const later = globalThis.setTimeout;
 let channel: MessageChannel | undefined;
+
+/** Node does not end while one is in use. */
+type NodePort = MessagePort & { ref?(): void; unref?(): void };
 
 /** Lets the event loop do what has come up meanwhile: messages, timers, frames. */
 export function breathe(): Promise<void> {
+  if (typeof MessageChannel !== 'function') return new Promise((resolve) => later(resolve, 0));
   if (channel === undefined) {
     channel = new MessageChannel();
-    channel.port1.onmessage = () => waiting.shift()?.();
+    const { port1 } = channel as { port1: NodePort };
+    port1.onmessage = () => {
+      waiting.shift()?.();
+      if (waiting.length === 0) port1.unref?.();
+    };
   }
-  const { port2 } = channel;
+  const { port1, port2 } = channel as { port1: NodePort; port2: MessagePort };
+  port1.ref?.();
   return new Promise((resolve) => {
     waiting.push(resolve);
     port2.postMessage(0);

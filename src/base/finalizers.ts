@@ -1,6 +1,10 @@
 // What a process has to do before it ends, in order: util.Finalize and atexit of Python in one list.
 
+import { actAs, actor } from './thread.ts';
+
 interface Finalizer {
+  /** The process whose it is, where that is one of several in this thread. */
+  readonly owner: number | undefined;
   readonly callback: () => unknown;
   readonly priority: number;
 }
@@ -30,7 +34,7 @@ export const FLUSH_PRIORITY = -5;
  */
 export function onExit(callback: () => unknown, { priority = 0 }: { priority?: number } = {}): ExitCallback {
   if (typeof callback !== 'function') throw new TypeError('onExit(callback): callback must be a function');
-  const finalizer = { callback, priority };
+  const finalizer = { owner: actor, callback, priority };
   finalizers.add(finalizer);
   return Object.assign(() => (finalizers.delete(finalizer) ? callback() : undefined), {
     cancel: () => void finalizers.delete(finalizer),
@@ -38,17 +42,20 @@ export function onExit(callback: () => unknown, { priority = 0 }: { priority?: n
   });
 }
 
-/** Runs all finalizers of at least `lowest`, one after another; `report` hears of those that throw, the others go on. */
-export async function runFinalizers(lowest: number, report: (error: unknown) => void): Promise<void> {
+/**
+ * Runs all finalizers of a process of at least `lowest`, one after another; `report` hears of those that throw, the others go on.
+ */
+export async function runFinalizers(lowest: number, report: (error: unknown) => void, owner?: number): Promise<void> {
   for (;;) {
     let next: Finalizer | undefined;
     for (const finalizer of finalizers) {
+      if (finalizer.owner !== owner) continue;
       if (finalizer.priority >= lowest && finalizer.priority >= (next?.priority ?? lowest)) next = finalizer;
     }
     if (next === undefined) return;
     finalizers.delete(next);
     try {
-      await next.callback();
+      await actAs(owner, next.callback);
     } catch (error) {
       report(error);
     }

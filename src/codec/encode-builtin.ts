@@ -1,6 +1,8 @@
 // Builtins that bytes can hold: what is read of each.
 
+import { isOurs } from '../memory/buffer.ts';
 import { array, carrier, fill, plain, seeWhole, shownBy, WORTH, write } from './encoder.ts';
+import { isLocal } from './local.ts';
 import { type Constructor, isUnknown } from './natives.ts';
 import { refuse, refuseKind, refuseProxy } from './refuse.ts';
 import { ARRAY, ATTACHMENT, BOXED, BUFFER, DATE, globalNamed, MAP, REGEXP, SET, VIEW, VIEWS } from './tags.ts';
@@ -62,6 +64,9 @@ export function builtin(object: object, prototype: object): void {
   if (tag === REGEXP) text(flags);
 }
 
+/** Is it what this realm has in place of shared memory, and does it stay there? */
+const isKept = (buffer: ArrayBuffer): boolean => isLocal() && isOurs(buffer);
+
 const refuseAs = (prototype: object): never => refuseProxy((prototype.constructor as unknown as Constructor).name);
 
 function collection(object: Map<unknown, unknown>, prototype: object, tag: number): void {
@@ -94,7 +99,7 @@ function buffer(buffer: ArrayBuffer, prototype: object): void {
   }
   // It takes what is no buffer for a list.
   if (bytes.buffer !== buffer) refuseAs(prototype);
-  if (carrier?.transfer.includes(buffer)) return attach(buffer, 'ArrayBuffer');
+  if (carrier?.transfer.includes(buffer) || isKept(buffer)) return attach(buffer, 'ArrayBuffer');
   seeWhole(buffer);
   if (carrier?.large !== undefined && buffer.byteLength >= carrier.large && !buffer.resizable) {
     const copy = copies.has(buffer) ? buffer : copyOf(buffer);
@@ -109,7 +114,8 @@ function buffer(buffer: ArrayBuffer, prototype: object): void {
 
 function view(view: View, index: number): void {
   const { buffer } = view;
-  if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT) return attach(view, 'view on a SharedArrayBuffer');
+  if (kinds.get(Object.getPrototypeOf(buffer)) === ATTACHMENT || isKept(buffer))
+    return attach(view, 'view on a SharedArrayBuffer');
   if (isOut(view))
     refuse(`is a view ${isDetached(buffer) ? 'on a detached ArrayBuffer' : 'that lies outside its buffer'}`);
   // Of one that can be resized, nobody knows how far a view will reach.

@@ -7,6 +7,7 @@ import { ERRORS, isError } from '../errors.ts';
 import { attach, builtin, kinds } from './encode-builtin.ts';
 import { again, array, carrier, encodeWith, keyed, plain, target, writeAgain, writeState } from './encoder.ts';
 import { reduce } from './hooks.ts';
+import { isLocal, localNameOf } from './local.ts';
 import { type Constructor, hasBuiltins, isGlobal, isNative, isUnknown, titleOf, twinOf } from './natives.ts';
 import { refuse, refuseKind, refuseProxy, refuseShared, refuseUnregistered } from './refuse.ts';
 import { namesOf } from './registry.ts';
@@ -43,7 +44,7 @@ export function encodeOther(object: object, prototype: object | null): void {
   for (const { prototype } of classes) {
     const shared = sharedKindOf(prototype);
     if (shared === undefined) continue;
-    const heirs = carrier?.heirs ?? (shared.everywhere ? [] : refuseShared(shared.kind));
+    const heirs = carrier?.heirs ?? (shared.everywhere ? [] : refuseShared(shared.title ?? shared.kind));
     byte(SHARED);
     text(shared.kind);
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
@@ -53,15 +54,15 @@ export function encodeOther(object: object, prototype: object | null): void {
     } catch (error) {
       // A Proxy has no private members.
       if (!(error instanceof TypeError)) throw error;
-      refuseProxy(shared.kind);
+      refuseProxy(shared.title ?? shared.kind);
     }
     return writeState(object, state);
   }
   const nearest = classes[0];
   const own = nearest?.prototype === prototype ? nearest : undefined;
-  const native = own !== undefined && isNative(own);
+  const native = own !== undefined && isBuiltin(own);
   // Of a builtin class, registered or not, nothing but its hooks can make an instance.
-  if (own !== undefined && namesOf(own) !== undefined && (!native || reduce in object))
+  if (own !== undefined && (namesOf(own) !== undefined ? !native || reduce in object : mayStay(object, own, classes)))
     return instance(object, own, classes);
   if (object instanceof Error) return error(object, classes);
   if (native) {
@@ -71,7 +72,7 @@ export function encodeOther(object: object, prototype: object | null): void {
     const title = titleOf(object, own.name);
     if (isUnknown(object, own.prototype)) refuseProxy(title);
     if (MOVABLE.test(title)) return move(object, title);
-    if (isCarried(object, title)) return attach(object, title);
+    if (isCarried(object, title) || (isLocal() && CARRIED.test(title))) return attach(object, title);
     refuseNative(title);
   }
   if (own === undefined && Array.isArray(object)) return array(object);
@@ -92,6 +93,16 @@ export function encodeOther(object: object, prototype: object | null): void {
   }
   plain(object);
 }
+
+/** What the browser carries, and what stands for the browser cannot clone. */
+const CARRIED = /^(Blob|File|FileList|ImageData|DOM(Exception|Matrix|Point|Quad|Rect)(ReadOnly)?|CryptoKey)$/;
+
+/** Is a class the engine's? In place of a browser, as jsdom and Node are, many are only the realm's. */
+const isBuiltin = (own: Constructor): boolean => isNative(own) || (isLocal() && isGlobal(own));
+
+/** Need its class not be registered? What is refused for other reasons is refused here, too. */
+const mayStay = (object: object, own: Constructor, classes: readonly Constructor[]): boolean =>
+  isLocal() && !isBuiltin(own) && (reduce in object || !classes.some(({ prototype }) => ours.has(prototype)));
 
 const refuseNative = (title: string): never =>
   refuseKind(
@@ -141,7 +152,7 @@ function instance(object: object, own: Constructor, classes: readonly Constructo
     return writeState(object, hook.call(object));
   }
   if (object instanceof Error) return error(object, classes);
-  const native = classes.find(isNative);
+  const native = classes.find(isBuiltin);
   const base = native && twinOf(native);
   const kind = kinds.get(base?.prototype);
   if (base !== undefined && kind === undefined)
@@ -165,6 +176,7 @@ function errorName(classes: readonly Constructor[]): string {
   for (const own of classes) {
     const name =
       namesOf(own) ??
+      (isBuiltin(own) ? undefined : localNameOf(own)) ??
       // A minifier does not spare the names of the library's own classes.
       Object.entries(ERRORS).find(([, each]) => each === own)?.[0] ??
       (isGlobal(own) ? own.name : undefined);

@@ -1,5 +1,6 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
+import { isLocal, localNameOf } from './local.ts';
 import { keyText, member, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
@@ -8,6 +9,7 @@ import {
   ARRAY,
   ARRAY_LONG,
   ARRAY_SPARSE,
+  ATTACHMENT,
   BIGINT,
   DEPTH,
   DICT,
@@ -289,12 +291,18 @@ function ref(object: object): boolean {
   return true;
 }
 
-/** A function or class, by name. */
+/** A function or class: by name, or as it is, where it stays in this realm. */
 export function target(value: object): void {
-  const name = namesOf(value) ?? refuseUnregistered('a function', `, ${textOf(value)},`);
+  const name = namesOf(value) ?? (carrier === undefined ? localNameOf(value) : undefined);
+  if (name === undefined && !isLocal()) refuseUnregistered('a function', `, ${textOf(value)},`);
   if (ref(value)) return;
-  byte(TARGET);
-  text(name);
+  if (name !== undefined) {
+    byte(TARGET);
+    text(name);
+  } else {
+    byte(ATTACHMENT);
+    size((carrier as Carrier).attachments.push(value) - 1);
+  }
 }
 
 function writeObject(object: object): void {

@@ -11,6 +11,7 @@
 // its own.
 
 import { DataCloneError } from '../errors.ts';
+import { localTarget } from './local.ts';
 import { missing } from './missing.ts';
 
 /** The library's own modules, which every executable knows. */
@@ -154,7 +155,7 @@ export function anyTarget(): object | undefined {
 export function targetOf(name: string): object | undefined {
   refresh();
   const target = targets.get(name);
-  if (target !== undefined || !name.includes('\n')) return target;
+  if (target !== undefined || !name.includes('\n')) return target ?? localTarget(name);
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
 }
 

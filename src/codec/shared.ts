@@ -32,6 +32,8 @@ export const disinherit = (heirs: Heir[] | undefined, from: number): void =>
 export interface SharedKind<T extends object = object> {
   /** A literal that both sides know: the class's name. */
   readonly kind: string;
+  /** What texts call it, where that is not its kind. */
+  readonly title?: string;
   /** Its state is a plain value, a name: it travels in any message, not by inheritance alone. */
   readonly everywhere?: boolean;
   /**
@@ -62,9 +64,11 @@ export interface Names {
 
 let names: Names | undefined;
 
-/** From now on objects travel so. */
-export function setNames(by: Names): void {
+/** From now on objects travel so. Answers how they did before. */
+export function setNames(by: Names | undefined): Names | undefined {
+  const before = names;
   names = by;
+  return before;
 }
 
 /** The body of a new object; `undefined` where it is to be made of words. */

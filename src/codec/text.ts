@@ -10,8 +10,11 @@ const PATIENCE = 64;
 let misses = 0;
 let skipped = 0;
 const table: string[] = new Array<string>(TABLE).fill('');
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true, fatal: true });
+/** jsdom has none. */
+const [utf8, utf16] =
+  typeof TextDecoder === 'function'
+    ? [new TextDecoder('utf-8', { ignoreBOM: true }), new TextDecoder('utf-16le', { ignoreBOM: true, fatal: true })]
+    : [];
 
 /** Every index that is asked for below is there. */
 const of = String.fromCharCode as (...units: (number | undefined)[]) => string;
@@ -56,11 +59,11 @@ export function latin1(bytes: Uint8Array, start: number, length: number): string
 }
 
 /** Bytes below 128. */
-export const ascii = (bytes: Uint8Array): string => utf8.decode(bytes);
+export const ascii = (bytes: Uint8Array): string => utf8?.decode(bytes) ?? fresh(bytes, 0, bytes.length);
 
 /** Two bytes a code unit, lone surrogates among them. */
 export function wide(bytes: Uint8Array): string {
-  if (bytes.length > 2 * INTERN) {
+  if (utf16 !== undefined && bytes.length > 2 * INTERN) {
     try {
       return utf16.decode(bytes);
     } catch {

@@ -9,7 +9,8 @@ const KEEP = 4 * 1024 * 1024;
 /** Every value begins with this much room: enough for all that is short. */
 const SLACK = 48;
 
-const utf8 = new TextEncoder();
+/** jsdom has none. */
+const utf8 = typeof TextEncoder === 'function' ? new TextEncoder() : undefined;
 const float = new Float64Array(1);
 const eight = new Uint8Array(float.buffer);
 
@@ -153,7 +154,7 @@ export function text(value: string): void {
   bytes[pos++] = ASCII;
   size(length);
   // With room for one byte a code unit, only ASCII is read to its end.
-  if (utf8.encodeInto(value, bytes.subarray(pos, pos + length)).read === length) {
+  if (utf8?.encodeInto(value, bytes.subarray(pos, pos + length)).read === length) {
     pos += length;
   } else {
     pos = start;

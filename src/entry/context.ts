@@ -23,7 +23,7 @@ import { freezeSupport, setExecutable } from './executable.ts';
 import { checkMethod, getStartMethod, setForkserverPreload } from './start_method.ts';
 
 /** What every context offers. */
-const common = {
+export const common = {
   Barrier,
   BoundedSemaphore,
   Condition,
@@ -71,25 +71,44 @@ export type Context = typeof common & {
   setForkserverPreload(modules: readonly string[]): void;
 };
 
-function makeContext(method: StartMethod, name: string): Context {
-  class Own<P extends readonly unknown[] = readonly [], R = unknown> extends Process<P, R> {
+/** What contexts are made of. */
+export interface Library {
+  readonly common: typeof common;
+  readonly Process: typeof Process;
+  readonly Pool: typeof Pool;
+  Manager(context: Context): Promise<SyncManager>;
+}
+
+/** Makes the contexts of a library, one for each start method. */
+export function contextsOf(library: Library): typeof getContext {
+  const contexts: Partial<Record<StartMethod, Context>> = {};
+  const contextOf: typeof getContext = (method) => {
+    const chosen = method ?? getStartMethod();
+    checkMethod(chosen);
+    contexts[chosen] ??= makeContext(library, contextOf, chosen, CLASS_NAMES[chosen]);
+    return contexts[chosen];
+  };
+  return contextOf;
+}
+
+function makeContext(library: Library, contextOf: typeof getContext, method: StartMethod, name: string): Context {
+  class Own<P extends readonly unknown[] = readonly [], R = unknown> extends library.Process<P, R> {
     static override readonly startMethod = method;
     static {
       Object.defineProperty(this, 'name', { value: name });
     }
   }
-  class OwnPool<I extends readonly unknown[] = readonly []> extends Pool<I> {
+  class OwnPool<I extends readonly unknown[] = readonly []> extends library.Pool<I> {
     static override readonly startMethod = method;
     static override readonly prefix = name.replace('Process', 'PoolWorker');
   }
   const context: Context = {
-    ...common,
+    ...library.common,
     Process: Own,
     Pool: OwnPool,
-    // Managers are not carried by who asks for none.
-    Manager: async () => new (await import('../managers/client/sync_manager.ts')).SyncManager({ ctx: context }).start(),
+    Manager: () => library.Manager(context),
     getStartMethod: () => method,
-    getContext: (other) => (other === undefined ? context : getContext(other)),
+    getContext: (other) => (other === undefined ? context : contextOf(other)),
     setStartMethod() {
       throw new RangeError(`this context always starts processes by '${method}'`);
     },
@@ -101,7 +120,13 @@ function makeContext(method: StartMethod, name: string): Context {
 /** What Python calls the processes of each. */
 const CLASS_NAMES = { spawn: 'SpawnProcess', forkserver: 'ForkServerProcess' };
 
-const contexts: Partial<Record<StartMethod, Context>> = {};
+const ours = contextsOf({
+  common,
+  Process,
+  Pool,
+  // Managers are not carried by who asks for none.
+  Manager: async (ctx) => new (await import('../managers/client/sync_manager.ts')).SyncManager({ ctx }).start(),
+});
 
 /**
  * The context of a start method, always the same object; without one, that of the default method, which is fixed by this.
@@ -111,8 +136,5 @@ const contexts: Partial<Record<StartMethod, Context>> = {};
  * @throws RangeError for an unknown method (Python: ValueError).
  */
 export function getContext(method?: StartMethod): Context {
-  const chosen = method ?? getStartMethod();
-  checkMethod(chosen);
-  contexts[chosen] ??= makeContext(chosen, CLASS_NAMES[chosen]);
-  return contexts[chosen];
+  return ours(method);
 }

@@ -20,19 +20,25 @@ function prepare(): void {
   expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
-/** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
-export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
+/** @throws TypeError for arguments of the wrong type. */
+export function checkExecutable(worker: unknown, modules: unknown): void {
   if (typeof worker !== 'function' && typeof worker !== 'string' && !(worker instanceof URL)) {
     throw new TypeError('setExecutable(worker): worker must be a function that makes a Worker, or a URL');
   }
   if (typeof modules !== 'object' || modules === null) {
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
+}
+
+/** The modules as a page has them, which names what it hands over. */
+export const modulesHere = (modules: Readonly<Record<string, object>>): Record<string, object> =>
+  Object.fromEntries(Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]));
+
+/** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
+export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
+  checkExecutable(worker, modules);
   if (isWorker) return;
-  // A page names what it hands over: it has to have it.
-  const here = Object.fromEntries(
-    Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]),
-  );
+  const here = modulesHere(modules);
   if (typeof worker === 'function') {
     registerLate(here, add(worker, here));
     return;

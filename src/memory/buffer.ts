@@ -40,6 +40,12 @@ const freed =
  * quartered until the engine agrees, down to a buffer that cannot grow; and so is each that would be one too many.
  */
 export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
+  const buffer = allocated(bytes, ceiling);
+  if (!isIsolated()) given.add(buffer);
+  return buffer;
+}
+
+function allocated(bytes: number, ceiling: number): SharedArrayBuffer {
   if (reserved >= MOST_RESERVED) return new Memory(bytes);
   const most = addresses === undefined ? ceiling : reservedBytes < addresses.total ? addresses.most : addresses.little;
   for (let reserve = Math.min(ceiling, most); reserve > bytes; reserve = Math.max(bytes, Math.floor(reserve / 4))) {
@@ -55,6 +61,12 @@ export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
   }
   return new Memory(bytes);
 }
+
+/** Where threads share no memory: what `allocate` gave, which a value of any size may refer to. */
+const given = new WeakSet<ArrayBufferLike>();
+
+/** Is it memory of this thread's shared objects, in place of a SharedArrayBuffer? */
+export const isOurs = (buffer: ArrayBufferLike): boolean => given.has(buffer);
 
 /** How many bytes this buffer can have at most. An engine without growable buffers has no such property. */
 export const ceilingOf = (buffer: SharedArrayBuffer): number => buffer.maxByteLength ?? buffer.byteLength;

@@ -25,6 +25,9 @@ export interface Park {
   readonly firm?: boolean;
 }
 
+/** What nobody waits for: the process that would has ended, in a thread that goes on. */
+export const NEVER: Park = { words: new Int32Array(1), index: 0, seen: 0, until: Number.POSITIVE_INFINITY };
+
 /** Do these wait for the same? */
 export const isSame = (a: Park, b: Park): boolean => a.words === b.words && a.index === b.index && a.seen === b.seen;
 

@@ -22,7 +22,7 @@ import { actAs, actor, isWorker, manyCores, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
 import { isIsolated } from './buffer.ts';
 import { isDoomed, table } from './processes.ts';
-import { isSame, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
+import { isSame, NEVER, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
 
 export type { Park } from './sleep.ts';
@@ -220,7 +220,12 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
       const last = sleep;
       try {
         const step = actor === inNameOf ? advance() : actAs(inNameOf, advance);
-        if (!step.done) {
+        if (!step.done && step.value.words === NEVER.words) {
+          // Nobody hears of it any more.
+          sleep = undefined;
+          passOn = true;
+          done();
+        } else if (!step.done) {
           stayHere ??= onGone(resume);
           checkRealm();
           firm = step.value.firm === true;

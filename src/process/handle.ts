@@ -37,6 +37,8 @@ export interface Handle {
   runs: string | undefined;
   /** `null` until it is started. */
   pid: number | null;
+  /** The process that has started it; 0 where that is not this thread's. */
+  parent: number;
   /** Where its outcome goes; only its parent has it. */
   outcome: SharedArrayBuffer | undefined;
   /** The outcome, once it was read. */
@@ -48,7 +50,7 @@ export interface Handle {
 
 const handles = new WeakMap<object, Handle>();
 
-/** The processes that this one started and has not seen to have ended. */
+/** The processes that those of this thread have started and not seen to have ended. */
 const children = new Set<Handle>();
 
 /** What a process has to do, when it has nothing to do. */
@@ -60,6 +62,7 @@ type Known = Pick<Handle, 'name' | 'daemon' | 'identity' | 'pid'> & Partial<Hand
 export const makeHandle = (known: Known, authkey: Uint8Array): Handle => ({
   ...NOTHING,
   runs: undefined,
+  parent: 0,
   outcome: undefined,
   read: undefined,
   sentinel: undefined,
@@ -73,17 +76,21 @@ export function bind(process: object, handle: Handle): void {
   handles.set(process, handle);
 }
 
-let ofOrigin: typeof origin;
-let own: Handle | undefined;
+/** Those of processes, by their origins: several may be in one thread. */
+const owned = new WeakMap<object, Handle>();
+/** In place of an origin. */
+const PAGE = {};
 
 /** That of this process. */
 export function ownHandle(): Handle {
-  if (own === undefined || ofOrigin !== origin) {
-    own = origin === undefined ? mainHandle() : handleOfOrigin(origin);
-    ofOrigin = origin;
-    setOwn(own);
+  const key = origin ?? PAGE;
+  let handle = owned.get(key);
+  if (handle === undefined) {
+    handle = origin === undefined ? mainHandle() : handleOfOrigin(origin);
+    owned.set(key, handle);
   }
-  return own;
+  setOwn(handle);
+  return handle;
 }
 
 const mainHandle = (): Handle =>
@@ -123,7 +130,7 @@ export function started(process: object, call: string): Handle & { pid: number }
 
 /** It has a pid now, and keeps what it was to do no longer. */
 export function begin(handle: Handle, pid: number, outcome: SharedArrayBuffer): void {
-  Object.assign(handle, NOTHING, { pid, outcome });
+  Object.assign(handle, NOTHING, { pid, parent: ownPid, outcome });
   children.add(handle);
 }
 
@@ -137,7 +144,7 @@ export function ended(handle: Handle): boolean {
 /** The children that have not ended; those that have are no longer kept. */
 export function livingChildren(): Handle[] {
   for (const handle of children) ended(handle);
-  return [...children];
+  return [...children].filter(({ parent }) => parent === ownPid);
 }
 
 export const isOwn = (handle: Handle): boolean => handle.pid === ownPid;

@@ -1,6 +1,6 @@
 // What this process was started with, and so who it is before anybody asks for it as an object.
 
-import { setOwn } from '../base/thread.ts';
+import { actAs, own, setOwn } from '../base/thread.ts';
 import { AuthenticationString } from './authkey.ts';
 import type { Assignment, SpawnRequest } from './protocol.ts';
 
@@ -17,6 +17,20 @@ export let origin: Origin | undefined;
 export function setOrigin(request: SpawnRequest, assignment: Assignment): void {
   origin = { request, assignment, authkey: new AuthenticationString(request.authkey) };
   setOwn(request);
+}
+
+/** Takes a step as that process, where several are in one thread. The step must be synchronous. */
+export function within<T>(its: Origin, step: () => T): T {
+  const before = origin;
+  const wasOwn = own;
+  origin = its;
+  setOwn(its.request);
+  try {
+    return actAs(its.request.pid, step);
+  } finally {
+    origin = before;
+    setOwn(wasOwn);
+  }
 }
 
 /** After a rehearsal. */

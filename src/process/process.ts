@@ -75,6 +75,8 @@ type NoTarget = { target?: undefined; args?: undefined; kwargs?: undefined };
 export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   /** @internal The start method of a context's class. */
   static readonly startMethod: StartMethod | undefined = undefined;
+  /** @internal How its processes start. */
+  static readonly launch: typeof start = start;
 
   /**
    * @param options `target`, the function to run; `args`, its arguments; `kwargs`, an object passed behind them; `name`;
@@ -127,8 +129,9 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
     const handle = opened(this);
     if (handle.pid !== null) throw new InvalidStateError('Process.start(): a process can be started only once');
     noteMade(this);
-    start(handle, {
-      method: (this.constructor as typeof Process).startMethod,
+    const { startMethod: method, launch } = this.constructor as typeof Process;
+    launch(handle, {
+      method,
       task: taskOf(this, handle),
       instance: isPlain(this) ? undefined : this,
     });
@@ -334,11 +337,11 @@ function* resulting(process: object, deadline: number): Waiting<unknown> {
 /** The Process objects of children, where there are any. */
 const objects = new WeakMap<Handle, Process>();
 
-/** A Process object for a process that was made without one: this one, its parent, a worker of a pool. */
-function objectOf(handle: Handle): Process {
+/** A Process object, of that class, for a process that was made without one: this one, its parent, a worker of a pool. */
+function objectOf(handle: Handle, Class: typeof Process): Process {
   let process = objects.get(handle);
   if (process === undefined) {
-    process = Object.create(Process.prototype) as Process;
+    process = Object.create(Class.prototype) as Process;
     bind(process, handle);
     objects.set(handle, process);
   }
@@ -346,27 +349,30 @@ function objectOf(handle: Handle): Process {
 }
 
 /** This process. */
-export function selfHere(): Process {
+export function selfHere(Class = Process): Process {
   const handle = ownHandle();
   const instance = origin?.assignment.process as Process | undefined;
-  if (instance === undefined) return objectOf(handle);
+  if (instance === undefined) return objectOf(handle, Class);
   objects.set(handle, instance);
   return instance;
 }
 
-let parent: { readonly origin: typeof origin; readonly handle: Handle } | undefined;
+/** Those of parents, by the origins of their children. */
+const parents = new WeakMap<object, Handle>();
 
 /** The process that has started this one; `null` in the main process. */
-export function parentHere(): Process | null {
+export function parentHere(Class = Process): Process | null {
   if (origin === undefined) return null;
-  if (parent?.origin !== origin) {
+  let parent = parents.get(origin);
+  if (parent === undefined) {
     const { parentName: name, parent: pid, identity, authkey } = origin.request;
-    parent = { origin, handle: makeHandle({ name, daemon: false, identity: identity.slice(0, -1), pid }, authkey) };
+    parent = makeHandle({ name, daemon: false, identity: identity.slice(0, -1), pid }, authkey);
+    parents.set(origin, parent);
   }
-  return objectOf(parent.handle);
+  return objectOf(parent, Class);
 }
 
-export const childrenHere = (): Process[] => livingChildren().map(objectOf);
+export const childrenHere = (Class = Process): Process[] => livingChildren().map((child) => objectOf(child, Class));
 
 /** Is there nothing in it that its process would miss? The classes of ours, and of contexts, name a method of their own. */
 const isPlain = (process: Process<never, unknown>): boolean =>

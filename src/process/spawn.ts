@@ -31,7 +31,7 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
 };
 
 /** That of the first process fixes it. */
-function fixedMethod(): StartMethod {
+export function fixedMethod(): StartMethod {
   const method = startMethodHere() ?? 'spawn';
   setStartMethodHere(method);
   return method;
@@ -59,10 +59,16 @@ export interface StartOptions {
   readonly instance?: object | undefined;
 }
 
-/** Starts a child. @throws as `Process.start()`; it can then be started again. */
-export function start(handle: Handle, { method, task, instance }: StartOptions): void {
+/** This process, which is to have a child. @throws InvalidStateError where it may have none. */
+export function parentToBe(): Handle {
   const own = ownHandle();
   if (own.daemon) throw new InvalidStateError('Process.start(): a daemonic process may have no children');
+  return own;
+}
+
+/** Starts a child. @throws as `Process.start()`; it can then be started again. */
+export function start(handle: Handle, { method, task, instance }: StartOptions): void {
+  const own = parentToBe();
   checkReady();
   livingChildren();
   const heirs: Heir[] = [];
@@ -98,19 +104,29 @@ export function start(handle: Handle, { method, task, instance }: StartOptions):
   }
 }
 
-function packed({ target, args, kwargs }: Handle, instance: object | undefined, heirs: Heir[]): Parcel {
+function packed(handle: Handle, instance: object | undefined, heirs: Heir[]): Parcel {
   const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
+  return pack(encodeAssignment(handle, instance, carrier), carrier);
+}
+
+/** What a process is to do, in bytes that are valid until the next encoding. */
+export function encodeAssignment(
+  { target, args, kwargs }: Handle,
+  instance: object | undefined,
+  carrier: Carrier,
+): Uint8Array {
   departing = instance;
   try {
-    const work = { process: instance, target, args: [...args], kwargs } as Assignment;
-    return pack(encode(work, '', carrier), carrier);
+    return encode({ process: instance, target, args: [...args], kwargs } as Assignment, '', carrier);
   } finally {
     departing = undefined;
   }
 }
 
-optional.endChildren = async () => {
-  const children = livingChildren();
+/** Those that are daemons are terminated, the others waited for. */
+export async function endChildren(children = livingChildren()): Promise<void> {
   for (const { daemon, pid } of children) if (daemon) terminate(pid as number, -15);
   for (const child of children) await settle(ending(child, Number.POSITIVE_INFINITY));
-};
+}
+
+optional.endChildren = endChildren;

@@ -31,6 +31,8 @@ const STRETCH = 8;
 type Settings = Omit<WorkersOptions, 'onEnd'> & {
   /** Milliseconds without work after which the workers go. */
   readonly idle: number;
+  /** None: as this page allows. */
+  readonly transport: MakeTransport | undefined;
 };
 
 /** What a pool is at, for who looks on. */
@@ -48,6 +50,7 @@ export class Dispatcher {
   readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
   #transport: Transport;
   readonly #idle: number;
+  readonly #size: number;
   /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
   readonly #timed = new Set<Job>();
@@ -69,8 +72,9 @@ export class Dispatcher {
   isOver = false;
   #end!: () => void;
 
-  constructor({ idle, ...options }: Settings) {
+  constructor({ idle, transport, ...options }: Settings) {
     this.#idle = idle;
+    this.#size = options.size;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -86,14 +90,14 @@ export class Dispatcher {
       onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
     };
     const make = (by: MakeTransport): Transport => by(this.#openTasks, { ...options, onEnd }, hooks);
-    if (byMessage === undefined && arrival !== undefined) {
+    if (transport === undefined && byMessage === undefined && arrival !== undefined) {
       const early = new EarlyTransport({ ...options, onEnd });
       this.#transport = early;
       arrival.then(
         () => this.#replace(early, make(byMessage as MakeTransport)),
         (error) => this.terminate(error),
       );
-    } else this.#transport = make(byMessage ?? memoryTransport);
+    } else this.#transport = make(transport ?? byMessage ?? memoryTransport);
     const stay = onGone((error) => {
       this.terminate(error);
       this.workers.count();
@@ -160,7 +164,7 @@ export class Dispatcher {
     this.workers.dismissStale();
     try {
       noted.clear();
-      const { bytes, carrier } = encodeWork(work, job.terms.call);
+      const { bytes, carrier } = (this.#transport.encode ?? encodeWork)(work, job.terms.call);
       if (noted.size > 0) this.workers.run(noted);
       if (job.terms.timeout !== undefined) task.word |= TIMED;
       if (observer !== undefined) {
@@ -247,7 +251,7 @@ export class Dispatcher {
       const task = this.#openTasks.open.get(claim);
       return { pid, task: task === undefined ? null : titleOf(task) };
     });
-    return { state: this.state, size: this.workers.size, pending: this.#pending, workers };
+    return { state: this.state, size: this.#size, pending: this.#pending, workers };
   }
 
   get #pending(): number {

@@ -32,6 +32,7 @@ import {
 import { ApplyJob, type Deferred, MapJob, zoned } from './job.ts';
 import { AsyncResult, within } from './result.ts';
 import { failedStream, PoolIterator, Stream } from './stream.ts';
+import type { MakeTransport } from './transport.ts';
 
 type InitOptions<I extends readonly unknown[]> =
   | ({ initializer: (...args: I) => unknown } & ([] extends I ? { initargs?: Readonly<I> } : { initargs: Readonly<I> }))
@@ -118,6 +119,8 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   static readonly startMethod: StartMethod | undefined = undefined;
   /** @internal What comes before the numbers of its workers' names. */
   static readonly prefix: string = 'PoolWorker';
+  /** @internal How its tasks go, where that asks nothing of the world. */
+  static readonly transport: MakeTransport | undefined = undefined;
 
   readonly #size: number;
   readonly #settings: Omit<ConstructorParameters<typeof Dispatcher>[0], 'size' | 'names'>;
@@ -138,12 +141,18 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkOptions(options, 'constructor');
     this.#size = processes === undefined || processes === null ? sensibleSize() : checkCount(processes, 'processes');
     const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout } = options;
-    if (initializer !== undefined && initializer !== null) checkInitializer(initializer, initargs);
+    const { transport } = new.target as typeof Pool;
+    if (initializer !== undefined && initializer !== null) {
+      checkInitializer(initializer, initargs);
+      // Where they ask nothing of the world, they need not be registered: what cannot travel its first call says.
+      if (transport === undefined) checkTravels(initializer, initargs);
+    }
     if (ownHandle().daemon) throw new InvalidStateError('new Pool(): a daemonic process may have no children');
     const limit = maxtasksperchild ?? undefined;
     this.#settings = {
       method: (new.target as typeof Pool).startMethod,
       prefix: (new.target as typeof Pool).prefix,
+      transport,
       initializer: initializer ?? undefined,
       initargs,
       limit: limit === undefined ? Number.POSITIVE_INFINITY : checkCount(limit, 'maxtasksperchild'),
@@ -157,10 +166,10 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** Made by the first call: until then a pool has nothing of the world, and asks nothing of it. @throws what it lacks. */
   get #dispatcher(): Dispatcher {
     if (this.#made === undefined) {
-      checkReady();
+      const { initializer, initargs, transport } = this.#settings;
+      if (transport === undefined) checkReady();
       noted.clear();
-      const { initializer, initargs } = this.#settings;
-      if (several && initializer !== undefined) checkInitializer(initializer, initargs);
+      if (several && initializer !== undefined) checkTravels(initializer, initargs);
       const made = new Dispatcher({ size: this.#size, names: [...noted], ...this.#settings });
       if (this.#early === 'closed') made.close();
       else if (this.#early === 'terminated') made.terminate();
@@ -477,6 +486,9 @@ function checkInitializer(initializer: unknown, initargs: readonly unknown[]): v
   if (typeof initializer !== 'function')
     throw new TypeError(`Pool({ initializer }): initializer must be a function, not ${typeof initializer}`);
   if (!Array.isArray(initargs)) throw new TypeError('Pool({ initargs }): initargs must be an array of arguments');
+}
+
+function checkTravels(initializer: unknown, initargs: readonly unknown[]): void {
   const heirs: Heir[] = [];
   try {
     encode({ initializer, initargs }, '', { attachments: [], transfer: [], heirs });

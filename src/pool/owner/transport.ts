@@ -3,7 +3,7 @@
 
 import { WorkerDiedError } from '../../errors.ts';
 import type { Park } from '../../memory/wait.ts';
-import type { CallCarrier } from '../task_record.ts';
+import type { CallCarrier, encodeWork } from '../task_record.ts';
 import { type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import type { OpenTasks } from './open_tasks.ts';
@@ -21,6 +21,8 @@ export interface TransportHooks {
 
 export interface Transport {
   readonly workers: Workers;
+  /** How a task is written, where that is not `encodeWork`. */
+  encode?: typeof encodeWork;
   /** How many tasks wait here: no worker can take them. */
   readonly size: number;
   /** Is there anything to look for? What comes by message tells of itself. */

@@ -42,6 +42,9 @@ const KILLS = 30;
 
 /** What workers are to a transport. */
 export interface Recruits<M extends Member> {
+  /** What their processes run, and how they start, where that is not as any process of a pool. */
+  readonly target?: (...args: never[]) => unknown;
+  readonly launch?: typeof start;
   /** What a new worker in that slot is given. */
   setup(index: number): unknown;
   /** It was started. */
@@ -75,11 +78,6 @@ export class Workers<M extends Member = Member> {
     const known = this.runs === undefined ? this.#options.names : [this.runs];
     const name = commonName([...known, ...names], 'make one pool for each');
     this.runs ??= name;
-  }
-
-  /** How many there are at most. */
-  get size(): number {
-    return this.#options.size;
   }
 
   /** How many will take tasks. */
@@ -146,10 +144,11 @@ export class Workers<M extends Member = Member> {
     while (taken.has(index)) index++;
     if (index >= slotsFor(this.#options.size)) return false;
     const { method, prefix, initializer, initargs } = this.#options;
-    const work = { target: worker, args: [this.#recruits.setup(index), initializer, initargs], kwargs: undefined };
+    const { target = worker, launch = start } = this.#recruits;
+    const work = { target, args: [this.#recruits.setup(index), initializer, initargs], kwargs: undefined };
     const process = makeChild(work, { prefix, daemon: true });
     process.runs = this.runs;
-    start(process, { method, task: `multiprocessing.${TASK}` });
+    launch(process, { method, task: `multiprocessing.${TASK}` });
     const member = this.#recruits.enlist(process, index);
     this.members.add(member);
     settle(ending(process, Number.POSITIVE_INFINITY)).then(() => this.#ended(member));

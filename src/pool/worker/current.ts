@@ -16,7 +16,7 @@ export function setDeadline(at: number): void {
 /** The slot of this worker, if it is one. */
 let slot: Int32Array | undefined;
 
-export function setSlot(own: Int32Array): void {
+export function setSlot(own: Int32Array | undefined): void {
   slot = own;
 }
 

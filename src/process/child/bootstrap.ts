@@ -10,7 +10,7 @@ import { isIsolated } from '../../memory/buffer.ts';
 import { acquaint, adopt, allot, type PidRange, table as processes } from '../../memory/processes.ts';
 import { enter, makeTable } from '../../memory/table.ts';
 import { announceEnd, onBlocked } from '../../memory/wait.ts';
-import { isExpected, SystemExit } from '../exit.ts';
+import { SystemExit } from '../exit.ts';
 import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
 import { forgetOrigin, setOrigin } from '../origin.ts';
@@ -18,7 +18,7 @@ import { contentsOf, makeOutcome, THREW, writeError, writeResult } from '../outc
 import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
-import { reportOf } from '../thrown.ts';
+import { lastWords, reportOf } from '../thrown.ts';
 import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
@@ -185,13 +185,12 @@ function leave(exitcode: number): void {
 }
 
 function reportEnd(error: unknown): void {
-  if (isExpected(error)) return;
-  if (!isA(error, SystemExit)) report('ended by an uncaught error', error);
-  else if (error.message !== '') report('ended by exit()', error.message);
+  const text = lastWords((request as SpawnRequest).name, pid, error);
+  if (text !== undefined) tell({ type: 'report', text });
 }
 
-const reportLate = (error: unknown): void => report('had an error in an onExit callback', error);
-
-function report(what: string, error: unknown): void {
-  tell({ type: 'report', text: `${request?.name} (pid ${pid}) ${what}:\n${reportOf(error)}` });
-}
+const reportLate = (error: unknown): void =>
+  tell({
+    type: 'report',
+    text: `${request?.name} (pid ${pid}) had an error in an onExit callback:\n${reportOf(error)}`,
+  });

@@ -38,6 +38,7 @@ import {
   seal,
   unseal,
 } from '../protocol.ts';
+import { print } from '../thrown.ts';
 import { admit, bootOf, follow, noteEnd, noteStart } from './apart.ts';
 
 /**
@@ -466,15 +467,6 @@ function bereave(member: Member): void {
     // It may not have said that it is ready: nobody is to find that it never was.
     clearTimeout(member.overdue);
     member.overdue = setTimeout(drop, LAST_WORDS, member);
-  }
-}
-
-/** To the console, which a page may lack, or have replaced by one that throws. */
-export function print(text: string): void {
-  try {
-    globalThis.console.error(text);
-  } catch {
-    // Nobody is listening; the process is not to suffer for it.
   }
 }
 

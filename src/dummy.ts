@@ -1,0 +1,69 @@
+/**
+ * The names of `web-multiprocessing`, run in this very realm: processes are async tasks, and nothing is asked of the world. For the
+ * tests of an app in Node, jsdom or happy-dom, and for rendering on a server, where the configuration says that this is
+ * `web-multiprocessing`. Values are copied as on their way to another process; what is not registered travels all the same.
+ *
+ * What follows an `await` cannot know whose it is: `currentProcess()` and `parentProcess()` tell a process who it is before that.
+ * `terminate()` ends a process for all others, but its functions run on until they wait for something of this library.
+ *
+ * Python: `multiprocessing.dummy`.
+ *
+ * @module web-multiprocessing/dummy
+ */
+
+import { DummyJoinableQueue, DummyQueue, DummySimpleQueue, dummyPipe } from './dummy/data.ts';
+import { DummyPool } from './dummy/pool.ts';
+import { DummyProcess } from './dummy/process.ts';
+import { dummyCapabilities, neverFrozen, setDummyExecutable } from './dummy/world.ts';
+import { common, contextsOf } from './entry/context.ts';
+import { InvalidStateError } from './errors.ts';
+import type { SyncManager } from './managers/client/sync_manager.ts';
+import type { Process } from './process/process.ts';
+import { childrenHere, parentHere, selfHere } from './process/process.ts';
+
+export * from './index.ts';
+
+/** As that of the root. */
+const currentProcess = (): Process => selfHere(DummyProcess);
+const parentProcess = (): Process | null => parentHere(DummyProcess);
+const activeChildren = (): Process[] => childrenHere(DummyProcess);
+
+const Manager = (): Promise<SyncManager> =>
+  Promise.reject(
+    new InvalidStateError('there are no managers in web-multiprocessing/dummy: test what uses them in a browser'),
+  );
+
+const getContext = contextsOf({
+  common: {
+    ...common,
+    Pipe: dummyPipe,
+    Queue: DummyQueue,
+    JoinableQueue: DummyJoinableQueue,
+    SimpleQueue: DummySimpleQueue,
+    activeChildren,
+    currentProcess,
+    parentProcess,
+    freezeSupport: neverFrozen,
+    setExecutable: setDummyExecutable,
+  },
+  Process: DummyProcess,
+  Pool: DummyPool,
+  Manager,
+});
+
+export {
+  activeChildren,
+  currentProcess,
+  DummyJoinableQueue as JoinableQueue,
+  DummyPool as Pool,
+  DummyProcess as Process,
+  DummyQueue as Queue,
+  DummySimpleQueue as SimpleQueue,
+  dummyCapabilities as capabilities,
+  dummyPipe as Pipe,
+  getContext,
+  Manager,
+  neverFrozen as freezeSupport,
+  parentProcess,
+  setDummyExecutable as setExecutable,
+};

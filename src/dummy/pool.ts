@@ -1,0 +1,18 @@
+// Pools whose workers are tasks of this realm.
+
+import { Pool, type PoolOptions } from '../pool/owner/pool.ts';
+import { dummyTransport } from './transport.ts';
+
+export class DummyPool<I extends readonly unknown[] = readonly []> extends Pool<I> {
+  static override readonly startMethod = undefined;
+  static override readonly transport = dummyTransport;
+
+  constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
+    // That a worker is replaced would change nothing.
+    super(processes, Object(options) === options ? { ...options, maxtasksperchild: null } : options);
+  }
+
+  static {
+    Object.defineProperty(this, 'name', { value: 'Pool' });
+  }
+}
