@@ -47,6 +47,8 @@ export interface Peer {
   pool?(workers: number): PeerPool;
   movingPool?(workers: number): MovingPool;
   copyingPool?(workers: number): CopyingPool;
+  /** Where its app is that does what bench/app does. */
+  app?(): string;
   /** Encodes and decodes. */
   codec?(value: unknown): unknown;
   dict?(): PeerDict;

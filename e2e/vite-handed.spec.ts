@@ -255,8 +255,8 @@ test.describe('a build', () => {
     await run(page, main, {
       ...known,
       told:
-        'InvalidStateError: square() of src/tasks runs in processes alone: this page has its name without its body, as it only ' +
-        "hands it to processes. To call it here, import its module for itself as well: import './tasks'",
+        'InvalidStateError: square() of src/tasks runs in processes alone: this page has no more of it than its ' +
+        "name. To call it here, import its module for itself as well: import './tasks'",
     });
     await run(page, `import './tasks.ts';\n${main}`, { length: 1, told: 9 });
   });

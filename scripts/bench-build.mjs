@@ -42,3 +42,25 @@ export const benchConfig = (outDir, page = 'page.html') => ({
     rollupOptions: { input: `${root}bench/${page}` },
   },
 });
+
+/**
+ * How an app is built that the page opens in a frame.
+ *
+ * @param {string} outDir of the page
+ * @param {string} folder in bench/
+ * @param {string} [configFile] its own
+ * @returns {import('vite').InlineConfig}
+ */
+export const appConfig = (outDir, folder, configFile) => ({
+  configFile: configFile === undefined ? false : `${root}bench/${folder}/${configFile}`,
+  root: `${root}bench/${folder}`,
+  base: './',
+  logLevel: 'error',
+  worker: { format: 'es' },
+  build: {
+    outDir: `${outDir}/${folder.split('/').at(-1)}`,
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 10_000,
+  },
+});

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
-import { benchConfig } from './bench-build.mjs';
+import { appConfig, benchConfig } from './bench-build.mjs';
 import { measureGrowth, measureRow } from './bench-measure.mjs';
 import { pythonVersion } from './bench-python.mjs';
 import { block, short, writeDocument, writeResults } from './bench-table.mjs';
@@ -54,10 +54,14 @@ if (!options.quick) {
 }
 
 const outDir = `${root}.cache/bench`;
-await build(benchConfig(outDir)).catch((error) => {
+try {
+  await build(benchConfig(outDir));
+  await build(appConfig(outDir, 'app', 'vite.config.mjs'));
+  await build(appConfig(outDir, 'peers/comlink-app'));
+} catch (error) {
   console.error(error.message);
   process.exit(1);
-});
+}
 const server = await serve(outDir, { headers: isolation, cached: true });
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArgs });
 const page = await browser.newPage();

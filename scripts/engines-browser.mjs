@@ -23,6 +23,7 @@ export class TestBrowser {
   id = String(++count);
   isHealthy = true;
   #url;
+  #isIsolated;
   /** Started by the first file. */
   #browser;
   #workers = 0;
@@ -34,7 +35,8 @@ export class TestBrowser {
   #onGone = () => {};
 
   /** @param url the address of the page */
-  constructor(engine, url) {
+  constructor(engine, url, isIsolated = true) {
+    this.#isIsolated = isIsolated;
     this.engine = engine;
     const address = new URL(url);
     address.searchParams.set('browser', this.id);
@@ -90,7 +92,9 @@ export class TestBrowser {
     this.#onGone = () => resolve({ crash: 'the page crashed' });
     this.#onReport = (report) => {
       alive(report.type === 'test' ? Math.max(SILENCE_MS, report.timeout + MARGIN_MS) : SILENCE_MS);
-      if (report.type === 'hello' && !report.isolated) resolve({ crash: 'not isolated' });
+      if (report.type === 'hello' && report.isolated !== this.#isIsolated) {
+        resolve({ crash: report.isolated ? 'isolated' : 'not isolated' });
+      }
       if (report.type === 'test') test = report.name;
       if (report.type === 'stray') failures.push({ ...report.failure, test: test || file });
       if (report.type === 'result') resolve(report);

@@ -2,13 +2,11 @@
 
 import { createServer } from 'node:http';
 import { SourceMap } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { explored } from './instrument.mjs';
 import { isolation } from './serve.mjs';
-import { shared } from './vite.mjs';
+import { inMemory, root, shared } from './vite.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const FILES = 'virtual:test-files';
 
 const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', json: 'application/json' };
@@ -32,25 +30,17 @@ const chosen = (files) => ({
 });
 
 /**
- * What is served, by path. Chunks are cut as Vite cuts those of any app: an own way of cutting has hidden faults. They are
- * not minified, so that stacks can be read; WebKit has no `using` yet, hence the target.
+ * What is served, by path. Chunks are cut as Vite cuts those of any app: an own way of cutting has hidden faults.
  */
 export async function bundle(files) {
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
     await build({
-      configFile: false,
-      root,
-      publicDir: false,
-      logLevel: 'warn',
+      ...inMemory,
       worker: { ...shared.worker, plugins: () => [effects, strictEntry] },
       resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
       plugins: [chosen(files), explored(), effects],
       build: {
-        write: false,
-        target: 'es2022',
-        minify: false,
-        modulePreload: false,
-        sourcemap: 'hidden',
+        ...inMemory.build,
         assetsInlineLimit: 0,
         chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
         rolldownOptions: { input: `${root}test/engines/page.html`, checks: { pluginTimings: false } },
@@ -72,10 +62,10 @@ export function inSource(line, files) {
 }
 
 /** Serves the files; other paths go to `answer`, which says whether it took the request. */
-export async function serveBundle(files, answer) {
+export async function serveBundle(files, answer, isIsolated = true) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
-    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    if (isIsolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     // For the worker of a test that has an origin of its own.
     response.setHeader('Access-Control-Allow-Origin', '*');
     if (await answer(request, response)) return;

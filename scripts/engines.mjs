@@ -1,9 +1,9 @@
 // Runs the unit and contract tests in every engine, one browser more at a time than there are cores.
 //
 //   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...] [--browsers 2]
-//                            [--soak [--seed 7]] [--note]
+//                            [--soak [--seed 7]] [--note] [--plain]
 //
-// With --soak the tests that look for races do all that they can do, from a seed that is printed.
+// With --plain the page is not isolated: no shared memory, and all goes by message. With --soak the tests that look for races do all that they can do, from a seed that is printed.
 //
 // (engine, file) pairs wait in one queue, longest first. A browser runs files one after another, each in a page of its own,
 // for as long as it is healthy: see engines-browser.mjs. A test runs once. A browser that crashes or falls silent is told;
@@ -29,6 +29,7 @@ const { values, positionals } = parseArgs({
     soak: { type: 'boolean' },
     seed: { type: 'string' },
     note: { type: 'boolean' },
+    plain: { type: 'boolean' },
   },
 });
 const named = positionals.filter((name) => engineNames.includes(name));
@@ -133,10 +134,14 @@ const seed = values.seed ?? (values.soak ? String(Date.now() % 1_000_000) : unde
 const query = new URLSearchParams({ ...(values.soak ? { soak: '' } : {}), ...(seed ? { seed } : {}) });
 if (seed) console.log(`seed ${seed}`);
 const browsers = new Map();
-const server = await serveBundle(files, (request, response) => {
-  const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('browser');
-  return browsers.get(id)?.answer(request, response) ?? false;
-});
+const server = await serveBundle(
+  files,
+  (request, response) => {
+    const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('browser');
+    return browsers.get(id)?.answer(request, response) ?? false;
+  },
+  !values.plain,
+);
 console.log(`${queue.length} files to run, built in ${seconds(Date.now() - began)} s`);
 
 /** One browser after another, until nothing is left to do. */
@@ -153,7 +158,7 @@ async function work() {
         browser = undefined;
       }
       if (browser === undefined) {
-        browser = new TestBrowser(job.engine, `${server.url}test/engines/page.html?${query}`);
+        browser = new TestBrowser(job.engine, `${server.url}test/engines/page.html?${query}`, !values.plain);
         browsers.set(browser.id, browser);
       }
       note(job, await browser.run(job.file));

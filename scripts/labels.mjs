@@ -15,12 +15,12 @@ import ts from 'typescript';
 import { faults } from '../test/campaign/faults.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = ['src/memory', 'src/sync', 'src/data', 'test/campaign/roles'];
+const FOLDERS = ['src/memory', 'src/sync', 'src/sync/words', 'src/data', 'src/data/words', 'test/campaign/roles'];
 const LABELS = 'virtual:labels';
 const RUNTIME = `import { after as $after, step as $step } from '${root}test/campaign/step.ts';`;
 
 /** What shared memory is called in these files. Plain accesses of other arrays are nobody else's business. */
-const SHARED = /^(this\.#?)?(words|all|units|bytes)$/;
+const SHARED = /^(this\.#?)?(words|depth|all|units|bytes)$/;
 /** What a process does only once it has been terminated. */
 const LAST = ['endHere', 'finish'];
 const WRITERS = ['set', 'fill', 'copyWithin'];

@@ -3,8 +3,8 @@
 //   node scripts/messages.mjs            fails where they differ
 //   node scripts/messages.mjs --list     every message, and where it is made
 //
-// A message is what an error is made with, what is said on the console, what the plugin warns of, a remedy of
-// `capabilities()`. What varies in it is `…`; where it is one of several texts that the sources have, it is each of them. A
+// A message is what an error is made with, also in code that the plugin writes, what is said on the console, what the plugin warns
+// of, a remedy of `capabilities()`. What varies in it is `…`; where it is one of several texts that the sources have, it is each of them. A
 // line of the document may put `…` for any part of a message.
 
 import { readFileSync } from 'node:fs';
@@ -36,6 +36,7 @@ function visit(node, look) {
 
 /** Where that is declared which a name or a callee stands for. @param {ts.Node} node */
 function declarationOf(node) {
+  if (!files.includes(node.getSourceFile())) return undefined;
   const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
   const its = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   return its?.valueDeclaration;
@@ -126,6 +127,21 @@ function remediesOf(node) {
   });
 }
 
+/**
+ * What code says that the plugin writes: a text, which has to be read as code for that.
+ * @param {ts.Node} node @returns {string[]}
+ */
+function writtenBy(node) {
+  if (!ts.isTemplateLiteral(node)) return [];
+  const spans = ts.isTemplateExpression(node) ? node.templateSpans : [];
+  const code = ('text' in node ? node.text : node.head.text) + spans.map((span) => REST + span.literal.text).join('');
+  const texts = /** @type {string[]} */ ([]);
+  visit(ts.createSourceFile('written.ts', code, ts.ScriptTarget.Latest, true), (inner) => {
+    texts.push(...saidBy(inner).flatMap((one) => textsOf(one)));
+  });
+  return texts;
+}
+
 const isSaid = (/** @type {string} */ text) => /[a-z]{2,} ?[^…]*[a-z]{2,}/i.test(text.replaceAll(REST, ' '));
 const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim();
 
@@ -133,7 +149,7 @@ const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim()
 const messages = new Map();
 for (const file of files) {
   visit(file, (node) => {
-    const texts = [...saidBy(node).flatMap((one) => textsOf(one)), ...remediesOf(node)];
+    const texts = [...saidBy(node).flatMap((one) => textsOf(one)), ...remediesOf(node), ...writtenBy(node)];
     const { line } = file.getLineAndCharacterOfPosition(node.getStart());
     for (const text of texts.map(oneLine).filter(isSaid)) {
       if (!messages.has(text)) messages.set(text, `${file.fileName.slice(root.length)}:${line + 1}`);

@@ -40,6 +40,25 @@ export const shared = {
 };
 
 /**
+ * How modules are built for a server of ours, which keeps what comes of it in memory. Not minified, so that stacks can be read.
+ * @satisfies {import('vite').InlineConfig}
+ */
+export const inMemory = {
+  configFile: /** @type {const} */ (false),
+  root,
+  publicDir: /** @type {const} */ (false),
+  logLevel: /** @type {const} */ ('warn'),
+  build: {
+    write: false,
+    // WebKit has no `using` yet.
+    target: 'es2022',
+    minify: false,
+    modulePreload: /** @type {const} */ (false),
+    sourcemap: /** @type {const} */ ('hidden'),
+  },
+};
+
+/**
  * Builds modules as an app is built, for a dev server, which keeps what comes of it in memory: the chunks by their file names.
  *
  * @param {Record<string, string>} input the files, by the names of their chunks
@@ -48,17 +67,10 @@ export const shared = {
  */
 export async function bundle(input, output = {}) {
   const built = await build({
-    configFile: false,
-    root,
-    publicDir: false,
-    logLevel: 'warn',
+    ...inMemory,
     worker: { format: 'es', rollupOptions: { external: () => true } },
     build: {
-      write: false,
-      target: 'es2022',
-      minify: false,
-      modulePreload: false,
-      sourcemap: 'hidden',
+      ...inMemory.build,
       rolldownOptions: {
         input,
         preserveEntrySignatures: 'strict',

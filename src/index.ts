@@ -79,7 +79,7 @@ export type { ManagerServer } from './managers/serve.ts';
 export { type CallbackOptions, type MapOptions, Pool, type PoolOptions, type TaskOptions } from './pool/owner/pool.ts';
 export type { AsyncResult } from './pool/owner/result.ts';
 export type { PoolIterator } from './pool/owner/stream.ts';
-export { cancelled, taskSignal } from './pool/worker/worker.ts';
+export { cancelled, taskSignal } from './pool/worker/current.ts';
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './process/current.ts';
 export { exit } from './process/exit.ts';
 export {

@@ -10,9 +10,9 @@
 //
 // The two halves of the executable are virtual modules. How, and why so: docs/vite.md.
 
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { Connect, Plugin, ResolvedConfig, Rollup } from 'vite';
+import { dirname, relative, resolve } from 'node:path';
+import type { Connect, Plugin } from 'vite';
+import { App } from './vite/app.ts';
 import {
   clientCode,
   hotCode,
@@ -26,18 +26,12 @@ import {
   REACT_REFRESH,
   refreshCode,
   VIRTUAL,
-  WAITS,
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
-import { bodyOf, type Handed, handedIn, NOTHING, unlessStuck } from './vite/handed.ts';
 import { headersOf, leaveHelper } from './vite/isolation.ts';
-import { checkNames, modulesIn } from './vite/modules.ts';
-import { namesInBuild } from './vite/names.ts';
-import { entriesOfPage, hasLibrary, LIBRARY, packagesBelow, realPath, slashed } from './vite/packages.ts';
+import { entriesOfPage, hasLibrary, LIBRARY, realPath, slashed } from './vite/packages.ts';
 import { kindsOf, partsOf } from './vite/parts.ts';
-import { reachedByBuild, reachedInServer } from './vite/reach.ts';
-import { ANY } from './vite/tree.ts';
 
 /** The options of the plugin. */
 export interface MultiprocessingOptions {
@@ -70,57 +64,12 @@ export default function multiprocessing({
   folders = ['.'],
   isolation = 'require-corp',
 }: MultiprocessingOptions = {}): Plugin {
-  let config: ResolvedConfig;
-  let root: string;
-  /** Installed packages that are searched, too. */
-  let packages = new Map<string, string>();
-  /** The directive modules: file to name. */
-  let modules = new Map<string, string>();
+  const app = new App(folders);
+  const virtual = (name: string): string => app.virtual(name);
   /** What pages load first. */
   const entries = new Set<string>();
   /** The app has plugins for what processes load. */
   let readsComponents = false;
-  /** What a build begins with. */
-  let inputs: readonly string[] = [];
-  /** Those of the modules that processes load: no others than pages can come to. */
-  let known = new Map<string, string>();
-  /** The modules of the page in a build, and the public names of the library that the app uses. */
-  let reached: ReadonlySet<string> = new Set();
-  let names = new Set<string>();
-  /** The modules of which the page has names alone, and those that processes load when something of them is needed. */
-  let handed: Promise<Handed> | undefined;
-  let late = new Set<string>();
-
-  /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
-  const virtual = (name: string): string => `${config.root}/@web-multiprocessing/${name}.js`;
-
-  const scan = (): Map<string, string> => modulesIn(config, [...folders, ...packages.values()]);
-
-  const knownOf = (files: Iterable<string>): Map<string, string> => {
-    const reached = new Set([...files].map((id) => realPath(id.replace(/\?.*$/s, ''))));
-    return new Map([...modules].filter(([file]) => reached.has(file)));
-  };
-
-  /** Whether a module of the page has the directive, and so waits until it is known what the page gets of it. */
-  const isOurs = (id: string): boolean => SOURCE.test(id) && modules.has(realPath(id));
-
-  // Nobody knows what is done with the exports of a package.
-  const handedOf = (context: Rollup.PluginContext): Promise<Handed> => {
-    handed ??= config.build.lib
-      ? Promise.resolve(NOTHING)
-      : unlessStuck(context, handedIn(context, inputs, WAITS, isOurs));
-    return handed;
-  };
-
-  const watchAll = (context: Rollup.PluginContext, ids: Iterable<string>): void => {
-    for (const id of ids) if (isAbsolute(id) && !/\/node_modules\/|\?/.test(id)) context.addWatchFile(id);
-  };
-
-  /** What these modules of a build use of the library. Nobody knows what is used of a package. */
-  async function namesOf(context: Rollup.PluginContext, ids: Iterable<string>): Promise<Set<string>> {
-    if (config.build.lib) return new Set([ANY]);
-    return namesInBuild(context, ids, (await context.resolve(LIBRARY, virtual('page')))?.id);
-  }
 
   /** The virtual modules, and the directive taken out; `registers` is false in the bundle of a worker. */
   const executable = (registers: boolean): Plugin => ({
@@ -134,10 +83,10 @@ export default function multiprocessing({
       handler(source) {
         // A package has no library of its own: there must be one in a page, and in a process.
         if (IS_LIBRARY.test(source))
-          return config.command === 'build' && config.build.lib ? { id: source, external: true } : undefined;
+          return app.config.command === 'build' && app.config.build.lib ? { id: source, external: true } : undefined;
         if (!VIRTUAL.test(source)) return undefined;
         const path = source.slice(source.indexOf('/@web-multiprocessing/'));
-        return { id: config.root + path, moduleSideEffects: true };
+        return { id: app.config.root + path, moduleSideEffects: true };
       },
     },
     load: {
@@ -147,36 +96,19 @@ export default function multiprocessing({
         if (name === undefined) return undefined;
         const { environment } = this;
         if (name === 'process') {
-          if (environment.mode === 'dev') {
-            const sought = [...modules.keys()].filter((file) => !file.includes('/node_modules/'));
-            known = knownOf(await reachedInServer(environment, sought));
-          }
-          checkNames(modules, known);
-          return processCode(known, late, virtual('parts'));
+          if (environment.mode === 'dev') await app.reachServed(environment);
+          app.checkNames();
+          return processCode(app.known, app.late, virtual('parts'));
         }
         if (name === 'hot') return hotCode(virtual('page'));
-        if (name === 'kinds') return partsCode('page', kindsOf(names));
+        if (name === 'kinds') return partsCode('page', kindsOf(app.names));
         if (name === 'parts') {
-          // Plugins for processes may bring modules that no page has. Not in `process`, before which nobody has asked for them: a module
-          // has side effects if whoever asks first does not say that it has none.
-          if (environment.mode === 'build') {
-            const more = await reachedByBuild(this, [virtual('process')], WAITS);
-            for (const used of await namesOf(this, more.seen)) names.add(used);
-            // Where the page is built again (`--watch`), a process may be another.
-            watchAll(this, reached);
-          }
-          return partsCode('process', partsOf(names));
+          // Not in `process`, before which nobody has asked for what that comes to: a module has side effects if whoever asks first does
+          // not say that it has none.
+          if (environment.mode === 'build') await app.reachProcesses(this);
+          return partsCode('process', partsOf(app.names));
         }
-        let hasNames = false;
-        if (environment.mode === 'build' && registers) {
-          const its = await handedOf(this);
-          const named = (id: string): string | undefined => (its.functions.has(id) ? bodyOf(id) : undefined);
-          reached = (await reachedByBuild(this, inputs, WAITS, named)).seen;
-          late = new Set([...its.late].map(realPath));
-          hasNames = its.functions.size > 0;
-          known = knownOf(reached);
-          names = await namesOf(this, reached);
-        }
+        const hasNames = environment.mode === 'build' && registers && (await app.reachPages(this));
         const hot = environment.mode === 'dev' ? virtual('hot') : undefined;
         return pageCode(virtual('kinds'), hot, hasNames);
       },
@@ -214,8 +146,8 @@ export default function multiprocessing({
         // A server gives what is installed a version, and what was edited a time: it is the same module. Not so with ?raw.
         if (!/^(?:[?&][vt]=[\w.]*)*$/.test(id.slice(path.length))) return without;
         const file = realPath(path);
-        const name = modules.get(file);
-        if (!registers && late.has(file)) {
+        const name = app.modules.get(file);
+        if (!registers && app.late.has(file)) {
           // Another may bring it, which then has its functions.
           return replaceBy(
             `globalThis[Symbol.for('web-multiprocessing.register')]?.({ ${JSON.stringify(name)}: __mpModule });`,
@@ -224,7 +156,7 @@ export default function multiprocessing({
         }
         if (!isClient) return without;
         if (name === undefined) {
-          const its = slashed(relative(root, dirname(file))) || '.';
+          const its = slashed(relative(app.root, dirname(file))) || '.';
           const named = [...folders, its].map((folder) => `'${folder}'`).join(', ');
           this.warn(
             `${id} begins with 'use multiprocessing', but no process knows it: it is not in ${folders.join(', ')}, or below a folder that is passed over there, as dist is. Name its folder: multiprocessing({ folders: [${named}] })`,
@@ -238,19 +170,19 @@ export default function multiprocessing({
         }
         const component = readsComponents ? undefined : componentIn(code);
         if (component !== undefined && this.environment.mode === 'dev') this.warn(unread(component));
-        checkNames(modules, known);
-        if (this.environment.mode === 'dev' && !known.has(file)) {
+        app.checkNames();
+        if (this.environment.mode === 'dev' && !app.known.has(file)) {
           const { moduleGraph } = this.environment;
           for (const module of moduleGraph.getModulesByFile(virtual('process')) ?? [])
             moduleGraph.invalidateModule(module);
         }
         // Vite waits for what the page loads first while it loads the page, and so this must not wait for that.
         if (this.environment.mode === 'build' && !entries.has(file)) {
-          const { functions, seen } = await handedOf(this);
-          watchAll(this, seen);
+          const { functions, seen } = await app.handed(this);
+          app.watchAll(this, seen);
           const its = functions.get(id);
           if (its !== undefined) {
-            return { code: namesCode(id, name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
+            return { code: namesCode(name, its, virtual('page')), map: { mappings: '' }, moduleSideEffects: true };
           }
         }
         // First in the body, as the module itself may start processes. What it exports is read later.
@@ -273,21 +205,21 @@ export default function multiprocessing({
     transformIndexHtml: {
       order: 'pre',
       handler(html, { filename }) {
-        for (const file of entriesOfPage(html, filename, root)) entries.add(file);
+        for (const file of entriesOfPage(html, filename, app.root)) entries.add(file);
         return leaveHelper(html);
       },
     },
     generateBundle(_options, bundle) {
-      if (!config.build.lib) return;
+      if (!app.config.build.lib) return;
       for (const file of Object.values(bundle)) {
-        if (file.type === 'chunk') file.code = inOnePiece(file.code, Boolean(config.build.sourcemap));
+        if (file.type === 'chunk') file.code = inOnePiece(file.code, Boolean(app.config.build.sourcemap));
       }
     },
     // Vite puts the app's own worker plugins before these.
     config(user) {
       const folder = resolve(user.root ?? '');
       readsComponents = user.worker?.plugins !== undefined;
-      packages = packagesBelow(folder);
+      const packages = app.findPackages(folder);
       // The server would bundle them before, and take them for one module that is nobody's.
       const inFolders = folders.map(
         (name) => /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(slashed(name))?.[1],
@@ -304,18 +236,10 @@ export default function multiprocessing({
         worker: { format: 'es', plugins: () => [executable(false), components()] },
       };
     },
-    configResolved(resolved) {
-      config = resolved;
-      root = slashed(realpathSync(config.root));
-    },
+    configResolved: (config) => app.resolved(config),
     buildStart({ input }) {
       // A server's build of the same app begins with something else.
-      if (this.environment.config.consumer !== 'client') return;
-      inputs = typeof input === 'string' ? [input] : Object.values(input ?? {});
-      known = modules = scan();
-      names = new Set([ANY]);
-      handed = undefined;
-      late = new Set();
+      if (this.environment.config.consumer === 'client') app.begin(typeof input === 'string' ? [input] : input);
     },
     // As middleware, and not as the options `headers`: Vite leaves those out where it answers "304 Not Modified".
     configureServer({ middlewares }) {
@@ -333,11 +257,7 @@ export default function multiprocessing({
         for (const imported of module.importedModules) module.acceptedHmrDeps.add(imported);
       }
       const has = type !== 'delete' && SOURCE.test(file) && hasDirective(await read());
-      if (has === modules.has(file)) return undefined;
-      const before = modules;
-      modules = scan();
-      if ([...modules.keys()].join() === [...before.keys()].join()) return undefined;
-      hot.send({ type: 'full-reload' });
+      if (has !== app.modules.has(file) && app.scanAgain()) hot.send({ type: 'full-reload' });
       return undefined;
     },
   };

@@ -43,4 +43,6 @@ async function dictFromWorker(warmUp: number, count: number): Promise<number> {
   }
 }
 
-export const peer: Peer = { name: 'comlink', pool, movingPool: pool, dict, list: dict, dictFromWorker };
+const app = (): string => './comlink-app/index.html';
+
+export const peer: Peer = { name: 'comlink', app, pool, movingPool: pool, dict, list: dict, dictFromWorker };

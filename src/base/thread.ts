@@ -15,11 +15,36 @@ export const isWorker = 'DedicatedWorkerGlobalScope' in globalThis;
 /** With one core a thread that spins only keeps the one that it waits for from running. */
 export const manyCores = (globalThis.navigator?.hardwareConcurrency ?? 1) > 1;
 
-/** This thread's process. In a worker it is UNBORN until the root has told it, which is before any of its work. */
-export let pid: number = isWorker ? UNBORN : MAIN;
+let itself: number = isWorker ? UNBORN : MAIN;
+
+/**
+ * This thread's process; during a step in the name of another, that one. In a worker it is UNBORN until the root has told it, which is
+ * before any of its work.
+ */
+export let pid: number = itself;
+
+/** The process in whose name a step is taken; `undefined` for this thread's own steps. */
+export let actor: number | undefined;
 
 export function setPid(itsPid: number): void {
-  pid = itsPid;
+  itself = itsPid;
+  pid = actor ?? itself;
+}
+
+/**
+ * Takes a step in the name of another process: to words it is that process that did it. Where threads share no memory, the page does
+ * so for processes, whose shared objects all lie in its own. The step must be synchronous.
+ */
+export function actAs<T>(other: number | undefined, step: () => T): T {
+  const before = actor;
+  actor = other;
+  pid = actor ?? itself;
+  try {
+    return step();
+  } finally {
+    actor = before;
+    pid = actor ?? itself;
+  }
 }
 
 /** What this process is called now. */

@@ -11,6 +11,7 @@ import {
   fill,
   float64,
   keep,
+  lack,
   read,
   readObject,
   size,
@@ -21,7 +22,7 @@ import {
 import { rebuild } from './hooks.ts';
 import { missing } from './missing.ts';
 import { absenceOf, targetOf } from './registry.ts';
-import { sharedKindNamed } from './shared.ts';
+import { attach, sharedKindNamed } from './shared.ts';
 import {
   ARRAY,
   ATTACHMENT,
@@ -44,11 +45,6 @@ type Class = { readonly prototype: object };
 
 const isObject = (value: unknown): value is object => Object(value) === value;
 
-const unknown = (kind: string): never =>
-  attempt(() => {
-    throw missing(kind);
-  });
-
 /** A class, which can only come from the registry. */
 function readClass(): Class {
   const target = read();
@@ -59,13 +55,7 @@ export function decodeOther(tag: number, number: number, prototype: object | und
   switch (tag) {
     case TARGET: {
       const name = string();
-      return keep(
-        number,
-        targetOf(name) ??
-          attempt(() => {
-            throw absenceOf(name);
-          }),
-      );
+      return keep(number, targetOf(name) ?? lack(absenceOf(name)));
     }
     case CLASS: {
       const own = readClass();
@@ -86,22 +76,19 @@ export function decodeOther(tag: number, number: number, prototype: object | und
     }
     case SHARED: {
       const name = string();
-      const kind = sharedKindNamed(name) ?? unknown(name);
+      const kind = sharedKindNamed(name) ?? lack(missing(name));
       // Only a message that carries attachments can hold what has memory of its own.
       if (attachments === undefined && !kind.everywhere) corrupt();
       const state = whole();
       return keep(
         number,
-        attachOnce(() => kind.attach(state)),
+        attachOnce(() => attach(kind, state)),
       );
     }
     case ERROR:
       return contain(ERROR, errorShell(), number, undefined);
-    default: {
-      const object = builtin(tag);
-      if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
-      return keep(number, object);
-    }
+    default:
+      return keep(number, builtin(tag), prototype);
   }
 }
 

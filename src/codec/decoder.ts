@@ -76,6 +76,12 @@ export const corrupt = (): never => {
   throw new Error();
 };
 
+/** What this thread lacks is no fault of the record. */
+export const lack = (error: Error): never => {
+  faultless = true;
+  throw error;
+};
+
 export function decodeWith(
   others: Other,
   record: Uint8Array,
@@ -163,7 +169,9 @@ export function string(): string {
   return typeof value === 'string' ? value : corrupt();
 }
 
-export function keep<T extends object>(number: number, object: T): T {
+/** An object of the record, which has its number, and a prototype where one is given. */
+export function keep<T extends object>(number: number, object: T, prototype?: object): T {
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
   if (tracking) objects[number] = object;
   return object;
 }
@@ -264,8 +272,7 @@ function shapeHere(): Shape {
 
 /** An object, and its contents after their count. */
 export function contain(job: number, object: object, number: number, prototype: object | undefined): object {
-  if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
-  keep(number, object);
+  keep(number, object, prototype);
   fill(job, object, size());
   return object;
 }
@@ -278,9 +285,7 @@ function array(length: number, number: number, prototype: object | undefined): o
     depth--;
     return array;
   }
-  const array: unknown[] = [];
-  if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
-  keep(number, array);
+  const array: unknown[] = keep(number, [], prototype);
   fill(ARRAY, array, length);
   return array;
 }
@@ -293,17 +298,15 @@ function numbers(number: number, prototype: object | undefined): object {
   const view = new DataView(bytes.buffer);
   take(length * width);
   const array = new Array<number>(length < DENSE ? length : 0);
-  if (prototype !== undefined) Object.setPrototypeOf(array, prototype);
   if (width === 8) for (let i = 0; i < length; i++, at += 8) array[i] = view.getFloat64(at, true);
   else if (width === 4) for (let i = 0; i < length; i++, at += 4) array[i] = view.getInt32(at, true);
   else for (let i = 0; i < length; i++) array[i] = view.getInt8(at++);
-  return keep(number, array);
+  return keep(number, array, prototype);
 }
 
 function shaped(shape: Shape | undefined, number: number, prototype: object | undefined): object {
   if (shape === undefined) return corrupt();
-  const object = prototype === undefined ? {} : (Object.create(prototype) as object);
-  keep(number, object);
+  const object = keep(number, prototype === undefined ? {} : (Object.create(prototype) as object));
   // On an instance, a setter of its class could be in the way.
   fill(prototype === undefined ? shape.job : SHAPE, object, shape.keys);
   return object;

@@ -10,7 +10,7 @@ import { reduce } from './hooks.ts';
 import { type Constructor, hasBuiltins, isGlobal, isNative, isUnknown, titleOf, twinOf } from './natives.ts';
 import { refuse, refuseKind, refuseProxy, refuseShared, refuseUnregistered } from './refuse.ts';
 import { namesOf } from './registry.ts';
-import { sharedKindOf } from './shared.ts';
+import { detach, sharedKindOf } from './shared.ts';
 import { ARRAY, CLASS, DICT, ERROR, REDUCED, SHARED } from './tags.ts';
 import { isShared } from './transfer.ts';
 import { byte, text } from './writer.ts';
@@ -49,7 +49,7 @@ export function encodeOther(object: object, prototype: object | null): void {
     if (carrier?.heirs !== undefined) observer?.onInherit(object, carrier.heirs);
     let state: unknown;
     try {
-      state = shared.detach(object, heirs, carrier?.heirs !== undefined && !carrier.called);
+      state = detach(shared, object, heirs, carrier?.heirs !== undefined && !carrier.called);
     } catch (error) {
       // A Proxy has no private members.
       if (!(error instanceof TypeError)) throw error;

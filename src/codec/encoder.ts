@@ -1,6 +1,5 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
-import { Identities } from './identities.ts';
 import { keyText, member, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
@@ -9,6 +8,7 @@ import {
   ARRAY,
   ARRAY_LONG,
   ARRAY_SPARSE,
+  BIGINT,
   DEPTH,
   DICT,
   ERROR,
@@ -31,7 +31,6 @@ import {
 import { copies, copyOf, isDetached, transferListOf } from './transfer.ts';
 import {
   answer,
-  bigint,
   byte,
   flag,
   layAside,
@@ -63,11 +62,11 @@ let busy = false;
 export let carrier: Carrier | undefined;
 /** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
 let other: Other;
-/** The objects met, in order: the first in a list, all in a table when they are many. */
+/** The objects met, in order: the first in a list, all in Maps when they are many, the latest Map first. */
 let first: (object | undefined)[] = [];
-let byObject: Identities | undefined;
-/** So many objects each Map of that table takes. */
-let most: number | undefined;
+let byObject: Map<object, number>[] | undefined;
+/** So many objects a Map takes in any engine (V8: 2^24). A message may hold more. */
+let most = 1 << 24;
 let count = 0;
 /** Shapes remember the message that wrote them. */
 let message = 0;
@@ -96,14 +95,14 @@ function clear(): void {
   if (open.length > 0) open = [];
 }
 
-/** `limit`: how many objects a Map is to take, where that is not as many as it can. */
-export function encodeWith(
-  others: Other,
-  value: unknown,
-  path: string,
-  by: Carrier | undefined,
-  limit?: number,
-): Uint8Array {
+/** How many objects a Map is to take, for tests. Answers how many it took. */
+export function limitMaps(objects: number): number {
+  const before = most;
+  most = objects;
+  return before;
+}
+
+export function encodeWith(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
   if (busy) return encodeAside(others, value, path, by);
   const attached = by?.attachments.length ?? 0;
   const moving = by?.transfer.length ?? 0;
@@ -111,7 +110,6 @@ export function encodeWith(
   busy = true;
   other = others;
   carrier = by;
-  most = limit;
   try {
     compose(value);
     if (hasty || isHasty(by, moving)) {
@@ -158,25 +156,14 @@ function compose(value: unknown): void {
 const isHasty = (by: Carrier | undefined, moving: number): boolean =>
   by !== undefined &&
   by.transfer.length > moving &&
-  by.transfer.slice(moving).some((item) => (wasMet(item) || stretches?.has(item)) && !by.attachments.includes(item));
+  by.transfer
+    .slice(moving)
+    .some((item) => (numberOf(item) !== undefined || stretches?.has(item)) && !by.attachments.includes(item));
 
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
   const goOn = layAside();
-  const outer = [
-    carrier,
-    first,
-    byObject,
-    most,
-    count,
-    shapeCount,
-    depth,
-    jobs,
-    open,
-    stretches,
-    again,
-    hasty,
-  ] as const;
+  const outer = [carrier, first, byObject, count, shapeCount, depth, jobs, open, stretches, again, hasty] as const;
   first = [];
   jobs = [];
   open = [];
@@ -186,7 +173,7 @@ function encodeAside(others: Other, value: unknown, path: string, by: Carrier | 
   try {
     return encodeWith(others, value, path, by);
   } finally {
-    [carrier, first, byObject, most, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
+    [carrier, first, byObject, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
     busy = true;
     goOn();
   }
@@ -206,7 +193,8 @@ export function write(value: unknown): void {
     case 'undefined':
       return byte(UNDEFINED);
     case 'bigint':
-      return bigint(value);
+      byte(BIGINT);
+      return text(`${value}`);
     case 'function':
       return target(value);
     default:
@@ -214,8 +202,16 @@ export function write(value: unknown): void {
   }
 }
 
-const wasMet = (object: object): boolean =>
-  byObject === undefined ? first.includes(object) : byObject.get(object) !== undefined;
+/** The number of an object that was met before. */
+function numberOf(object: object): number | undefined {
+  let met: number | undefined;
+  if (byObject === undefined) {
+    for (let i = 0; i < count; i++) if (first[i] === object) met = i;
+  } else {
+    for (let i = 0; met === undefined && i < byObject.length; i++) met = byObject[i]?.get(object);
+  }
+  return met;
+}
 
 /** All of a buffer is to be written. */
 export function seeWhole(buffer: ArrayBuffer): void {
@@ -232,7 +228,7 @@ export function seeWhole(buffer: ArrayBuffer): void {
  * its views cover. How far they reach is known at the end: where a later one reaches further, all is written again.
  */
 export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unknown, from: number] {
-  if (wasMet(buffer) || carrier?.transfer.includes(buffer)) return [buffer, 0];
+  if (numberOf(buffer) !== undefined || carrier?.transfer.includes(buffer)) return [buffer, 0];
   // Aligned for the longest elements.
   const from = view.byteOffset - (view.byteOffset % 8);
   const to = view.byteOffset + view.byteLength;
@@ -255,15 +251,14 @@ export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unkn
 
 /** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */
 function ref(object: object): boolean {
-  let met: number | undefined;
-  if (byObject !== undefined) met = byObject.get(object);
-  else for (let i = 0; i < count; i++) if (first[i] === object) met = i;
+  const met = numberOf(object);
   if (met === undefined) {
-    if (byObject !== undefined) byObject.set(object, count);
-    else if (count < LINEAR) first[count] = object;
+    if (count < LINEAR) first[count] = object;
     else {
-      byObject = new Identities(most);
-      [...first, object].forEach((each, i) => byObject?.set(each as object, i));
+      byObject ??= [new Map((first as object[]).map((each, i) => [each, i]))];
+      let [last] = byObject as [Map<object, number>];
+      if (last.size >= most) byObject.unshift((last = new Map()));
+      last.set(object, count);
     }
     count++;
     return false;

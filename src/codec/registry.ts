@@ -10,6 +10,7 @@
 // first have its number before them, `1#tasks.square`, so what two modules claim is told apart; a process knows the number of
 // its own.
 
+import { isWorker } from '../base/thread.ts';
 import { DataCloneError, ProcessError } from '../errors.ts';
 import { missing } from './missing.ts';
 
@@ -22,8 +23,8 @@ const modules = new Map<string, object>();
 const unread = new Map<string, object>();
 /** Why a module is not here. */
 const failures = new Map<string, unknown>();
-/** How to load those that are loaded when something of them is needed. */
-const late = new Map<string, () => unknown>();
+/** Those that are loaded when something of them is needed: how, and what to say where it is too late for that (late.ts). */
+export const late = new Map<string, { readonly load: () => unknown; readonly absence: () => Error }>();
 /** Those that are being loaded. */
 const arriving = new Set<Promise<unknown>>();
 /** All names of each, with a newline between them. */
@@ -69,56 +70,47 @@ function refresh(): void {
   }
 }
 
-function register(name: string, namespace: object): void {
+/** @throws TypeError for what is no module. */
+export function register(name: string, namespace: unknown): void {
   const full = name.startsWith(LIBRARY) ? name : own + name;
+  if (Object(namespace) !== namespace) {
+    const text = `it came to ${String(namespace)}: give what import() answers, or a function that returns it`;
+    // Where this was found out tells nothing.
+    throw Object.assign(new TypeError(text), { stack: text });
+  }
   late.delete(name);
   failures.delete(name);
-  modules.set(name, namespace);
-  unread.set(full, namespace);
+  modules.set(name, namespace as object);
+  unread.set(full, namespace as object);
 }
 
 /**
  * Registers the exports of modules, by name, as those of that executable; a module registered again replaces its older self.
- * Where one is a promise, it is registered once it is there, where one is a function, once something of it is needed
- * (late.ts); what cannot be loaded spoils only what needs it.
+ * Where one is a promise, it is registered once it is there; what cannot be loaded spoils only what needs it.
  */
 export function registerModules(namespaces: Readonly<Record<string, object>>, executable = 0): void {
   if (executable > 0) several = true;
   for (const [name, namespace] of Object.entries(namespaces)) {
     const full = prefix(executable) + name;
-    if (typeof namespace === 'function') late.set(full, namespace as () => unknown);
-    else if (!(namespace instanceof Promise)) register(full, namespace);
-    else {
+    const fail = (error: unknown): unknown => failures.set(full, error);
+    if (namespace instanceof Promise) {
       const arrival: Promise<unknown> = namespace
-        .then(
-          (module: object) => register(full, module),
-          (error: unknown) => failures.set(full, error),
-        )
+        .then((module: unknown) => register(full, module))
+        .catch(fail)
         .then(() => arriving.delete(arrival));
       arriving.add(arrival);
+    } else {
+      try {
+        register(full, namespace);
+      } catch (error) {
+        fail(error);
+      }
     }
   }
 }
 
 /** Until all modules are here that were promised. */
 export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
-
-/** Whether there are modules that are not loaded before something of them is needed. */
-export const someAreLate = (): boolean => late.size > 0;
-
-/** Loads a module that is loaded when something of it is needed; nothing where it is none, or is here. */
-export const loadModule = (name: string): Promise<void> | undefined => (late.has(name) ? arrive(name) : undefined);
-
-/** @throws ProcessError where it cannot be loaded; it is tried again at the next need. */
-async function arrive(name: string): Promise<void> {
-  try {
-    const module = await late.get(name)?.();
-    // It may have come with another meanwhile.
-    if (late.has(name)) register(name, module as object);
-  } catch (error) {
-    throw failureOf(name, error);
-  }
-}
 
 /** This process runs that executable: what it registers is known by these names to everybody. */
 export function belongTo(executable: number): void {
@@ -159,7 +151,7 @@ export function nameOf(target: object): string | undefined {
 }
 
 /** The executable that a name belongs to. */
-export const executableOf = (name: string): number => Number.parseInt(/^\d+(?=#)/.exec(name)?.[0] ?? '0', 10);
+export const executableOf = (name: string): number => Number(/^(\d+)#/.exec(name)?.[1] ?? 0);
 
 /**
  * One of these names, in the form of the latest executable that knows all that has them; `undefined` where any does.
@@ -196,22 +188,10 @@ export function targetOf(name: string): object | undefined {
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
 }
 
-function failureOf(module: string, error: unknown): ProcessError {
-  const text = `${plain(module)} could not be loaded in this process, which has no page: ${reasonOf(error)}`;
+/** What to say of a module that is not here because of that. */
+export function failureOf(module: string, error: unknown): ProcessError {
+  const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}`;
   return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
-}
-
-/** A record names something of a module that is not loaded yet. Who can wait loads it, and reads the record again (late.ts). */
-export class NotLoaded extends DataCloneError {
-  readonly module: string;
-
-  constructor(module: string) {
-    super(
-      `this process has not loaded ${plain(module)}, as it has run nothing of it: give serve() the module or a promise of it, in place ` +
-        'of a function that loads it',
-    );
-    this.module = module;
-  }
 }
 
 /** Why nothing of that name is here. */
@@ -222,8 +202,8 @@ export function absenceOf(name: string): Error {
     if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
     return failureOf(module, error);
   }
-  for (const module of late.keys()) {
-    if (all.some((each) => each.startsWith(`${own + module}.`))) return new NotLoaded(module);
+  for (const [module, { absence }] of late) {
+    if (all.some((each) => each.startsWith(`${own + module}.`))) return absence();
   }
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
   return new DataCloneError(

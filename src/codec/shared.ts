@@ -1,5 +1,7 @@
 // How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
 // gets them: with one that starts, and with the calls of pools.
+//
+// Where threads share no memory their state is a name of what the page has, their body there (`Names`).
 
 import { tag } from '../base/tag.ts';
 
@@ -39,7 +41,45 @@ export interface SharedKind<T extends object = object> {
   detach(object: T, heirs: Heir[], starts: boolean): unknown;
   /** The same object, held by this process. */
   attach(state: unknown): T;
+  /**
+   * What is made of words, or, in a process that shares no memory, of requests. A kind without it needs no memory. One that knows its
+   * holders answers another for who gets it, which the heirs tell.
+   */
+  body?(object: T, heirs: Heir[]): object;
+  /** What a process has to know of it beside its body: a value that travels, shared objects too. */
+  beside?(object: T): unknown;
+  /** An object of that body. */
+  make?(body: object, beside: unknown): T;
 }
+
+/** How objects are made and travel where threads share no memory. */
+export interface Names {
+  /** The body of a new object, in a process; in the page it is made of words. */
+  make(kind: string, args: readonly unknown[]): object | undefined;
+  detach(kind: SharedKind, object: object, heirs: Heir[], starts: boolean): unknown;
+  attach(kind: SharedKind, state: unknown): object;
+}
+
+let names: Names | undefined;
+
+/** From now on objects travel so. */
+export function setNames(by: Names): void {
+  names = by;
+}
+
+/** The body of a new object; `undefined` where it is to be made of words. */
+export const bodyFor = <B extends object>(kind: string, ...args: readonly unknown[]): B | undefined =>
+  names?.make(kind, args) as B | undefined;
+
+/** What another process needs to hold the same object. */
+export const detach = (kind: SharedKind, object: object, heirs: Heir[], starts: boolean): unknown =>
+  names === undefined || kind.body === undefined
+    ? kind.detach(object, heirs, starts)
+    : names.detach(kind, object, heirs, starts);
+
+/** The same object, held by this process. */
+export const attach = (kind: SharedKind, state: unknown): object =>
+  names === undefined || kind.body === undefined ? kind.attach(state) : names.attach(kind, state);
 
 const byPrototype = new Map<object, SharedKind>();
 const byName = new Map<string, SharedKind>();

@@ -1,7 +1,7 @@
 // Bytes out: a buffer that grows, numbers and strings. What a message is written with is kept in variables of this
 // module: they are faster to reach than fields of an object, and take less room in a bundle.
 
-import { ASCII, BIGINT, FLOAT64, INT_BIAS, INT32, TEXT, TEXT_MAX, WIDE } from './tags.ts';
+import { ASCII, FLOAT64, INT_BIAS, INT32, TEXT, TEXT_MAX, WIDE } from './tags.ts';
 
 const START = 8192;
 /** A larger buffer is let go after its message. */
@@ -129,11 +129,6 @@ export function numbers(values: readonly number[], width: number): void {
   else if (width === 4) for (let i = 0; i < length; i++, at += 4) out.setInt32(at, values[i] as number, true);
   else for (let i = 0; i < length; i++) out.setInt8(at++, values[i] as number);
   pos = at;
-}
-
-export function bigint(value: bigint): void {
-  bytes[pos++] = BIGINT;
-  text(String(value));
 }
 
 export function text(value: string): void {

@@ -7,21 +7,19 @@ import { NEVER_WAIT } from '../base/deadline.ts';
 import { dispose } from '../base/dispose.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
-import { pid } from '../base/thread.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { refuse } from '../codec/refuse.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
-import { bequeath, enter, filenoOf, makeHolders, noteOwnPid } from '../memory/holders.ts';
-import type { Accept } from '../memory/ring/get.ts';
-import { RAW, type Ring, sizeOf, watch } from '../memory/ring/layout.ts';
 import { block, settle } from '../memory/wait.ts';
+import type { EndBody, EndFacts, Wanted } from './bodies.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
-import { makePipeRing, PipeEnd, type PipeState } from './pipe_end.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
+import { PipeEnd } from './pipe_end.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { EndWords, makePipe, type PipeState } from './words/end.ts';
 
-let connect: <In, Out>(state: PipeState) => Connection<In, Out>;
+let connect: <In, Out>(body: EndBody) => Connection<In, Out>;
 /** How many messages wait for this end; `null` where it only sends. */
 export let messagesFor: (connection: Connection) => number | null;
 
@@ -36,8 +34,8 @@ export let messagesFor: (connection: Connection) => number | null;
 export class Connection<In = unknown, Out = In> implements Waitable {
   readonly #end: PipeEnd;
 
-  private constructor(state: PipeState) {
-    this.#end = new PipeEnd(state, this);
+  private constructor(body: EndBody) {
+    this.#end = new PipeEnd(body, this);
   }
 
   /**
@@ -51,7 +49,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * Python: `send(obj)`.
    */
   send(value: Out, options?: WaitOptions): Promise<void> {
-    return promised(() => this.#end.send('send', () => encode(value, 'value'), 0, options));
+    return promised(() => this.#end.send('send', () => encode(value, 'value'), false, options));
   }
 
   /**
@@ -60,7 +58,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * @throws as `send`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   sendSync(value: Out, options?: SyncWaitOptions): void {
-    this.#end.sendSync('send', () => encode(value, 'value'), 0, options);
+    this.#end.sendSync('send', () => encode(value, 'value'), false, options);
   }
 
   /**
@@ -74,7 +72,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * Python: `recv()`.
    */
   recv(options?: WaitOptions): Promise<In> {
-    return promised(() => this.#end.receive('recv', acceptValue, options, this, (bytes) => decode(bytes) as In));
+    return promised(() => this.#end.receive('recv', aValue, options, this, (bytes) => decode(bytes) as In));
   }
 
   /**
@@ -83,7 +81,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * @throws as `recv`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   recvSync(options?: SyncWaitOptions): In {
-    return decode(this.#end.receiveSync('recv', acceptValue, options)) as In;
+    return decode(this.#end.receiveSync('recv', aValue, options)) as In;
   }
 
   /**
@@ -120,7 +118,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * Python: `send_bytes(buf, offset=0, size=None)`.
    */
   sendBytes(buffer: Bytes, offset?: number, size?: number | null, options?: WaitOptions): Promise<void> {
-    return promised(() => this.#end.send('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options));
+    return promised(() => this.#end.send('sendBytes', () => part('sendBytes', buffer, offset, size), true, options));
   }
 
   /**
@@ -129,7 +127,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    * @throws as `sendBytes`; BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   sendBytesSync(buffer: Bytes, offset?: number, size?: number | null, options?: SyncWaitOptions): void {
-    this.#end.sendSync('sendBytes', () => part('sendBytes', buffer, offset, size), RAW, options);
+    this.#end.sendSync('sendBytes', () => part('sendBytes', buffer, offset, size), true, options);
   }
 
   /**
@@ -169,7 +167,7 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
     return promised(() => {
       const room = part('recvBytesInto', buffer, offset);
-      return this.#end.receive('recvBytesInto', acceptInto(room), options, this, (bytes) => fitting(room, bytes));
+      return this.#end.receive('recvBytesInto', someBytes(room), options, this, (bytes) => fitting(room, bytes));
     });
   }
 
@@ -180,13 +178,13 @@ export class Connection<In = unknown, Out = In> implements Waitable {
    */
   recvBytesIntoSync(buffer: Bytes, offset?: number, options?: SyncWaitOptions): number {
     const room = part('recvBytesInto', buffer, offset);
-    return fitting(room, this.#end.receiveSync('recvBytesInto', acceptInto(room), options));
+    return fitting(room, this.#end.receiveSync('recvBytesInto', someBytes(room), options));
   }
 
   /** A small number that no other end on this page has. @throws OSError after `close()`. Python: `fileno()`. */
   fileno(): number {
     this.#end.check('fileno');
-    return filenoOf(this.#end.holders, this.#end.end);
+    return this.#end.body.fileno;
   }
 
   /**
@@ -211,12 +209,12 @@ export class Connection<In = unknown, Out = In> implements Waitable {
 
   /** Can this end receive? */
   get readable(): boolean {
-    return this.#end.input !== undefined;
+    return this.#end.body.readable;
   }
 
   /** Can this end send? */
   get writable(): boolean {
-    return this.#end.output !== undefined;
+    return this.#end.body.writable;
   }
 
   /** What it is, and its state, as text. */
@@ -228,55 +226,59 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   /** @internal For `wait()`. An end that only sends is ready when that would fail. */
   [isReady](): boolean {
     this.#end.check('wait');
-    return this.#end.isReady();
+    return this.#end.body.isReady();
+  }
+
+  /** @internal */
+  get [keyed](): string | undefined {
+    this.#end.check('wait');
+    return this.#end.body.key;
   }
 
   /** @internal */
   [watched](change: 1 | -1): void {
-    watch(this.#end.watched, change);
+    this.#end.body.watch(change);
   }
 
-  /** Accepts messages of that many bytes at most; after a longer one this end is of no use for receiving. */
-  #upTo(maxlength: number | null | undefined): Accept {
+  /** Messages of that many bytes at most; after a longer one this end is of no use for receiving. */
+  #upTo(maxlength: number | null | undefined): Wanted {
     const most = checkedSize('recvBytes', 'maxlength', maxlength, Number.POSITIVE_INFINITY);
-    return (length, raw) => {
-      if (raw && length > most) {
-        if (this.writable) this.#end.input = undefined;
-        else this.close();
-        throw new OSError(
-          `Connection.recvBytes(maxlength): the message has ${length} bytes, more than ${most}; nothing more can be received here`,
-        );
-      }
-      return acceptBytes(length, raw);
+    const refuse = (length: number, raw: boolean): never => {
+      if (!raw) refuseKind('send', 'recv');
+      if (this.writable) this.#end.body.deafen();
+      else this.close();
+      throw new OSError(
+        `Connection.recvBytes(maxlength): the message has ${length} bytes, more than ${most}; nothing more can be received here`,
+      );
     };
+    return { raw: true, most, refuse };
   }
 
   static {
-    connect = (state) => new Connection(state);
-    messagesFor = (connection) => {
-      const { input } = connection.#end;
-      return input === undefined ? null : sizeOf(input);
-    };
+    connect = (body) => new Connection(body);
+    messagesFor = (it) => (it.readable ? it.#end.body.size : null);
     registerShared(Connection.prototype, {
       kind: 'Connection',
-      detach: (it, heirs): PipeState => {
-        const { holders, end, input, output, closed } = it.#end;
-        if (closed) refuse('is a closed Connection', OSError);
-        noteOwnPid();
-        const slot = enter(holders, end);
-        heirs.push((pid) => bequeath(holders, slot, pid));
-        return {
-          holders: holders.buffer as SharedArrayBuffer,
-          end,
-          slot,
-          giver: pid,
-          input: bufferOf(input),
-          output: bufferOf(output),
-        };
+      detach: (it, heirs) => {
+        checkOpen(it);
+        return (it.#end.body as EndWords).detach(heirs);
       },
-      attach: (state) => connect(state as PipeState),
+      attach: (state) => connect(new EndWords(state as PipeState)),
+      body: (it, heirs) => {
+        checkOpen(it);
+        return it.#end.body.fork(heirs);
+      },
+      beside: (it): EndFacts => ({ readable: it.readable, writable: it.writable, fileno: it.#end.body.fileno }),
+      make: (body, facts) => {
+        (body as EndBody).adopt(facts as EndFacts);
+        return connect(body as EndBody);
+      },
     });
   }
+}
+
+function checkOpen({ closed }: Connection): void {
+  if (closed) refuse('is a closed Connection', OSError);
 }
 
 /**
@@ -292,26 +294,25 @@ export function Pipe<A = unknown, B = A>({
 }: {
   duplex?: boolean;
 } = {}): [Connection<A, B>, Connection<B, A>] {
-  const holders = makeHolders();
-  const there = makePipeRing();
-  const back = duplex ? makePipeRing() : undefined;
-  return [
-    connect({ holders, end: 0, input: there, output: back }),
-    connect({ holders, end: 1, input: back, output: there }),
-  ];
+  const first = bodyFor<EndBody>('Connection', duplex) ?? makePipe(duplex);
+  return [connect(first), connect(first.other())];
 }
 
-const bufferOf = (ring: Ring | undefined): SharedArrayBuffer | undefined => ring?.words.buffer as SharedArrayBuffer;
+const aValue: Wanted = {
+  raw: false,
+  most: Number.POSITIVE_INFINITY,
+  refuse: () => refuseKind('sendBytes', 'recvBytes'),
+};
 
-const acceptValue: Accept = (length, raw) => (raw ? refuseKind('sendBytes', 'recvBytes') : new Uint8Array(length));
-const acceptBytes: Accept = (length, raw) => (raw ? new Uint8Array(length) : refuseKind('send', 'recv'));
+/** Bytes, into that room if they fit. */
+const someBytes = (room: Uint8Array): Wanted => ({
+  raw: true,
+  most: Number.POSITIVE_INFINITY,
+  room,
+  refuse: () => refuseKind('send', 'recv'),
+});
 
 const asTheyAre = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;
-
-const acceptInto =
-  (room: Uint8Array): Accept =>
-  (length, raw) =>
-    length <= room.length && raw ? room.subarray(0, length) : acceptBytes(length, raw);
 
 /** How many bytes came, if they came into their room. */
 function fitting(room: Uint8Array, bytes: Uint8Array): number {

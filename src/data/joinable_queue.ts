@@ -2,10 +2,13 @@
 
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
-import { openRing, type Ring } from '../memory/ring/layout.ts';
-import { allFinished, finish } from '../memory/ring/tasks.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
-import { Queue, type QueueState, stateOf } from './queue.ts';
+import type { JoinableBody, QueueBody } from './bodies.ts';
+import { bodyOf, Queue, queueKind } from './queue.ts';
+import { JoinableWords } from './words/joinable_queue.ts';
+
+export const doneTooOften = (): RangeError =>
+  new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
 
 /**
  * A Queue whose items are tasks: an item is unfinished from its `put` until somebody who took it calls `taskDone()`, and
@@ -15,7 +18,7 @@ import { Queue, type QueueState, stateOf } from './queue.ts';
  * Python: `multiprocessing.JoinableQueue`.
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
-  readonly #ring: Ring;
+  readonly #body: JoinableBody;
 
   /**
    * A new queue, with nothing in it.
@@ -23,11 +26,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
   constructor(maxsize?: number);
-  /** @internal The queue in that memory. */
-  constructor(state: QueueState);
-  constructor(from: number | QueueState = 0) {
-    super(from as number);
-    this.#ring = openRing(stateOf(this).buffer);
+  /** @internal The queue of that body. */
+  constructor(body: QueueBody, maxsize: number);
+  constructor(from: number | QueueBody = 0, maxsize?: number) {
+    super(from, maxsize, JoinableWords);
+    this.#body = bodyOf(this) as JoinableBody;
   }
 
   protected override get kind(): string {
@@ -42,9 +45,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Python: `task_done()`.
    */
   taskDone(): void {
-    if (!finish(this.#ring)) {
-      throw new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');
-    }
+    if (!this.#body.finish()) throw doneTooOften();
   }
 
   /**
@@ -61,7 +62,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   *#joining(deadline: number): Waiting<void> {
-    yield* allFinished(this.#ring, deadline);
+    yield* this.#body.finished(deadline);
   }
 
   /**
@@ -70,14 +71,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   joinSync(options?: SyncWaitOptions): void {
-    block(allFinished(this.#ring, deadlineIn(options)), 'JoinableQueue.join');
+    block(this.#body.finished(deadlineIn(options)), 'JoinableQueue.join');
   }
 
   static {
-    registerShared(JoinableQueue.prototype, {
-      kind: 'JoinableQueue',
-      detach: stateOf,
-      attach: (state) => new JoinableQueue(state as QueueState),
-    });
+    registerShared(JoinableQueue.prototype, queueKind('JoinableQueue', JoinableWords, JoinableQueue));
   }
 }

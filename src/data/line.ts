@@ -1,7 +1,9 @@
 // Operations of one thread that have to wait for the same thing stand in line: they happen in the order of their calls.
 
 import { isPast, watchDeadline } from '../base/deadline.ts';
+import { actAs, actor } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
+import { isDoomed } from '../memory/processes.ts';
 import { settle, type Waiting } from '../memory/wait.ts';
 
 export class Line {
@@ -33,9 +35,12 @@ async function after<T>(
   deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<T | undefined> {
+  const inNameOf = actor;
   await earliest(previous, deadline, signal);
   signal?.throwIfAborted();
-  return isPast(deadline) ? undefined : settle(operation(), signal);
+  if (isPast(deadline)) return undefined;
+  // Who was terminated takes nothing any more.
+  return isDoomed(inNameOf) ? new Promise(() => {}) : actAs(inNameOf, () => settle(operation(), signal));
 }
 
 /** Resolves when `previous` has settled, the deadline has passed or the signal was aborted. */

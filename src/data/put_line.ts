@@ -1,6 +1,8 @@
 // Puts of one thread into a ring, in the order in which they were called: those that have to wait stand in line.
 
 import { isPast, watchDeadline } from '../base/deadline.ts';
+import { actAs, actor } from '../base/thread.ts';
+import { isDoomed } from '../memory/processes.ts';
 import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring/layout.ts';
 import { put, putNow, tryPutNow } from '../memory/ring/put.ts';
 import { type Park, settle, type Waiting, wake } from '../memory/wait.ts';
@@ -8,6 +10,7 @@ import { flushAtExit, noFlush } from './flush.ts';
 
 /** A put that waits. Whoever brings its operation to an end settles its promise; what others do later changes nothing. */
 class WaitingPut {
+  readonly #inNameOf = actor;
   readonly operation: Waiting<boolean>;
   readonly done: Promise<boolean>;
   resolve!: (done: boolean) => void;
@@ -49,7 +52,7 @@ class WaitingPut {
     const callOff = watchDeadline(deadline, giveUp, signal);
     void previous.then(() => {
       callOff();
-      this.settle(signal);
+      if (!isDoomed(this.#inNameOf)) actAs(this.#inNameOf, () => this.settle(signal));
     });
   }
 }
@@ -61,7 +64,8 @@ export class PutLine {
   readonly #line = new Set<WaitingPut>();
   /** Settles when all of them are through. */
   #last: Promise<void> | undefined;
-  #flushes = true;
+  /** That of another process is for that to flush. */
+  #flushes = actor === undefined;
 
   /** @param lost whether there is no use in waiting for room, where a call does not say. */
   constructor(ring: Ring, lost?: Lost) {

@@ -2,11 +2,14 @@
 
 import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../base/options.ts';
 import { lasting, promised } from '../base/realm.ts';
-import { registerShared } from '../codec/shared.ts';
+import { decode } from '../codec/decode.ts';
+import { encode } from '../codec/encode.ts';
+import { bodyFor, registerShared, type SharedKind } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
-import { Channel, EMPTY } from './channel.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
+import type { Nothing, Put, QueueBody } from './bodies.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { QueueWords } from './words/queue.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 function limit(maxsize: number, kind: string): number {
@@ -15,13 +18,7 @@ function limit(maxsize: number, kind: string): number {
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
 
-const asItIs = <T>(item: T): T => item;
-
-/** How a queue travels to a new process. */
-export interface QueueState {
-  readonly buffer: SharedArrayBuffer;
-  readonly maxsize: number;
-}
+const asItIs = <T>(got: T): T => got;
 
 /** The options of `shutdown`. */
 export interface ShutdownOptions {
@@ -29,8 +26,12 @@ export interface ShutdownOptions {
   immediate?: boolean | undefined;
 }
 
-/** What makes another object of the same queue. */
-export let stateOf: (queue: Queue) => QueueState;
+export const shutDown = (): ShutDown => new ShutDown('the queue was shut down');
+
+/** How many items it may have. */
+export let maxsizeOf: (queue: Queue) => number;
+/** What a queue is made of. */
+export let bodyOf: (queue: Queue) => QueueBody;
 
 /**
  * A queue of values between any processes: bounded by `maxsize` items, or, without, by 64 MiB of items waiting.
@@ -42,10 +43,12 @@ export let stateOf: (queue: Queue) => QueueState;
  * Python: `multiprocessing.Queue`.
  */
 export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
-  readonly #channel: Channel<T>;
+  readonly #body: QueueBody;
   readonly #maxsize: number;
   /** Has this process ever put? */
   #used = false;
+  #closed = false;
+  readonly #isClosed = (): true | undefined => this.#closed || undefined;
 
   /**
    * A new queue, with nothing in it.
@@ -53,15 +56,15 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
   constructor(maxsize?: number);
-  /** @internal The queue in that memory. */
-  constructor(state: QueueState);
-  constructor(from: number | QueueState = 0) {
+  /** @internal The queue of that body; of words of that class. */
+  constructor(from: number | QueueBody, maxsize?: number, Words?: typeof QueueWords);
+  constructor(from: number | QueueBody = 0, maxsize = UNLIMITED, Words = QueueWords) {
     if (typeof from === 'object' && from !== null) {
-      this.#channel = new Channel(from.buffer);
-      this.#maxsize = from.maxsize;
+      this.#body = from;
+      this.#maxsize = maxsize;
     } else {
       this.#maxsize = limit(from, this.kind);
-      this.#channel = new Channel(this.#maxsize);
+      this.#body = bodyFor<QueueBody>(this.kind, this.#maxsize) ?? new Words(this.#maxsize);
     }
   }
 
@@ -77,7 +80,9 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   put(item: T, options?: BlockOptions): Promise<void> {
     return promised(() => {
       this.#check('put');
-      return this.#channel.put(item, deadlineIn(options), options?.signal, (done) => this.#done(done));
+      const deadline = deadlineIn(options);
+      options?.signal?.throwIfAborted();
+      return this.#body.put(encode(item, 'item'), deadline, options?.signal, (put) => this.#done(put));
     });
   }
 
@@ -88,7 +93,8 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putSync(item: T, options?: SyncBlockOptions): void {
     this.#check('put');
-    this.#done(this.#channel.putSync(item, deadlineIn(options), `${this.kind}.put`));
+    const deadline = deadlineIn(options);
+    this.#done(this.#body.putSync(encode(item, 'item'), deadline, `${this.kind}.put`));
   }
 
   /**
@@ -100,7 +106,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   putNowait(item: T): void {
     this.#check('put');
-    this.#done(this.#channel.putNow(item));
+    this.#done(this.#body.putNow(encode(item, 'item'), this.#maxsize !== UNLIMITED, `${this.kind}.putNowait`));
   }
 
   /**
@@ -115,7 +121,9 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   get(options?: BlockOptions): Promise<T> {
     return promised(() => {
       this.#check('get');
-      return this.#channel.get(deadlineIn(options), options?.signal, (found) => this.#item(found));
+      const deadline = deadlineIn(options);
+      options?.signal?.throwIfAborted();
+      return this.#body.get(deadline, options?.signal, this.#isClosed, (got) => this.#item(got));
     });
   }
 
@@ -126,7 +134,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   getSync(options?: SyncBlockOptions): T {
     this.#check('get');
-    return this.#item(this.#channel.getSync(deadlineIn(options), `${this.kind}.get`));
+    return this.#item(this.#body.getSync(deadlineIn(options), this.#isClosed, `${this.kind}.get`));
   }
 
   /**
@@ -138,12 +146,12 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   getNowait(): T {
     this.#check('get');
-    return this.#item(this.#channel.getNow());
+    return this.#item(this.#body.getNow(`${this.kind}.getNowait`));
   }
 
   /** How many items are in the queue now; it may change at any time. Python: `qsize()`. */
   qsize(): number {
-    return this.#channel.size;
+    return this.#body.size(`${this.kind}.qsize`);
   }
 
   /**
@@ -155,13 +163,13 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   empty(): boolean {
     // As in Python: there is nothing to close where nothing was put, and the two beside this do not ask.
-    if (this.#used && this.#channel.isDone) throw this.#closedError('empty', OSError);
-    return this.#channel.size === 0;
+    if (this.#used && this.#closed && !this.#body.isWaiting) throw this.#closedError('empty', OSError);
+    return this.#body.size(`${this.kind}.empty`) === 0;
   }
 
   /** Has it `maxsize` items now? Python: `full()`. */
   full(): boolean {
-    return this.#channel.size >= this.#maxsize;
+    return this.#body.size(`${this.kind}.full`) >= this.#maxsize;
   }
 
   /**
@@ -179,10 +187,10 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
 
   async *#items(): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      const got = this.#channel.get(Number.POSITIVE_INFINITY, undefined, asItIs);
-      const item = got instanceof Promise ? await got : got;
-      if (item === EMPTY) return;
-      yield item;
+      const getting = this.#body.get(Number.POSITIVE_INFINITY, undefined, this.#isClosed, asItIs);
+      const got = getting instanceof Promise ? await getting : getting;
+      if (typeof got === 'string') return;
+      yield decode(got) as T;
     }
   }
 
@@ -193,7 +201,8 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    * Python: `close()`.
    */
   close(): void {
-    this.#channel.close();
+    this.#closed = true;
+    this.#body.nudge();
   }
 
   /**
@@ -210,7 +219,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
         `${this.kind}.shutdown(options): options must be an object such as { immediate: true }, not ${options}`,
       );
     }
-    this.#channel.shut(options.immediate === true);
+    this.#body.shut(options.immediate === true);
   }
 
   /**
@@ -224,7 +233,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   joinThread(): Promise<void> {
     return promised(() => {
       this.#checkClosed();
-      return this.#channel.flush();
+      return this.#body.flush();
     });
   }
 
@@ -235,23 +244,29 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    */
   joinThreadSync(): void {
     this.#checkClosed();
-    this.#channel.flushSync(`${this.kind}.joinThread`);
+    this.#body.flushSync(`${this.kind}.joinThread`);
   }
 
   /** Lets this process end before puts that still wait are through; their items may be lost. Python: `cancel_join_thread()`. */
   cancelJoinThread(): void {
-    this.#channel.abandonFlush();
+    this.#body.abandonFlush();
   }
 
   /** @internal For `wait()`: is there an item, or will there never be one? */
   [isReady](): boolean {
     this.#check('get');
-    return this.#channel.ready;
+    return this.#body.ready;
+  }
+
+  /** @internal */
+  get [keyed](): string | undefined {
+    this.#check('get');
+    return this.#body.key;
   }
 
   /** @internal */
   [watched](change: 1 | -1): void {
-    this.#channel.watch(change);
+    this.#body.watch(change);
   }
 
   /** The name in error messages: a literal. */
@@ -260,7 +275,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   }
 
   #check(call: string): void {
-    if (this.#channel.closed) throw this.#closedError(call);
+    if (this.#closed) throw this.#closedError(call);
     this.#used ||= call === 'put';
   }
 
@@ -269,31 +284,47 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   }
 
   #checkClosed(): void {
-    if (!this.#channel.closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
+    if (!this.#closed) throw new InvalidStateError(`${this.kind}.joinThread(): call close() first`);
   }
 
   /** @throws why a put came to nothing. */
-  #done(done: boolean): void {
-    if (done) return;
-    if (this.#channel.isShut) throw new ShutDown('the queue was shut down');
+  #done(put: Put): void {
+    if (put === 'done') return;
+    if (put === 'shut') throw shutDown();
     throw new Full(
       this.#maxsize === UNLIMITED ? 'the queue has no room now' : `the queue already has its ${this.#maxsize} items`,
     );
   }
 
   /** The item. @throws why there is none. */
-  #item(item: T | typeof EMPTY): T {
-    if (item !== EMPTY) return item;
-    if (this.#channel.isOver) throw new ShutDown('the queue was shut down, and is empty');
-    throw this.#channel.closed ? this.#closedError('get') : new Empty('the queue is empty');
+  #item(got: Uint8Array | Nothing): T {
+    if (typeof got !== 'string') return decode(got) as T;
+    if (got === 'over') throw new ShutDown('the queue was shut down, and is empty');
+    throw this.#closed ? this.#closedError('get') : new Empty('the queue is empty');
   }
 
   static {
-    stateOf = (it) => ({ buffer: it.#channel.buffer, maxsize: it.#maxsize });
-    registerShared(Queue.prototype, {
-      kind: 'Queue',
-      detach: stateOf,
-      attach: (state) => new Queue(state as QueueState),
-    });
+    bodyOf = (it) => it.#body;
+    maxsizeOf = (it) => it.#maxsize;
+    registerShared(Queue.prototype, queueKind('Queue', QueueWords, Queue));
   }
+}
+
+/** How queues of that class travel. */
+export function queueKind<Q extends Queue>(
+  kind: string,
+  Words: typeof QueueWords,
+  Class: new (body: QueueBody, maxsize: number) => Q,
+): SharedKind<Q> {
+  return {
+    kind,
+    detach: (it) => [(bodyOf(it) as QueueWords).buffer, maxsizeOf(it)],
+    attach: (state) => {
+      const [buffer, maxsize] = state as [SharedArrayBuffer, number];
+      return new Class(new Words(buffer), maxsize);
+    },
+    body: bodyOf,
+    beside: maxsizeOf,
+    make: (body, maxsize) => new Class(body as QueueBody, maxsize as number),
+  };
 }

@@ -2,14 +2,23 @@
 
 import type { WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
-import { registerShared } from '../codec/shared.ts';
+import { decode } from '../codec/decode.ts';
+import { encode } from '../codec/encode.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
-import { Channel, EMPTY } from './channel.ts';
-import { isReady, type Waitable, watched } from './wait.ts';
+import type { Nothing, QueueBody } from './bodies.ts';
+import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { QueueWords } from './words/queue.ts';
 
 const closedError = (call: string): OSError =>
   new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);
+
+/** The item. @throws where there is none: this process has closed the queue. */
+function read<T>(got: Uint8Array | Nothing): T {
+  if (typeof got === 'string') throw closedError('get');
+  return decode(got) as T;
+}
 
 /** How many items are in the queue now. */
 export let sizeOf: (queue: SimpleQueue) => number;
@@ -20,14 +29,16 @@ export let sizeOf: (queue: SimpleQueue) => number;
  * Python: `multiprocessing.SimpleQueue`.
  */
 export class SimpleQueue<T = unknown> implements Waitable {
-  readonly #channel: Channel<T>;
+  readonly #body: QueueBody;
+  #closed = false;
+  readonly #isClosed = (): true | undefined => this.#closed || undefined;
 
   /** A queue without a limit. */
   constructor();
-  /** @internal The queue in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer?: SharedArrayBuffer) {
-    this.#channel = new Channel(buffer ?? UNLIMITED);
+  /** @internal The queue of that body. */
+  constructor(body: QueueBody);
+  constructor(body: QueueBody = bodyFor('SimpleQueue', UNLIMITED) ?? new QueueWords(UNLIMITED)) {
+    this.#body = body;
   }
 
   /**
@@ -40,14 +51,15 @@ export class SimpleQueue<T = unknown> implements Waitable {
   put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     return promised(() => {
       this.#check('put');
-      return this.#channel.put(item, Number.POSITIVE_INFINITY, options?.signal, () => {});
+      options?.signal?.throwIfAborted();
+      return this.#body.put(encode(item, 'item'), Number.POSITIVE_INFINITY, options?.signal, () => {});
     });
   }
 
   /** As `put`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
   putSync(item: T): void {
     this.#check('put');
-    this.#channel.putSync(item, Number.POSITIVE_INFINITY, 'SimpleQueue.put');
+    this.#body.putSync(encode(item, 'item'), Number.POSITIVE_INFINITY, 'SimpleQueue.put');
   }
 
   /**
@@ -59,51 +71,58 @@ export class SimpleQueue<T = unknown> implements Waitable {
   get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
     return promised(() => {
       this.#check('get');
-      return this.#channel.get(Number.POSITIVE_INFINITY, options?.signal, (item) => {
-        if (item === EMPTY) throw closedError('get');
-        return item;
-      });
+      options?.signal?.throwIfAborted();
+      return this.#body.get<T>(Number.POSITIVE_INFINITY, options?.signal, this.#isClosed, read);
     });
   }
 
   /** As `get`, blocking. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
   getSync(): T {
     this.#check('get');
-    return this.#channel.getSync(Number.POSITIVE_INFINITY, 'SimpleQueue.get') as T;
+    return read(this.#body.getSync(Number.POSITIVE_INFINITY, this.#isClosed, 'SimpleQueue.get'));
   }
 
   /** Is it empty now? @throws OSError after `close()`. */
   empty(): boolean {
     this.#check('empty');
-    return this.#channel.size === 0;
+    return this.#body.size('SimpleQueue.empty') === 0;
   }
 
   /** This process will use it no more; others still may. Its puts that wait go on, its gets that wait give up. */
   close(): void {
-    this.#channel.close();
+    this.#closed = true;
+    this.#body.nudge();
   }
 
   /** @internal For `wait()`: is there an item? */
   [isReady](): boolean {
     this.#check('get');
-    return this.#channel.ready;
+    return this.#body.ready;
+  }
+
+  /** @internal */
+  get [keyed](): string | undefined {
+    this.#check('get');
+    return this.#body.key;
   }
 
   /** @internal */
   [watched](change: 1 | -1): void {
-    this.#channel.watch(change);
+    this.#body.watch(change);
   }
 
   #check(call: string): void {
-    if (this.#channel.closed) throw closedError(call);
+    if (this.#closed) throw closedError(call);
   }
 
   static {
-    sizeOf = (queue) => queue.#channel.size;
+    sizeOf = (queue) => queue.#body.size('SimpleQueue.size');
     registerShared(SimpleQueue.prototype, {
       kind: 'SimpleQueue',
-      detach: (it) => it.#channel.buffer,
-      attach: (buffer) => new SimpleQueue(buffer as SharedArrayBuffer),
+      detach: (it) => (it.#body as QueueWords).buffer,
+      attach: (buffer) => new SimpleQueue(new QueueWords(buffer as SharedArrayBuffer)),
+      body: (it) => it.#body,
+      make: (body) => new SimpleQueue(body as QueueBody),
     });
   }
 }

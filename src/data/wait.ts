@@ -7,12 +7,14 @@ import { lasting } from '../base/realm.ts';
 import { InvalidStateError } from '../errors.ts';
 import { table } from '../memory/processes.ts';
 import { BELL } from '../memory/table.ts';
-import { block, settle, spin, type Waiting } from '../memory/wait.ts';
+import { block, refuseBlocking, settle, spin, type Waiting } from '../memory/wait.ts';
 
 /** Asks an object that can be waited for whether it is ready. */
 export const isReady = Symbol('isReady');
 /** Tells it that one more (1) or one less (-1) wants to hear the bell when it gets ready. */
 export const watched = Symbol('watched');
+/** What the page calls what it is made of, where this process shares no memory with others. */
+export const keyed = Symbol('keyed');
 /** Set where it gets ready by a message of the event loop, which a thread that blocks never sees. */
 export const byMessage = Symbol('byMessage');
 
@@ -22,11 +24,23 @@ export interface Waitable {
   [isReady](): boolean;
   /** @internal Missing where the bell is always rung. */
   [watched]?(change: 1 | -1): void;
+  /** @internal @throws as `isReady`. */
+  readonly [keyed]?: string | undefined;
   /** @internal */
   readonly [byMessage]?: boolean;
 }
 
-function* waiting<T extends Waitable>(objects: readonly T[], deadline: number): Waiting<T[]> {
+/** As `wait`, where some of the objects are in the page. */
+type WaitApart = <T extends Waitable>(objects: readonly T[], deadline: number, signal?: AbortSignal) => Promise<T[]>;
+
+let waitApart: WaitApart | undefined;
+
+/** From now on what is in the page is waited for so. */
+export function setWaitApart(wait: WaitApart): void {
+  waitApart = wait;
+}
+
+export function* waiting<T extends Waitable>(objects: readonly T[], deadline: number): Waiting<T[]> {
   let ready = readyOf(objects);
   if (ready.length > 0 || isPast(deadline)) return ready;
   const words = table();
@@ -44,7 +58,8 @@ function* waiting<T extends Waitable>(objects: readonly T[], deadline: number): 
   }
 }
 
-const readyOf = <T extends Waitable>(objects: readonly T[]): T[] => objects.filter((object) => object[isReady]());
+export const readyOf = <T extends Waitable>(objects: readonly T[]): T[] =>
+  objects.filter((object) => object[isReady]());
 
 function checked<T extends Waitable>(objects: Iterable<T>): T[] {
   const all = [...objects];
@@ -79,7 +94,11 @@ async function readyLater<T extends Waitable>(objects: Iterable<T>, options?: Wa
   const all = checked(objects);
   const deadline = deadlineIn(options);
   await breatheNowAndThen();
-  return settle(waiting(all, deadline), options?.signal);
+  const signal = options?.signal;
+  const apart = waitApart;
+  return apart !== undefined && all.some((object) => object[keyed])
+    ? apart(all, deadline, signal)
+    : settle(waiting(all, deadline), signal);
 }
 
 /**
@@ -96,5 +115,6 @@ export function waitSync<T extends Waitable>(objects: Iterable<T>, options?: Syn
       `waitSync(objects): objects[${deaf}] gets ready by a message, which a blocked thread does not see: use "await wait()"`,
     );
   }
+  if (all.some((object) => object[keyed])) throw refuseBlocking('wait');
   return block(waiting(all, deadlineIn(options)), 'wait');
 }

@@ -2,7 +2,22 @@
 
 import { isWorker } from '../base/thread.ts';
 import { registerModules } from '../codec/registry.ts';
-import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
+import { setNames } from '../codec/shared.ts';
+import { isIsolated } from '../memory/buffer.ts';
+import { pageNames } from '../process/page/objects.ts';
+import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
+import { announce, expect } from '../process/parts.ts';
+
+let isPrepared = false;
+
+/** Where threads share no memory: what works by message is loaded here, and in every process. */
+function prepare(): void {
+  if (isPrepared || isIsolated()) return;
+  isPrepared = true;
+  setNames(pageNames);
+  announce('message');
+  expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
+}
 
 /** Does nothing in a worker. @throws TypeError for arguments of the wrong type. */
 export function setFactory(worker: WorkerFactory | string | URL, modules: Readonly<Record<string, object>>): void {
@@ -13,17 +28,20 @@ export function setFactory(worker: WorkerFactory | string | URL, modules: Readon
     throw new TypeError('setExecutable(worker, modules): modules must be an object of modules, such as { tasks }');
   }
   if (isWorker) return;
-  const knows = Object.keys(modules).length > 0;
   // A page names what it hands over: it has to have it.
   const here = Object.fromEntries(
     Object.entries(modules).map(([name, it]) => [name, typeof it === 'function' ? it() : it]),
   );
-  if (typeof worker === 'function') registerModules(here, addExecutable(worker, undefined, knows));
-  else {
-    // On a server nothing has an address, and nothing is started.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = base === undefined ? worker : new URL(worker, base);
-    const factory = (name: string) => new Worker(url, { type: 'module', name });
-    registerModules(here, addExecutable(factory, String(url), knows));
-  }
+  if (typeof worker === 'function') return addModules(worker, here);
+  // On a server nothing has an address, and nothing is started.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  const url = base === undefined ? worker : new URL(worker, base);
+  addModules((name) => new Worker(url, { type: 'module', name }), here, String(url));
+}
+
+/** Workers are made so for what these modules export. Does nothing in a worker. */
+export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>, address?: string): void {
+  if (isWorker) return;
+  prepare();
+  registerModules(modules, addExecutable(factory, address, Object.keys(modules).length > 0));
 }

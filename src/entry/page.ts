@@ -5,7 +5,7 @@
  */
 
 import type { WorkerFactory } from '../process/page/root.ts';
-import { setFactory } from './factory.ts';
+import { addModules, setFactory } from './factory.ts';
 import { checkParts } from './parts.ts';
 
 // What a page may be sent and not name: it travels by a name.
@@ -46,4 +46,13 @@ export function setExecutable(
 ): void {
   checkParts(parts, 'setExecutable(worker, modules, parts)');
   setFactory(worker, modules);
+}
+
+/**
+ * The same without its checks and parts, for what the Vite plugin writes.
+ *
+ * @internal
+ */
+export function _setExecutable(worker: WorkerFactory, modules: Readonly<Record<string, object>> = {}): void {
+  addModules(worker, modules);
 }

@@ -22,4 +22,4 @@ export { Event } from '../sync/event.ts';
 export { Lock } from '../sync/lock.ts';
 export { RLock } from '../sync/rlock.ts';
 export { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
-export { serve } from './serve.ts';
+export { _serve, serve } from './serve.ts';

@@ -1,9 +1,11 @@
 // serve(): the processes' side of an executable.
 
 import { isWorker } from '../base/thread.ts';
+import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
+import { provide } from '../process/parts.ts';
 import { checkParts } from './parts.ts';
 
 /**
@@ -47,7 +49,17 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
         'setExecutable() has its URL',
     );
   }
-  registerModules(modules);
+  _serve(modules);
+}
+
+/**
+ * The same without its checks and parts, for what the Vite plugin writes.
+ *
+ * @internal
+ */
+export function _serve(modules: Readonly<Record<string, object>>): void {
+  registerLate(modules);
+  provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
   offer();
 }

@@ -1,7 +1,7 @@
 // The shared objects that the page gave to processes.
 
 import { Connection, messagesFor } from '../data/connection.ts';
-import { Queue, stateOf } from '../data/queue.ts';
+import { maxsizeOf, Queue } from '../data/queue.ts';
 import { Value } from '../data/shared_value.ts';
 import { SimpleQueue, sizeOf } from '../data/simple_queue.ts';
 import { hasEnded } from '../memory/processes.ts';
@@ -43,7 +43,7 @@ function lockIn(object: object): Lock | RLock | undefined {
 
 function sizeIn(object: object): Pick<ObjectInfo, 'size' | 'maxsize'> {
   if (object instanceof Queue) {
-    const { maxsize } = stateOf(object);
+    const maxsize = maxsizeOf(object);
     return { size: object.qsize(), maxsize: maxsize === UNLIMITED ? null : maxsize };
   }
   if (object instanceof SimpleQueue) return { size: sizeOf(object), maxsize: null };

@@ -1,7 +1,9 @@
 // The links of this process, one to each server.
 
+import { isIsolated } from '../memory/buffer.ts';
 import { currentProcess } from '../process/current.ts';
 import type { Address, Link } from './link.ts';
+import { PostedLink } from './posted_link.ts';
 import { RemoteLink } from './remote_link.ts';
 import { SharedLink } from './shared_link.ts';
 
@@ -11,11 +13,13 @@ const links = new Map<Address, Link>();
 export function linkTo(server: Address): Link {
   let link = links.get(server);
   if (link === undefined) {
-    link = typeof server === 'number' ? new SharedLink(server) : new RemoteLink(server, () => currentProcess().authkey);
+    link = typeof server === 'string' ? new RemoteLink(server, () => currentProcess().authkey) : newLink(server);
     links.set(server, link);
   }
   return link;
 }
+
+const newLink = (server: number): Link => (isIsolated() ? new SharedLink(server) : new PostedLink(server));
 
 /** Connects to a server that listens at that address. @throws AuthenticationError, OSError; as rejections. */
 export async function connectTo(server: string, authkey: Uint8Array): Promise<void> {

@@ -1,27 +1,18 @@
 // A client's side of a connection to a manager that listens at an address: the records of request_record.ts, by message.
 
-import { decode } from '../codec/decode.ts';
-import { frame, HEADER, wordOf } from '../data/record.ts';
 import { EOFError, InvalidStateError } from '../errors.ts';
 import type { MessageConnection } from '../remote/message_connection.ts';
-import { Calls } from './calls.ts';
-import { type Link, withoutSignal } from './link.ts';
-import { type Route, routed, wayTo } from './passage.ts';
-import { encodeRequest, SIGNALS } from './request_record.ts';
+import { RecordLink } from './record_link.ts';
 
-export class RemoteLink implements Link {
-  readonly server: string;
-  readonly #way: Route;
+export class RemoteLink extends RecordLink<string> {
   readonly #key: () => Uint8Array;
-  readonly #calls = new Calls();
   /** Made when it is first needed, and anew after its end. */
   #connecting: Promise<MessageConnection> | undefined;
   #connection: MessageConnection | undefined;
 
   /** @param key what proves that this client may use the manager. */
   constructor(server: string, key: () => Uint8Array) {
-    this.server = server;
-    this.#way = wayTo(server);
+    super(server);
     this.#key = key;
   }
 
@@ -47,32 +38,21 @@ export class RemoteLink implements Link {
   async #receive(connection: MessageConnection): Promise<void> {
     try {
       for (;;) {
-        const record = await connection.recvBytes();
-        this.#calls.hear(wordOf(record, 0), wordOf(record, 1), () => decode(record, undefined, HEADER));
+        this.hear(await connection.recvBytes());
       }
     } catch {
       // The other end is closed, or gone.
       this.#connecting = undefined;
       this.#connection = undefined;
       connection.close();
-      this.#calls.fail(
+      this.calls.fail(
         () => new EOFError(`the manager at ${JSON.stringify(this.server)} has ended, or is out of reach`),
       );
     }
   }
 
-  call(object: number, method: string, given: readonly unknown[], _title: string, values?: number): Promise<unknown> {
-    const { args, signal } = withoutSignal(given, values);
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const send = (id: number): void => {
-      const request = this.#request(id, object, method, args, signal === undefined ? 0 : SIGNALS);
-      this.#send(request).catch((error) => this.#calls.settle(id, { ok: false, error }));
-    };
-    return this.#calls.promise(send, signal, (id) => this.post('cancel', id));
-  }
-
-  #request(id: number, object: number, method: string, args: readonly unknown[], signals: number): Uint8Array {
-    return routed(this.#way, () => frame(id, signals, encodeRequest(object, method, args))).slice();
+  protected override send(record: Uint8Array): Promise<void> {
+    return this.#send(record.slice());
   }
 
   async #send(request: Uint8Array): Promise<void> {
@@ -91,6 +71,6 @@ export class RemoteLink implements Link {
   post(method: string, ...args: unknown[]): void {
     // Without a connection there is nobody who would hold anything for this client, but for what comes to it just now.
     if (this.#connecting === undefined && method !== 'land') return;
-    this.#send(this.#request(0, 0, method, args, 0)).catch(() => {});
+    this.send(this.request(0, 0, method, args, 0)).catch(() => {});
   }
 }

@@ -4,9 +4,14 @@ import { tag } from '../base/tag.ts';
 import { pid } from '../base/thread.ts';
 import type { Queue } from '../data/queue.ts';
 import { InvalidStateError, OSError } from '../errors.ts';
-import { close, create, IN_USE, unlink } from '../memory/blocks.ts';
+import { close, create, unlink } from '../memory/blocks.ts';
+import { isIsolated } from '../memory/buffer.ts';
 import { layRing, openRing, shut } from '../memory/ring/layout.ts';
 import { expect } from '../process/exit.ts';
+import { post } from '../process/kernel.ts';
+import { listenTo } from '../process/mailbox.ts';
+import { NOTHING } from '../process/parcel.ts';
+import { type Post, READY, REQUEST } from '../process/protocol.ts';
 import type { Address } from './link.ts';
 import type { Setup } from './registration.ts';
 import { RING_BYTES, requestsTo } from './request_record.ts';
@@ -19,33 +24,68 @@ import { RING_BYTES, requestsTo } from './request_record.ts';
  * @param closing is aborted where this process asks for the end.
  */
 async function serveHere(setup: Setup, onReady: () => unknown, closing?: AbortSignal): Promise<void> {
-  const block = create(requestsTo(pid), RING_BYTES);
-  if (block === IN_USE) throw new InvalidStateError('this process serves a manager already');
-  if (typeof block === 'string') throw new OSError('no room for the requests of a manager');
-  layRing(block.bytes);
-  const ring = openRing(block.bytes);
+  if (serving) throw new InvalidStateError('this process serves a manager already');
+  const arrivals = isIsolated() ? inRing() : byPost(closing === undefined);
+  serving = true;
   try {
     const { serveRequests } = await import('./server/request_loop.ts');
-    await serveRequests(setup, ring, onReady, closing);
+    await serveRequests(setup, await arrivals.load(), onReady, closing);
   } finally {
-    // Also where this process goes on: who waits for a reply is to know.
-    shut(ring, true);
-    unlink(requestsTo(pid));
-    close(block);
+    serving = false;
+    arrivals.close();
   }
 }
 
-/** The target of a manager's process. */
+let serving = false;
+
+/** Requests arrive in shared memory. Also where this process goes on after `close`, who waits for a reply is to know. */
+function inRing() {
+  const block = create(requestsTo(pid), RING_BYTES);
+  if (typeof block === 'string') throw new OSError('no room for the requests of a manager');
+  layRing(block.bytes);
+  const ring = openRing(block.bytes);
+  return {
+    load: async () => (await import('./server/shared_requests.ts')).sharedRequests(ring),
+    close: () => {
+      shut(ring, true);
+      unlink(requestsTo(pid));
+      close(block);
+    },
+  };
+}
+
+/**
+ * Requests arrive as messages.
+ *
+ * @param isLast whether this process ends then: that is what those who wait are to know.
+ */
+function byPost(isLast: boolean) {
+  const early: Post[] = [];
+  listenTo(REQUEST, (post) => early.push(post));
+  return {
+    load: async () => (await import('./server/posted_requests.ts')).postedRequests(early),
+    close: () => {
+      const stop = listenTo(REQUEST, () => {});
+      if (!isLast) stop();
+    },
+  };
+}
+
+/**
+ * The target of a manager's process.
+ *
+ * @param ready where it says that it can be reached; none where threads share no memory: then it posts that to its owner.
+ */
 export async function serve(
   setup: Setup,
-  ready: Queue,
+  ready: Queue | undefined,
   initializer: ((...args: unknown[]) => unknown) | undefined,
   initargs: readonly unknown[],
 ): Promise<void> {
   let isReady = false;
-  const onReady = (): Promise<void> => {
+  const onReady = (): void | Promise<void> => {
     isReady = true;
-    return ready.put(null);
+    return ready === undefined ? post({ to: setup.owner, claim: READY, parcel: NOTHING }) : ready.put(null);
   };
   try {
     await initializer?.(...initargs);

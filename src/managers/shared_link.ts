@@ -3,39 +3,24 @@
 import { breathe } from '../base/breathe.ts';
 import { now } from '../base/deadline.ts';
 import { isWorker, pid } from '../base/thread.ts';
-import { decode } from '../codec/decode.ts';
 import { Intake, once } from '../data/intake.ts';
 import { PutLine } from '../data/put_line.ts';
-import { frame, HEADER, wordOf } from '../data/record.ts';
-import { InvalidStateError, OSError, WorkerDiedError } from '../errors.ts';
+import { OSError } from '../errors.ts';
 import { attach, type Block, close, create, unlink } from '../memory/blocks.ts';
-import { hasEnded, table } from '../memory/processes.ts';
+import { hasEnded } from '../memory/processes.ts';
 import { isShut, layRing, openRing } from '../memory/ring/layout.ts';
-import { exitcodeOf } from '../memory/table.ts';
 import { block, type Park, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
-import { Calls, type Pending } from './calls.ts';
-import { type Link, withoutSignal } from './link.ts';
-import { type Route, routed, wayTo } from './passage.ts';
-import {
-  BLOCKS,
-  encodeRequest,
-  FLAG_BITS,
-  patience,
-  RING_BYTES,
-  repliesTo,
-  requestsTo,
-  SIGNALS,
-} from './request_record.ts';
+import type { Pending } from './calls.ts';
+import { gone } from './gone.ts';
+import { RecordLink } from './record_link.ts';
+import { BLOCKS, patience, RING_BYTES, repliesTo, requestsTo } from './request_record.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** Milliseconds of replies, or of calls answered at once, after which the event loop gets a turn. */
 const STRETCH = 8;
 
-export class SharedLink implements Link {
-  readonly server: number;
-  readonly #way: Route;
-  readonly #calls = new Calls();
+export class SharedLink extends RecordLink<number> {
   readonly #blocks: Block[] = [];
   /** Both are there as long as somebody serves. */
   #puts: PutLine | undefined;
@@ -44,17 +29,12 @@ export class SharedLink implements Link {
   /** When the event loop last had a turn. */
   #rested = 0;
 
-  constructor(server: number) {
-    this.server = server;
-    this.#way = wayTo(server);
-  }
-
   /** Opens the rings, if that was not done. @throws WorkerDiedError, InvalidStateError where nobody serves. */
   #open(title: string): PutLine {
     if (this.#puts !== undefined) return this.#puts;
     const { server } = this;
     const requests = attach(requestsTo(server));
-    if (typeof requests === 'string') throw this.#gone(title);
+    if (typeof requests === 'string') throw gone(server, title);
     const replies = create(repliesTo(server, pid), RING_BYTES);
     if (typeof replies === 'string') {
       close(requests);
@@ -64,56 +44,30 @@ export class SharedLink implements Link {
     this.#blocks.push(requests, replies);
     const ring = openRing(requests.bytes);
     const isLost = (): true | undefined => hasEnded(server) || isShut(ring) || undefined;
-    this.#puts = new PutLine(ring, () => (isLost() ? this.#gone(title) : undefined));
-    this.#intake = new Intake(openRing(replies.bytes), (record) => this.#hear(record), isLost, patience);
+    this.#puts = new PutLine(ring, () => (isLost() ? gone(server, title) : undefined));
+    this.#intake = new Intake(openRing(replies.bytes), (record) => this.hear(record), isLost, patience);
     return this.#puts;
-  }
-
-  /** Why nobody answers. */
-  #gone(title = 'a call'): Error {
-    const exitcode = exitcodeOf(table(), this.server);
-    if (!hasEnded(this.server)) return new InvalidStateError(`${title}: process ${this.server} serves no manager`);
-    return new WorkerDiedError(
-      `${title}: the process of this manager (pid ${this.server}) has ended, with exit code ${exitcode}, and what it held ` +
-        'is gone',
-      this.server,
-      exitcode,
-    );
-  }
-
-  #hear(record: Uint8Array): void {
-    this.#calls.hear(wordOf(record, 0), wordOf(record, 1), () => decode(record, undefined, HEADER));
-  }
-
-  /** Valid until the next. @throws DataCloneError for arguments that cannot travel, naming their path. */
-  #request(id: number, object: number, method: string, args: readonly unknown[], flags: number): Uint8Array {
-    return routed(this.#way, () => frame(id, (pid << FLAG_BITS) | flags, encodeRequest(object, method, args)));
   }
 
   // ---------------------------------------------------------------------------------------------- async
 
-  call(object: number, method: string, given: readonly unknown[], title: string, values?: number): Promise<unknown> {
-    const { args, signal } = withoutSignal(given, values);
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const send = (id: number): void => {
-      this.#send(this.#request(id, object, method, args, signal === undefined ? 0 : SIGNALS), title);
-      if (!this.#running) void this.#run();
-    };
-    return this.#calls.promise(send, signal, (id) => this.post('cancel', id));
+  protected override send(record: Uint8Array, title: string): undefined {
+    this.#send(record, title);
+    if (!this.#running) void this.#run();
   }
 
   /** @throws WorkerDiedError, InvalidStateError where nobody is there to read it. */
-  #send(request: Uint8Array, title: string): void {
+  #send(record: Uint8Array, title: string): void {
     const puts = this.#open(title);
-    if (puts.tryNow(request)) return;
+    if (puts.tryNow(record)) return;
     // If it comes to nothing, the server has ended, which whoever waits for the reply sees by itself.
-    puts.enter(request.slice(), FOREVER).catch(() => {});
+    puts.enter(record.slice(), FOREVER).catch(() => {});
   }
 
   post(method: string, ...args: unknown[]): void {
     if (hasEnded(this.server)) return;
     try {
-      this.#send(this.#request(0, 0, method, args, 0), method);
+      this.#send(this.request(0, 0, method, args, 0), method);
     } catch {
       // Nobody serves any more, and so nobody holds anything.
     }
@@ -122,10 +76,10 @@ export class SharedLink implements Link {
   /** Takes replies until none is due. */
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#calls.size > 0) {
-      const park = this.#drain(() => this.#calls.size === 0, now() + STRETCH);
+    while (this.calls.size > 0) {
+      const park = this.#drain(() => this.calls.size === 0, now() + STRETCH);
       if (park !== undefined) await settle(once(park, FOREVER));
-      else if (this.#calls.size > 0 || now() - this.#rested > STRETCH) await breathe();
+      else if (this.calls.size > 0 || now() - this.#rested > STRETCH) await breathe();
       else break;
       this.#rested = now();
     }
@@ -144,18 +98,18 @@ export class SharedLink implements Link {
     for (const each of this.#blocks.splice(0)) close(each);
     unlink(repliesTo(this.server, pid));
     this.#puts = undefined;
-    this.#calls.fail(() => this.#gone());
+    this.calls.fail(() => gone(this.server));
   }
 
   // ---------------------------------------------------------------------------------------------- blocking
 
   callSync(object: number, method: string, args: readonly unknown[], title: string): unknown {
     if (!isWorker) throw refuseBlocking(title);
-    const { id, pending } = this.#calls.enter();
+    const { id, pending } = this.calls.enter();
     try {
-      this.#sendSync(this.#request(id, object, method, args, BLOCKS), title);
+      this.#sendSync(this.request(id, object, method, args, BLOCKS), title);
     } catch (error) {
-      this.#calls.settle(id, { ok: false, error });
+      this.calls.settle(id, { ok: false, error });
     }
     if (pending.outcome === undefined) block(this.#answered(pending), title);
     const outcome = pending.outcome as NonNullable<typeof pending.outcome>;

@@ -1,11 +1,7 @@
-// Where shared memory comes from: one SharedArrayBuffer for each object, freed by the garbage collector.
+// Where memory comes from: one buffer for each object, freed by the garbage collector. It is a SharedArrayBuffer where threads may
+// share memory; elsewhere an ArrayBuffer, for this thread alone, on which Atomics work but for waiting (wait.ts).
 
-import { InvalidStateError } from '../errors.ts';
-
-const REMEDY =
-  'shared memory is not available: this page is not cross-origin isolated. Its server has to send it over HTTPS (or be ' +
-  'localhost), with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"';
-
+/** May threads of this page share memory? Where they may not, what `allocate` gives is this thread's own, and processes work by message. */
 export const isIsolated = (): boolean =>
   typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 
@@ -26,6 +22,9 @@ const isWebKit = /AppleWebKit(?!.*Chrom)/.test(globalThis.navigator?.userAgent ?
 const addresses = isWebKit ? { most: 2 ** 31, total: 2 ** 33, little: 2 ** 20 } : undefined;
 let reservedBytes = 0;
 
+/** ArrayBuffers have another word for `grow`, and no other difference that matters to who has the only thread. */
+const Memory = (isIsolated() ? SharedArrayBuffer : ArrayBuffer) as SharedArrayBufferConstructor;
+
 const freed =
   typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry<number>((bytes) => {
@@ -35,18 +34,17 @@ const freed =
     : undefined;
 
 /**
- * Zeroed shared memory of `bytes` bytes.
+ * Zeroed memory of `bytes` bytes.
  *
  * With `ceiling` the buffer can grow that far. Address space is scarce in some engines, so a ceiling that is refused is
  * quartered until the engine agrees, down to a buffer that cannot grow; and so is each that would be one too many.
  */
 export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
-  if (!isIsolated()) throw new InvalidStateError(REMEDY);
-  if (reserved >= MOST_RESERVED) return new SharedArrayBuffer(bytes);
+  if (reserved >= MOST_RESERVED) return new Memory(bytes);
   const most = addresses === undefined ? ceiling : reservedBytes < addresses.total ? addresses.most : addresses.little;
   for (let reserve = Math.min(ceiling, most); reserve > bytes; reserve = Math.max(bytes, Math.floor(reserve / 4))) {
     try {
-      const buffer = new SharedArrayBuffer(bytes, { maxByteLength: reserve });
+      const buffer = new Memory(bytes, { maxByteLength: reserve });
       freed?.register(buffer, reserve);
       reserved++;
       reservedBytes += reserve;
@@ -55,8 +53,14 @@ export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  return new SharedArrayBuffer(bytes);
+  return new Memory(bytes);
 }
 
 /** How many bytes this buffer can have at most. An engine without growable buffers has no such property. */
 export const ceilingOf = (buffer: SharedArrayBuffer): number => buffer.maxByteLength ?? buffer.byteLength;
+
+/** Makes it larger. @throws RangeError where the engine has no memory for that, or another thread has made it larger still. */
+export function grow(buffer: SharedArrayBuffer, bytes: number): void {
+  if (isIsolated()) buffer.grow(bytes);
+  else (buffer as unknown as ArrayBuffer).resize(bytes);
+}

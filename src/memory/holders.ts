@@ -15,7 +15,7 @@
 
 import { pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf } from './buffer.ts';
+import { allocate, ceilingOf, grow } from './buffer.ts';
 import { hasEnded, table } from './processes.ts';
 import { FILES } from './table.ts';
 
@@ -47,16 +47,16 @@ export function enter(holders: Int32Array, end: End): number {
       if (pid === UNBORN) unborn.push([holders, slot]);
       return slot;
     }
-    grow(holders.buffer as SharedArrayBuffer);
+    reach(holders.buffer as SharedArrayBuffer);
   }
 }
 
 /** Threads may race here: who loses finds the room already made. */
-function grow(buffer: SharedArrayBuffer): void {
+function reach(buffer: SharedArrayBuffer): void {
   const bytes = buffer.byteLength * 2;
   if (bytes > ceilingOf(buffer)) throw new InvalidStateError('too many connections to one end of a pipe; close some');
   try {
-    buffer.grow(bytes);
+    grow(buffer, bytes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
@@ -109,3 +109,8 @@ export function filenoOf(holders: Int32Array, end: End): number {
   }
   return Atomics.load(holders, FILENO) + end;
 }
+
+/** Gives end 0 of a new pipe that number. */
+export const number = (holders: Int32Array, fileno: number): void => {
+  Atomics.store(holders, FILENO, fileno);
+};

@@ -5,10 +5,13 @@
 // runs stood still within 20,000 rounds; two workers with limits within 30 to 30,000): there waits have none, and one timer
 // for each thread looks at all of them, soon after something went to sleep, and once in two seconds at rest.
 //
+// Where threads share no memory, a word is this thread's own: whoever changes it finds those that sleep there in a list.
+//
 // A wait cannot be called off: who has no more use for it wakes its word, and with it all others who wait there; they look,
 // and sleep on.
 
 import { watchDeadline } from '../base/deadline.ts';
+import { isIsolated } from './buffer.ts';
 import { table } from './processes.ts';
 import { CHANGES } from './table.ts';
 
@@ -38,6 +41,8 @@ const atomics = Atomics as unknown as { waitAsync?: WaitAsync };
 
 /** All that sleep in this thread. */
 const sleepers = new Set<Sleep>();
+/** Where threads share no memory: those that sleep at words of a buffer, in the order in which they came. */
+const sleepersAt = new WeakMap<ArrayBufferLike, Set<Sleep>>();
 
 /** One async wait, for one word. */
 export class Sleep {
@@ -52,6 +57,15 @@ export class Sleep {
     this.#park = park;
     this.#resume = resume;
     sleepers.add(this);
+    if (isIsolated()) this.#waitAsync(park);
+    else {
+      const its = sleepersAt.get(park.words.buffer) ?? new Set();
+      sleepersAt.set(park.words.buffer, its.add(this));
+    }
+    this.#startClock();
+  }
+
+  #waitAsync(park: Park): void {
     const waiting = atomics.waitAsync?.(park.words, park.index, park.seen);
     if (waiting === undefined || isWebKit) lookSoon();
     if (waiting !== undefined) {
@@ -60,7 +74,6 @@ export class Sleep {
       else queueMicrotask(wakeUp);
       hearChanges();
     }
-    this.#startClock();
   }
 
   #startClock(): void {
@@ -81,6 +94,12 @@ export class Sleep {
       own.buffer === words.buffer &&
       own.byteOffset + this.#park.index * 4 === words.byteOffset + index * 4
     );
+  }
+
+  /** Its word was woken: from now on it is none of those that sleep there. */
+  wakeSoon(): void {
+    this.#woken = true;
+    queueMicrotask(() => this.resume());
   }
 
   /** Its word was woken. */
@@ -106,11 +125,26 @@ export class Sleep {
   end(passOn: boolean): void {
     sleepers.delete(this);
     this.#stopClock();
-    if (passOn || !this.#woken) Atomics.notify(this.#park.words, this.#park.index);
+    const { words, index } = this.#park;
+    if (!isIsolated()) {
+      sleepersAt.get(words.buffer)?.delete(this);
+      if (passOn && this.#woken) wakeHere(words, index, 1);
+    } else if (passOn || !this.#woken) Atomics.notify(words, index);
   }
 }
 
 function nothing(): void {}
+
+/** Wakes up to `count` of those of this thread that sleep at a word: all there are, where threads share no memory. */
+export function wakeHere(words: Int32Array, index: number, count: number): void {
+  let left = count;
+  for (const sleep of sleepersAt.get(words.buffer) ?? []) {
+    if (left <= 0) return;
+    if (!sleep.isAt(words, index)) continue;
+    left--;
+    sleep.wakeSoon();
+  }
+}
 
 /**
  * This thread is about to block where it may also await something: a wake-up of one is not to go to what cannot go on now. What
@@ -129,6 +163,7 @@ const listeners = new Set<() => void>();
 /** Calls `listener` in this thread with each change that is told by no word: that a process has ended, say. */
 export function onChanges(listener: () => void): void {
   listeners.add(listener);
+  if (!isIsolated()) return;
   if (atomics.waitAsync === undefined || isWebKit) lookSoon();
   hearChanges();
 }
@@ -155,6 +190,18 @@ async function hear(words: Int32Array): Promise<void> {
       tellChanges();
     }
   }
+}
+
+let isTelling = false;
+
+/** Where threads share no memory: tells them when this step is done, once for any number of changes. */
+export function tellChangesSoon(): void {
+  if (isTelling) return;
+  isTelling = true;
+  queueMicrotask(() => {
+    isTelling = false;
+    tellChanges();
+  });
 }
 
 function tellChanges(): void {

@@ -25,7 +25,7 @@
 
 import { MAIN, MOST_PIDS, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf } from './buffer.ts';
+import { allocate, ceilingOf, grow } from './buffer.ts';
 
 const WORDS = 8;
 const NEXT = 3;
@@ -69,7 +69,7 @@ function reach(table: Int32Array, pid: number): void {
       throw new InvalidStateError(`no more processes: this page has started ${pid - 2} of them; reload it`);
     }
     try {
-      buffer.grow(Math.min(ceiling, buffer.byteLength * 2));
+      grow(buffer, Math.min(ceiling, buffer.byteLength * 2));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
@@ -84,6 +84,20 @@ export function add(table: Int32Array, parent: number): number {
   Atomics.store(table, pid * WORDS + STATE, STARTING);
   return pid;
 }
+
+/** Gives out so many numbers; answers the first. Whoever has them notes the processes that get them with `enroll`. */
+export const reserve = (table: Int32Array, count: number): number => Atomics.add(table, NEXT, count);
+
+/** Where threads share no memory: notes a process in this thread's table, in that state. */
+export function enroll(table: Int32Array, pid: number, parent: number, state: number): void {
+  reach(table, pid);
+  table[pid * WORDS + PARENT] = parent;
+  table[pid * WORDS + STATE] = state;
+  if (pid >= (table[NEXT] as number)) table[NEXT] = pid + 1;
+}
+
+/** The parent of a process. */
+export const parentOf = (table: Int32Array, pid: number): number => Atomics.load(table, pid * WORDS + PARENT);
 
 /**
  * The child's first act, once it holds the Web Lock of that number. STARTING becomes RUNNING; false where it was condemned
@@ -130,7 +144,9 @@ export function finish(table: Int32Array, pid: number, exitcode: number): boolea
   }
 }
 
-export const stateOf = (table: Int32Array, pid: number): number => Atomics.load(table, pid * WORDS + STATE);
+/** Of a pid that is not in the table FREE: where threads share no memory there are others. */
+export const stateOf = (table: Int32Array, pid: number): number =>
+  pid * WORDS < table.length ? Atomics.load(table, pid * WORDS + STATE) : FREE;
 
 /** Where the word is that changes when this process ends. */
 export const stateAt = (pid: number): number => pid * WORDS + STATE;

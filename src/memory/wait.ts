@@ -9,16 +9,20 @@
 // other changes that no word tells. A thread that awaits hears of them at the word CHANGES of the process table (sleep.ts);
 // one that blocks is woken by the root, which it tells where it waits once that takes longer.
 //
+// Where threads share no memory, words are this thread's own: only what runs here changes them, and wakes those that wait here; a
+// message from another thread does so when it arrives. To block would be to wait for ever.
+//
 // A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
 import { isPast, now } from '../base/deadline.ts';
 import { type BlockOptions, deadlineIn } from '../base/options.ts';
 import { checkRealm, onGone, promised } from '../base/realm.ts';
-import { isWorker, manyCores, pid } from '../base/thread.ts';
+import { actAs, actor, isWorker, manyCores, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
+import { isIsolated } from './buffer.ts';
 import { isDoomed, table } from './processes.ts';
-import { isSame, type Park, Sleep, wakeOwn } from './sleep.ts';
+import { isSame, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
 
 export type { Park } from './sleep.ts';
@@ -42,7 +46,8 @@ const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {}
 
 /** Wakes up to `count` of those who wait for a word to change. Only a hint: who wakes must look for itself. */
 export function wake(words: Int32Array, index: number, count = Number.POSITIVE_INFINITY): void {
-  Atomics.notify(words, index, count);
+  if (isIsolated()) Atomics.notify(words, index, count);
+  else wakeHere(words, index, count);
 }
 
 // ------------------------------------------------------------------------------------------------ blocking
@@ -89,7 +94,8 @@ export function announceChange(): void {
   const words = table();
   if (words.length === 0) return;
   Atomics.add(words, CHANGES, 1);
-  wake(words, CHANGES);
+  if (isIsolated()) wake(words, CHANGES);
+  else tellChangesSoon();
 }
 
 /** Something is ready that `wait()` may be waiting for. */
@@ -97,11 +103,26 @@ export function ringBell(): void {
   Atomics.add(table(), BELL, 1);
   wake(table(), BELL);
 }
-/** What a call of that name throws instead of blocking a window. */
+
+/** May this thread block until another changes a word? */
+export const canBlock = (): boolean => isWorker && isIsolated();
+
+/** What a call of that name throws instead of blocking a thread that may not. */
 export const refuseBlocking = (name: string): BlockingNotAllowedError =>
   new BlockingNotAllowedError(
-    `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
+    isWorker
+      ? `${name}Sync(): this page is not cross-origin isolated, so all goes by message, and none comes to a thread that blocks: ` +
+          `use "await ${name}()"`
+      : `${name}Sync() would have to wait, and a window must not block: use "await ${name}()", or call it in a worker`,
   );
+
+/** The call that blocks this thread now. */
+let blocking: string | undefined;
+
+/** @throws BlockingNotAllowedError where this thread is about to block until another answers it by message: it would not hear that. */
+export function checkHears(): void {
+  if (blocking !== undefined) throw refuseBlocking(blocking);
+}
 
 /** Where a thread is blocked, and what CHANGES was before it last looked. */
 export interface Blocked {
@@ -140,7 +161,9 @@ function attend(): boolean {
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
   const processes = table();
+  const outer = blocking;
   let last: Park | undefined;
+  blocking = name;
   try {
     for (let slices = 0; ; ) {
       const isAwaited = duties.size > 0 && (last === undefined || attend());
@@ -149,7 +172,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       const step = operation.next();
       if (step.done) return step.value;
       const park = step.value;
-      if (!isWorker) {
+      if (!canBlock()) {
         const refusal = refuseBlocking(name);
         operation.throw(refusal);
         throw refusal;
@@ -169,6 +192,7 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       if (isDoomed()) endHere(operation);
     }
   } finally {
+    blocking = outer;
     // It may have been woken in place of another and have come too late, or failed.
     if (last !== undefined && isPast(last.until)) wake(last.words, last.index);
   }
@@ -191,10 +215,11 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     let firm = false;
     let aborting = false;
     let stayHere: (() => void) | undefined;
+    const inNameOf = actor;
     const run = (advance: () => IteratorResult<Park, T>, passOn = false): void => {
       const last = sleep;
       try {
-        const step = advance();
+        const step = actor === inNameOf ? advance() : actAs(inNameOf, advance);
         if (!step.done) {
           stayHere ??= onGone(resume);
           checkRealm();
@@ -220,7 +245,7 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
     };
     const resume = (): void => {
       // A terminated process does nothing more: its event loop stays free, so that the engine can end it at once.
-      if (isDoomed()) return sleep?.end(true);
+      if (isDoomed(inNameOf)) return sleep?.end(true);
       if (signal?.aborted && !firm && !aborting) abort();
       else run(() => operation.next());
     };

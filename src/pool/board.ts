@@ -30,7 +30,7 @@
 // would only look around and sleep again. If one that was counted on dies instead, or is
 // held up, the owner wakes the others after a while.
 
-import { allocate } from '../memory/buffer.ts';
+import { allocate, grow } from '../memory/buffer.ts';
 import { COUNT_MASK } from '../memory/ring/layout.ts';
 
 /** What a worker gets from its pool. */
@@ -88,7 +88,7 @@ export class Flags {
 
   #grow(): boolean {
     try {
-      this.buffer.grow(this.buffer.byteLength * 2);
+      grow(this.buffer, this.buffer.byteLength * 2);
       return true;
     } catch {
       return false;

@@ -43,12 +43,12 @@ export class Stopwatch {
   }
 }
 
-/** The worker's clock: ticks until it is told to stop. */
-export function startTicking(slot: Int32Array): () => void {
+/** The worker's clock: counts, in whole milliseconds, until it is told to stop. */
+export function startTicking(count: (passed: number) => void): () => void {
   let last = now();
   const timer = setInterval(() => {
     const at = now();
-    if (at - last < GAP) Atomics.add(slot, TICKS, Math.round(at - last));
+    if (at - last < GAP) count(Math.round(at - last));
     last = at;
   }, LOOK);
   return () => clearInterval(timer);

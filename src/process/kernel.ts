@@ -3,17 +3,21 @@
 import { checkRealm } from '../base/realm.ts';
 import { isWorker, pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
+import { isIsolated } from '../memory/buffer.ts';
 import { table } from '../memory/processes.ts';
 import { condemn, STARTING } from '../memory/table.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
-import type { Post, SpawnRequest } from './protocol.ts';
+import { NOTHING } from './parcel.ts';
+import { type Post, REPLY, type SpawnRequest } from './protocol.ts';
 
 export interface Kernel {
   spawn(request: SpawnRequest): void;
   /** Hands a message on to the process that it is for. @throws what the browser says of what it refuses to clone or to move. */
   forward(post: Post): void;
-  /** Ends the worker of a process that is condemned in the table. */
-  terminate(pid: number): void;
+  /** Ends the worker of a process that is condemned in the table, to that exit code. */
+  terminate(pid: number, exitcode: number): void;
+  /** Where threads share no memory: lets this thread hear of the end of that process. */
+  follow(pid: number): void;
   /** Workers in reserve will be needed soon. */
   warmUp(): void;
   /** Those that are there are to load the preloads, too. */
@@ -63,6 +67,10 @@ export const spawn = (request: SpawnRequest): void => kernel?.spawn(request);
 export const post = (message: Omit<Post, 'type' | 'from'>): void =>
   kernel?.forward({ type: 'parcel', from: pid, ...message });
 
+/** Nobody serves where that request was to go. */
+export const refuse = ({ from, to }: Post): void =>
+  kernel?.forward({ type: 'parcel', from: to, to: from, claim: REPLY, parcel: NOTHING });
+
 /** Ends a process, with that exit code; nothing where it has ended, or is about to. */
 export function terminate(pid: number, exitcode: number): void {
   const was = condemn(table(), pid, exitcode);
@@ -70,7 +78,12 @@ export function terminate(pid: number, exitcode: number): void {
   // It will never enter, so nothing of it has run, or will.
   if (was === STARTING) announceEnd(pid, exitcode);
   else announceChange();
-  kernel?.terminate(pid);
+  kernel?.terminate(pid, exitcode);
+}
+
+/** From now on this thread knows when that process has ended, whoever has started it. */
+export function follow(pid: number): void {
+  if (!isIsolated() && isWorker) kernel?.follow(pid);
 }
 
 export const warmUp = (): void => kernel?.warmUp();

@@ -1,8 +1,9 @@
 // What came by message from other processes: results, between their arrival and whoever asks for them; and what pools and
-// their workers send each other.
+// their workers, managers and their clients send each other.
 
+import { refuse } from './kernel.ts';
 import { type Parcel, unpack } from './parcel.ts';
-import type { Post } from './protocol.ts';
+import { type Post, REQUEST } from './protocol.ts';
 
 interface Box {
   parcel: Parcel | undefined;
@@ -27,16 +28,22 @@ function boxOf(pid: number): Box {
 
 const listeners = new Map<number, (post: Post) => void>();
 
-/** From now on what that process posts about tasks is given to `hear`. Answers how to end that. */
-export function listenTo(pid: number, hear: (post: Post) => void): () => void {
-  listeners.set(pid, hear);
-  return () => listeners.delete(pid);
+/**
+ * From now on what that process posts about tasks is given to `hear`; in place of a process, all that is a REQUEST, or the like. Answers
+ * how to end that.
+ */
+export function listenTo(from: number, hear: (post: Post) => void): () => void {
+  listeners.set(from, hear);
+  return () => listeners.delete(from);
 }
 
 /** A message has come. */
 export function deliver(post: Post): void {
-  if (post.claim !== undefined) {
-    listeners.get(post.from)?.(post);
+  const { claim } = post;
+  if (claim !== undefined) {
+    const hear = listeners.get(claim < 0 ? claim : post.from);
+    if (hear !== undefined) hear(post);
+    else if (claim === REQUEST) refuse(post);
     return;
   }
   const box = boxOf(post.from);

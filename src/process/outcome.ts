@@ -8,7 +8,7 @@
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import type { Carrier } from '../codec/shared.ts';
-import { allocate, ceilingOf } from '../memory/buffer.ts';
+import { allocate, ceilingOf, grow } from '../memory/buffer.ts';
 import { type Parcel, pack } from './parcel.ts';
 import { encodeThrown, standIn } from './thrown.ts';
 
@@ -35,7 +35,7 @@ export const makeOutcome = (): SharedArrayBuffer => allocate(FIRST_BYTES, MOST_B
 function write(buffer: SharedArrayBuffer, kind: number, bytes: Uint8Array): boolean {
   const needed = DATA + bytes.length;
   if (needed > ceilingOf(buffer)) return false;
-  if (needed > buffer.byteLength) buffer.grow(needed);
+  if (needed > buffer.byteLength) grow(buffer, needed);
   new Uint8Array(buffer, DATA, bytes.length).set(bytes);
   const words = new Int32Array(buffer, 0, DATA >> 2);
   words[LENGTH] = bytes.length;
@@ -60,6 +60,19 @@ export function writeResult(buffer: SharedArrayBuffer, value: unknown, post: (pa
     writeError(buffer, UNSENDABLE, error);
   }
 }
+
+/** What is in it, for where threads share no memory. */
+export interface Contents {
+  readonly kind: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export function contentsOf(buffer: SharedArrayBuffer): Contents {
+  const words = new Int32Array(buffer, 0, DATA >> 2);
+  return { kind: words[KIND] as number, bytes: new Uint8Array(buffer, DATA, words[LENGTH]).slice() };
+}
+
+export const fill = (buffer: SharedArrayBuffer, { kind, bytes }: Contents): boolean => write(buffer, kind, bytes);
 
 /** Does a message bring the result? Asked without decoding what else may be there. */
 export const isPosted = (buffer: SharedArrayBuffer): boolean =>

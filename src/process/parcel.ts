@@ -37,8 +37,8 @@ export const pack = (bytes: Uint8Array, { attachments, transfer }: Carrier = NOT
 
 const NOTHING_BESIDE: Carrier = { attachments: [], transfer: [] };
 
-/** In place of one that was lost: who unpacks it hears that it is no record. */
-export const UNREADABLE: Parcel = { bytes: '', ...NOTHING_BESIDE };
+/** One without a value: who unpacks it hears that it is no record. */
+export const NOTHING: Parcel = { bytes: '', ...NOTHING_BESIDE };
 
 /** What the codec wrote. */
 export function bytesOf({ bytes }: Parcel): Uint8Array {

@@ -15,6 +15,15 @@ export function announce(name: string): void {
   present.add(name);
 }
 
+/** What works by message, on its way to this page: there where threads share no memory. */
+export let arrival: Promise<unknown> | undefined;
+
+export function expect(part: Promise<unknown>): void {
+  arrival = part;
+  // Who waits for it hears of that.
+  part.catch(() => {});
+}
+
 /** What a process that is started from here has to load. */
 export const partsHere = (): string[] => [...present];
 

@@ -13,8 +13,21 @@
 //     | --- warm -----------------> |   workers in reserve will be needed soon
 //     | --- blocked { words } ----> |   its thread waits there, and will for a while: wake it with changes
 //     | --- ended { pid } --------> |   it noted its end in the table already: let go of its worker
+//
+// Where threads share no memory each has a process table of its own, in which it notes what it is told:
+//
+//     | <-- boot { pids } --------- |   numbers for processes that it starts
+//     | <-- pids { pids } --------- |   some more
+//     | --- terminate { pid, .. } > |   end this child of mine, with that exit code
+//     | --- follow { pid } -------> |   tell me when that process has ended
+//     | --- ended { outcome } ----> |   with what it leaves behind; then it waits for its worker's end
+//     | <-- end { pid, .. } ------- |   a child, with what it leaves behind, the parent, or one that it follows has ended
+//     | --- requests { items } ---> |   to the shared objects, which are in the page (src/message/)
+//     | <-- replies { items } ----- |
 
+import type { PidRange } from '../memory/processes.ts';
 import type { Blocked } from '../memory/wait.ts';
+import type { Contents } from './outcome.ts';
 import type { Parcel } from './parcel.ts';
 
 /** How processes start: each in a new worker, or in one that waits in reserve. */
@@ -28,11 +41,21 @@ export interface Post {
   readonly type: 'parcel';
   readonly from: number;
   readonly to: number;
-  /** Which task of a pool it belongs to (pool/task_record.ts); none: it is the result of the process that it comes from. */
+  /**
+   * Which task of a pool it belongs to (pool/task_record.ts), or one of those below; none: it is the result of the process that it comes
+   * from.
+   */
   readonly claim?: number;
   readonly word?: number;
   readonly parcel: Parcel;
 }
+
+/** The manager that the sender serves can be reached. (No task has this claim.) */
+export const READY = 0;
+/** A request to the manager that the receiver serves (managers/posted_link.ts). */
+export const REQUEST = -1;
+/** A reply of the manager that the sender serves. An empty one: it serves none, or none any more. */
+export const REPLY = -2;
 
 /** How a process logs (logger.ts): from which level on, and whether to the console. */
 export interface Logging {
@@ -57,8 +80,8 @@ export interface SpawnRequest {
   /** How its logger is set up; nothing where its parent's never was. */
   readonly logging: Logging | undefined;
   readonly authkey: Uint8Array;
-  /** Where its outcome goes (outcome.ts). */
-  readonly outcome: SharedArrayBuffer;
+  /** Where its outcome goes (outcome.ts); nothing on its way to another thread, where threads share no memory. */
+  readonly outcome: SharedArrayBuffer | undefined;
   /** Parts of the library to load first (parts.ts). */
   readonly parts: readonly string[];
   /** An `Assignment`. */
@@ -73,30 +96,70 @@ export interface Assignment {
   readonly kwargs: object | undefined;
 }
 
+/** What a process asks of a shared object in the page. Keys are `<pid>:<number>`, given by who makes it; what is not called wants no answer. */
+export type Request =
+  | readonly ['make', key: string, kind: string, args: readonly unknown[]]
+  | readonly ['call', key: string, method: string, args: readonly unknown[], id: number]
+  | readonly ['post', key: string, method: string, args: readonly unknown[]]
+  /** That call is to be given up. Its reply says whether it was, or had come through. */
+  | readonly ['cancel', id: number]
+  /** That process has it from now on. */
+  | readonly ['hold', key: string, heir: number]
+  /** This one has it no longer. */
+  | readonly ['drop', key: string]
+  /** A record with it is under way to nobody knows whom; it has come here; it was not sent after all. */
+  | readonly ['depart' | 'arrive' | 'return', key: string];
+
+/** What a process hears of its requests. Errors are as the codec wrote them. */
+export type Reply =
+  | readonly ['done', id: number, value: unknown]
+  | readonly ['failed', id: number, error: Uint8Array]
+  | readonly ['givenUp', id: number]
+  /** Something that wanted no answer could not be done. */
+  | readonly ['refused', error: Uint8Array]
+  /** The object says something that nobody has asked for. */
+  | readonly ['told', key: string, values: readonly unknown[]];
+
 export type FromWorker =
-  | { readonly type: 'ready'; readonly lock: string }
+  | { readonly type: 'ready'; readonly lock: string | undefined }
   /** It cannot be a process: its request for a lock was denied. */
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
-  | { readonly type: 'terminate'; readonly pid: number }
+  | { readonly type: 'terminate'; readonly pid: number; readonly exitcode: number }
+  | { readonly type: 'follow'; readonly pid: number }
   | Post
   | { readonly type: 'report'; readonly text: string }
   | { readonly type: 'unreadable' }
   | { readonly type: 'warm' }
   | { readonly type: 'blocked'; readonly at: Blocked }
-  | { readonly type: 'ended'; readonly pid: number };
+  | { readonly type: 'ended'; readonly pid: number; readonly exitcode: number; readonly outcome: Contents | undefined }
+  | { readonly type: 'requests'; readonly items: readonly Request[] };
 
 export interface Boot {
   readonly type: 'boot';
   readonly request: SpawnRequest;
-  readonly table: SharedArrayBuffer;
+  readonly table: SharedArrayBuffer | undefined;
   /** The memory of named blocks; a rehearsal has none. */
   readonly arena: SharedArrayBuffer | undefined;
+  /** Where threads share no memory. */
+  readonly pids: PidRange | undefined;
+}
+
+/** A process has ended. */
+export interface End {
+  readonly type: 'end';
+  readonly pid: number;
+  readonly exitcode: number;
+  /** For its parent. */
+  readonly outcome: Contents | undefined;
 }
 
 export type FromRoot =
   | Boot
   | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
+  | { readonly type: 'pids'; readonly pids: PidRange }
+  | End
+  | { readonly type: 'replies'; readonly items: readonly Reply[] }
   | Post;
 
 /** The name of the Web Lock of that number. */

@@ -5,8 +5,7 @@ import { encode } from '../codec/encode.ts';
 import { commonName, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { table } from '../memory/processes.ts';
-import { add } from '../memory/table.ts';
+import { newPid } from '../memory/processes.ts';
 import { settle } from '../memory/wait.ts';
 import { begin, ending, type Handle, livingChildren, makeHandle, ownHandle } from './handle.ts';
 import { checkReady, executableFor, spawn, terminate } from './kernel.ts';
@@ -72,7 +71,7 @@ export function start(handle: Handle, { method, task, instance }: StartOptions):
     const work = packed(handle, instance, heirs);
     const executable = executableFor(handle.runs ?? commonName(noted, ONE_PACKAGE));
     const outcome = makeOutcome();
-    const pid = add(table(), ownPid);
+    const pid = newPid();
     // From now on it holds what it was given: this process may close its own right after start().
     for (const heir of heirs) heir(pid);
     const { name, identity, daemon, authkey } = handle;

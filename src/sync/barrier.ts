@@ -1,87 +1,22 @@
-// A barrier is one word, and a slot (slots.ts) for each party that waits.
-//
-//   header  WORD     31 .. 16    15 .. 3    2        1 .. 0
-//                    +---------+----------+--------+-------+
-//                    | ROUND   | ARRIVED  | PASSED | PHASE |
-//                    +---------+----------+--------+-------+
-//           PARTIES  how many there are
-//
-//   PHASE   FILLING  parties arrive; ARRIVED counts them
-//           ACTING   all have arrived, and the last runs the action
-//           BROKEN   until reset()
-//   PASSED  how the round before this one ended
-//
-//   slot    STATE    ROUND << 2, and  WAITING   in that round
-//                                     THROUGH   that round ended well
-//                                     FAILED    that round broke
-//
-// Every change is one compare-exchange of WORD. A round ends by one that goes to the next ROUND and says in PASSED how; that
-// releases all who waited, for they wait for another ROUND. So there is no moment at which some are released and others
-// may not be, and a party may die anywhere:
-//
-//   arrive   (r, n, FILLING)           -> (r, n + 1, FILLING)     after the slot says so, so that its death will be seen
-//            (r, all but 1, FILLING)   -> (r, all, ACTING)        where there is an action
-//   pass     (r, all but 1, FILLING)   -> (r + 1, 0, FILLING, PASSED)    where there is none
-//            (r, all, ACTING)          -> (r + 1, 0, FILLING, PASSED)    by the party that ran the action
-//   break    (r, n, FILLING or ACTING) -> (r + 1, 0, BROKEN)      abort(); a time that ran out; a party or action that failed
-//   reset    (r, n, any)               -> (r + 1, 0, FILLING)     but for n = 0 and FILLING, where there is nothing to do
-//
-// The next round may fill while some of the last have not yet woken. Those read in PASSED how theirs ended, even if they
-// wake as late as during the next round; before a second round ends, whoever ends it notes the outcome of the first in the
-// slots of those (`note`). So a party that wakes later still finds it there.
-//
-// A party that dies inside wait() breaks the round that is filling: also one that had passed the round before, but had not
-// yet woken, for it will not come to this one. Whoever arrives or waits sees that by the slot. A process that dies between
-// two waits left nothing behind that says it was to come again: that is what timeouts are for.
+// A point where processes wait for each other.
 
-import { deadlineOf, isPast } from '../base/deadline.ts';
+import { deadlineOf } from '../base/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
-import { isWorker } from '../base/thread.ts';
-import { registerShared } from '../codec/shared.ts';
-import { BrokenBarrierError } from '../errors.ts';
-import { isLeaving } from '../memory/processes.ts';
-import { block, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
-import { claim, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
+import { block, settle } from '../memory/wait.ts';
+import type { BarrierBody } from './bodies.ts';
+import { BarrierWords, MOST_PARTIES } from './words/barrier.ts';
 
-const WORD = 0;
-const PARTIES = 1;
-
-const FILLING = 0;
-const ACTING = 1;
-const BROKEN = 2;
-const PHASE = 3;
-const PASSED = 4;
-const ARRIVAL = 8;
-const MOST_PARTIES = (1 << 13) - 1;
-const ROUND = 1 << 16;
-
-const WAITING = 1;
-const THROUGH = 2;
-const FAILED = 3;
-const OUTCOME = 3;
-
-const phaseOf = (word: number): number => word & PHASE;
-const arrivedIn = (word: number): number => (word >>> 3) & MOST_PARTIES;
-const roundOf = (word: number): number => word >>> 16;
-/** The STATE of a party that waits in the round of that word, or `offset` rounds off it. */
-const waitingIn = (word: number, offset = 0): number => (((roundOf(word) + offset) & 0xffff) << 2) | WAITING;
-/** Is a slot with that STATE one of a party whose death breaks the round of that word? */
-const isParty = (state: number, word: number): boolean =>
-  state === waitingIn(word) || (state === waitingIn(word, -1) && (word & PASSED) !== 0);
-
-/** How a barrier travels. */
-interface BarrierState {
-  readonly buffer: SharedArrayBuffer;
+/** How a barrier travels, beside its body. */
+interface Beside {
+  readonly parties: number;
   readonly action: (() => unknown) | undefined;
   readonly timeout: number | null;
 }
 
-/** A party that has arrived: with the slot in which it is to run the action, or none, having passed. */
-interface Arrival {
-  readonly index: number;
-  readonly slot?: number;
-}
+/** How it travels where threads share memory. */
+type State = readonly [buffer: SharedArrayBuffer, beside: Beside];
 
 /**
  * A point where a fixed number of parties wait until all have arrived.
@@ -92,7 +27,8 @@ interface Arrival {
  * Python: `multiprocessing.Barrier`.
  */
 export class Barrier {
-  readonly #words: Int32Array;
+  readonly #body: BarrierBody;
+  readonly #parties: number;
   readonly #action: (() => unknown) | undefined;
   readonly #timeout: number | null;
 
@@ -104,16 +40,18 @@ export class Barrier {
    * @throws TypeError, RangeError for wrong arguments.
    */
   constructor(parties: number, options?: { action?: (() => unknown) | null; timeout?: number | null });
-  /** @internal The barrier in that memory. */
-  constructor(state: BarrierState);
+  /** @internal The barrier of that body. */
+  constructor(body: BarrierBody, beside: Beside);
   constructor(
-    from: number | BarrierState,
-    { action, timeout = null }: { action?: (() => unknown) | null; timeout?: number | null } = {},
+    from: number | BarrierBody,
+    options: { action?: (() => unknown) | null; timeout?: number | null } | Beside = {},
   ) {
+    const { action, timeout = null } = options;
     if (typeof from === 'object' && from !== null) {
-      this.#words = new Int32Array(from.buffer);
-      this.#action = from.action;
-      this.#timeout = from.timeout;
+      this.#body = from;
+      this.#parties = (options as Beside).parties;
+      this.#action = action ?? undefined;
+      this.#timeout = timeout;
       return;
     }
     if (!Number.isInteger(from)) throw new TypeError(`Barrier(parties): parties must be an integer, not ${from}`);
@@ -124,10 +62,11 @@ export class Barrier {
       throw new TypeError(`Barrier(parties, { action }): action must be a function, not ${typeof action}`);
     }
     deadlineOf(timeout);
+    this.#parties = from;
     this.#action = action ?? undefined;
     this.#timeout = timeout;
-    this.#words = new Int32Array(makeSlots());
-    this.#words[PARTIES] = from;
+    const hasAction = this.#action !== undefined;
+    this.#body = bodyFor('Barrier', from, hasAction) ?? BarrierWords.make(from, hasAction);
   }
 
   /**
@@ -146,14 +85,15 @@ export class Barrier {
   }
 
   async #wait(options: WaitOptions | undefined): Promise<number> {
-    const arrival = await settle(this.#waiting(this.#deadline(options), false), options?.signal);
+    const arrival = await settle(this.#body.arrive(this.#deadline(options), false), options?.signal);
     if (arrival.slot === undefined) return arrival.index;
     try {
       await this.#action?.();
     } catch (error) {
-      this.#fail(arrival.slot, error);
+      this.#body.fail(arrival);
+      throw error;
     }
-    return this.#pass(arrival);
+    return settle(this.#body.pass(arrival));
   }
 
   /**
@@ -162,7 +102,7 @@ export class Barrier {
    * @throws as `wait`; BlockingNotAllowedError in a window, as soon as it would have to wait; then it has not arrived.
    */
   waitSync(options?: SyncWaitOptions): number {
-    const arrival = block(this.#waiting(this.#deadline(options), true), 'Barrier.wait');
+    const arrival = block(this.#body.arrive(this.#deadline(options), true), 'Barrier.wait');
     if (arrival.slot === undefined) return arrival.index;
     try {
       const answer = this.#action?.() as PromiseLike<unknown> | undefined;
@@ -170,132 +110,15 @@ export class Barrier {
         throw new TypeError('Barrier.waitSync(): the action is async, so all parties have to use wait()');
       }
     } catch (error) {
-      this.#fail(arrival.slot, error);
+      this.#body.fail(arrival);
+      throw error;
     }
-    return this.#pass(arrival);
+    return block(this.#body.pass(arrival), 'Barrier.wait');
   }
 
   #deadline(options: SyncWaitOptions | undefined): number {
     const given = deadlineIn(options);
     return options?.timeout === undefined ? deadlineOf(this.#timeout) : given;
-  }
-
-  *#waiting(deadline: number, blocking: boolean): Waiting<Arrival> {
-    let slot: number | undefined;
-    // No `finally`: a terminated process is to leave its slot as it is, so that the others see its death.
-    try {
-      for (;;) {
-        const words = this.#words;
-        const word = Atomics.load(words, WORD);
-        const phase = phaseOf(word);
-        if (phase === BROKEN) throw broken();
-        const index = arrivedIn(word);
-        const last = index + 1 === this.parties;
-        if (blocking && !isWorker && (phase === ACTING || !(last || isPast(deadline)))) {
-          throw refuseBlocking('Barrier.wait');
-        }
-        if (this.#hasLost(word)) this.#end(word, BROKEN);
-        else if (phase === ACTING) {
-          // The round is full: this party is for the next. It looks after those of this one, who may all die.
-          yield { words, index: WORD, seen: word, until: Number.POSITIVE_INFINITY };
-        } else if (last && this.#action === undefined) {
-          if (!this.#end(word, FILLING | PASSED)) continue;
-          if (slot !== undefined) vacate(words, slot);
-          return { index };
-        } else {
-          slot ??= claim(words, (state) => !isParty(state, Atomics.load(words, WORD)));
-          Atomics.store(words, slot + STATE, waitingIn(word));
-          const arrived = word + ARRIVAL + (last ? ACTING - FILLING : 0);
-          if (Atomics.compareExchange(words, WORD, word, arrived) !== word) Atomics.store(words, slot + STATE, 0);
-          else if (last) return { index, slot };
-          else if (!(yield* this.#released(slot, roundOf(word), deadline))) throw broken();
-          else {
-            vacate(words, slot);
-            return { index };
-          }
-        }
-      }
-    } catch (error) {
-      if (slot !== undefined) vacate(this.#words, slot);
-      throw error;
-    }
-  }
-
-  /** Waits for the end of the round in which the party in that slot has arrived; was it a good one? */
-  *#released(slot: number, round: number, deadline: number): Waiting<boolean> {
-    const words = this.#words;
-    for (;;) {
-      const seen = Atomics.load(words, WORD);
-      if (roundOf(seen) !== round) {
-        // If nothing is noted by now, no second round had ended when the word was read: its PASSED is about this one.
-        const state = Atomics.load(words, slot + STATE) & OUTCOME;
-        return state === WAITING ? (seen & PASSED) !== 0 : state === THROUGH;
-      }
-      const acting = phaseOf(seen) === ACTING;
-      if (this.#hasLost(seen) || (!acting && isPast(deadline))) this.#end(seen, BROKEN);
-      else if (!spin(words, WORD, seen)) {
-        try {
-          // All are there: time does not count while the action runs.
-          yield { words, index: WORD, seen, until: acting ? Number.POSITIVE_INFINITY : deadline };
-        } catch (reason) {
-          // The others would wait for this party in vain. But where the round has ended already, that counts.
-          if (this.#breakIn(slot)) throw reason;
-        }
-      }
-    }
-  }
-
-  /** Has a party gone that was inside wait(): in the round of that word, or not yet woken from the one before? */
-  #hasLost(word: number): boolean {
-    const words = this.#words;
-    for (let at = SLOT; at < words.length; at += SLOT) {
-      if (isParty(Atomics.load(words, at + STATE), word) && isLeaving(Atomics.load(words, at + PID))) return true;
-    }
-    return false;
-  }
-
-  /** Ends the round of that word, if it is still that; what follows is `how`. */
-  #end(word: number, how: number): boolean {
-    const words = this.#words;
-    this.#note(word);
-    if (Atomics.compareExchange(words, WORD, word, (roundOf(word) * ROUND + ROUND) | how) !== word) return false;
-    wake(words, WORD);
-    return true;
-  }
-
-  /** Tells those who have not yet woken from the round before that of this word how theirs ended: it is about to be forgotten. */
-  #note(word: number): void {
-    const words = this.#words;
-    const state = waitingIn(word, -1);
-    const outcome = state - WAITING + (word & PASSED ? THROUGH : FAILED);
-    for (let at = SLOT; at < words.length; at += SLOT) Atomics.compareExchange(words, at + STATE, state, outcome);
-  }
-
-  /** Breaks the round in which the party in that slot waits; false where it has ended. */
-  #breakIn(slot: number): boolean {
-    const words = this.#words;
-    for (;;) {
-      const word = Atomics.load(words, WORD);
-      if (Atomics.load(words, slot + STATE) !== waitingIn(word)) return false;
-      if (this.#end(word, BROKEN)) return true;
-    }
-  }
-
-  #fail(slot: number, error: unknown): never {
-    this.#breakIn(slot);
-    vacate(this.#words, slot);
-    throw error;
-  }
-
-  /** The action is done: all pass, unless the barrier was reset or broke meanwhile. */
-  #pass({ index, slot }: Arrival): number {
-    const words = this.#words;
-    const at = slot as number;
-    const word = Atomics.load(words, WORD);
-    const passed = Atomics.load(words, at + STATE) === waitingIn(word) && this.#end(word, FILLING | PASSED);
-    vacate(words, at);
-    if (!passed) throw broken();
-    return index;
   }
 
   /**
@@ -305,51 +128,46 @@ export class Barrier {
    * Python: `reset()`.
    */
   reset(): void {
-    for (;;) {
-      const word = Atomics.load(this.#words, WORD);
-      if ((phaseOf(word) === FILLING && arrivedIn(word) === 0) || this.#end(word, FILLING)) return;
-    }
+    this.#body.end(false);
   }
 
   /** Breaks it: those who wait, and all who come until `reset()`, get a BrokenBarrierError. Never waits. Python: `abort()`. */
   abort(): void {
-    for (;;) {
-      const word = Atomics.load(this.#words, WORD);
-      if (phaseOf(word) === BROKEN || this.#end(word, BROKEN)) return;
-    }
+    this.#body.end(true);
   }
 
   /** How many have to arrive. */
   get parties(): number {
-    return this.#words[PARTIES] as number;
+    return this.#parties;
   }
 
   /** How many wait now. Python: `n_waiting`. */
   get nWaiting(): number {
-    return arrivedIn(Atomics.load(this.#words, WORD));
+    return this.#body.nWaiting;
   }
 
   /** Is it broken? */
   get broken(): boolean {
-    return phaseOf(Atomics.load(this.#words, WORD)) === BROKEN;
+    return this.#body.broken;
   }
 
   /** What it is, and its state, as text. */
   toString(): string {
-    return `<Barrier ${this.broken ? 'broken' : `waiters=${this.nWaiting}/${this.parties}`}>`;
+    return `<Barrier ${this.#body.text}>`;
   }
 
   static {
+    const besideOf = (it: Barrier): Beside => ({ parties: it.#parties, action: it.#action, timeout: it.#timeout });
     registerShared(Barrier.prototype, {
       kind: 'Barrier',
-      detach: (it): BarrierState => ({
-        buffer: it.#words.buffer as SharedArrayBuffer,
-        action: it.#action,
-        timeout: it.#timeout,
-      }),
-      attach: (state) => new Barrier(state as BarrierState),
+      detach: (it): State => [(it.#body as BarrierWords).buffer, besideOf(it)],
+      attach: (state) => {
+        const [buffer, beside] = state as State;
+        return new Barrier(new BarrierWords(buffer, beside.action !== undefined), beside);
+      },
+      body: (it) => it.#body,
+      beside: besideOf,
+      make: (body, beside) => new Barrier(body as BarrierBody, beside as Beside),
     });
   }
 }
-
-const broken = (): BrokenBarrierError => new BrokenBarrierError('the barrier is broken, or was reset');

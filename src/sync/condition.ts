@@ -1,52 +1,20 @@
-// A condition: each waiter has a slot of its own (slots.ts), and waits on the slot's STATE. So no wake-up goes to the wrong
-// one, and nobody who comes later can take it.
-//
-//   header  TICKETS   how many have ever waited
-//   slot    STATE     0 ---------> WAITING   wait(), before it frees the lock
-//                     WAITING ---> NOTIFIED  notify(), for those who have waited longest
-//                     WAITING ---> 0         the waiter itself: time is up, or it was aborted. Who loses this
-//                                            compare-exchange to notify() was notified
-//                     NOTIFIED --> 0         the waiter itself, once it has the lock back
-//           TICKET    the number of this waiter: who waits longer has the lower one
-//           UNTIL     once NOTIFIED: the value of TICKETS then
-//
-// A notification is not lost with a waiter: if its process ends before it has the lock back, its slot stays NOTIFIED, and
-// whoever waited at that time, that is with a TICKET below UNTIL, takes the slot over once it hears of that:
-//
-//           PID       ended -----> the heir, which then gives up its own slot, WAITING -> 0. Where it finds that it was
-//                                  notified itself meanwhile, it leaves the other slot to a GHOST, for the next heir
-//
-// notify() counts only waiters whose process is not about to end. It needs no memory but the slots and never waits.
+// Processes that wait, with a lock, until another says that what the lock guards has changed.
 
 import { isPast } from '../base/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
-import { isWorker, pid } from '../base/thread.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { isLeaving } from '../memory/processes.ts';
-import { awaiting, block, refuseBlocking, settle, spin, type Waiting, wake } from '../memory/wait.ts';
-import { Acquirable, acquiring, granting, holding, leaving, resuming, SYNC, suspending, taking } from './acquirable.ts';
+import { awaiting, block, canBlock, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
+import { Acquirable, acquiring, granting, holding, leaving, SYNC, taking } from './acquirable.ts';
+import type { ConditionBody } from './bodies.ts';
 import type { Lock } from './lock.ts';
 import { RLock } from './rlock.ts';
 import type { Semaphore } from './semaphore.ts';
-import { A, B, claim, GHOST, isGone, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';
+import { ConditionWords } from './words/condition.ts';
 
-const TICKETS = 0;
-const TICKET = A;
-const UNTIL = B;
-
-const WAITING = 1;
-const NOTIFIED = 2;
-
-/** Tickets go round. */
-const isOlder = (ticket: number, other: number): boolean => ((ticket - other) | 0) < 0;
-
-/** How a condition travels. */
-interface ConditionState {
-  readonly lock: Acquirable;
-  readonly buffer: SharedArrayBuffer;
-}
+/** How a condition travels where threads share memory. */
+type State = readonly [lock: Acquirable, buffer: SharedArrayBuffer];
 
 /** The lock of a condition. */
 export let lockOf: (condition: Condition) => Acquirable;
@@ -64,22 +32,22 @@ export class Condition extends Acquirable {
     return 'Condition';
   }
   readonly #lock: Acquirable;
-  readonly #words: Int32Array;
+  readonly #body: ConditionBody;
 
   /**
    * @param lock a Lock, RLock or Semaphore; missing or `null`: a new RLock.
    * @throws TypeError for anything else.
    */
   constructor(lock?: Lock | RLock | Semaphore | null);
-  /** @internal The condition in that memory. */
-  constructor(lock: Acquirable, buffer: SharedArrayBuffer);
-  constructor(lock?: Acquirable | null, buffer = makeSlots()) {
+  /** @internal The condition of that body. */
+  constructor(lock: Acquirable, body: ConditionBody);
+  constructor(lock?: Acquirable | null, body?: ConditionBody) {
     super();
     this.#lock = lock ?? new RLock();
     if (!(this.#lock instanceof Acquirable) || this.#lock instanceof Condition) {
       throw new TypeError('Condition(lock): lock must be a Lock, an RLock or a Semaphore');
     }
-    this.#words = new Int32Array(buffer);
+    this.#body = body ?? bodyFor('Condition') ?? new ConditionWords();
   }
 
   /** @internal */
@@ -176,76 +144,9 @@ export class Condition extends Acquirable {
     this.#checkHeld(call, how);
     // With the lock held nobody can have notified: there is nothing to free it for.
     if (isPast(deadline)) return false;
-    // A window could not be sure to have the lock back.
-    if (how & SYNC && !isWorker) throw refuseBlocking(`Condition.${call}`);
-    const words = this.#words;
-    let at = claim(words, (state, at) => state !== NOTIFIED || !this.#hasHeir(at));
-    words[at + TICKET] = Atomics.add(words, TICKETS, 1);
-    Atomics.store(words, at + STATE, WAITING);
-    const saved = this.#lock[suspending]();
-    let notified = true;
-    let abort: { readonly reason: unknown } | undefined;
-    try {
-      for (;;) {
-        if (Atomics.load(words, at + STATE) === WAITING) at = this.#inherit(at);
-        if (Atomics.load(words, at + STATE) !== WAITING) break;
-        if (isPast(deadline)) {
-          notified = !this.#withdraw(at);
-          break;
-        }
-        if (!spin(words, at + STATE, WAITING)) yield { words, index: at + STATE, seen: WAITING, until: deadline };
-      }
-    } catch (reason) {
-      notified = !this.#withdraw(at);
-      if (!notified) abort = { reason };
-    }
-    const locking = this.#lock[resuming](saved);
-    for (let step = locking.next(); !step.done; step = locking.next()) yield { ...step.value, firm: true };
-    if (notified) vacate(words, at);
-    if (abort) throw abort.reason;
-    return notified;
-  }
-
-  /** WAITING becomes free; false where it was notified before. */
-  #withdraw(at: number): boolean {
-    if (Atomics.compareExchange(this.#words, at + STATE, WAITING, 0) !== WAITING) return false;
-    Atomics.store(this.#words, at + PID, 0);
-    return true;
-  }
-
-  /** Takes the notification of a dead process over, if there is one for who waits in that slot. Answers its slot from now on. */
-  #inherit(at: number): number {
-    const words = this.#words;
-    for (let other = SLOT; other < words.length; other += SLOT) {
-      if (Atomics.load(words, other + STATE) !== NOTIFIED) continue;
-      const owner = Atomics.load(words, other + PID);
-      if (!isGone(owner) || !isOlder(words[at + TICKET] as number, words[other + UNTIL] as number)) continue;
-      if (Atomics.compareExchange(words, other + PID, owner, pid) !== owner) continue;
-      // Somebody may have found it useless at the same time, and was about to claim the slot.
-      if (Atomics.load(words, other + STATE) !== NOTIFIED) vacate(words, other);
-      else if (this.#withdraw(at)) return other;
-      else {
-        Atomics.store(words, other + PID, GHOST);
-        return at;
-      }
-    }
-    return at;
-  }
-
-  /** Is there anybody to take over the notification in the slot of a dead process? */
-  #hasHeir(at: number): boolean {
-    const until = this.#words[at + UNTIL] as number;
-    return this.#waiters(isGone).some((other) => isOlder(this.#words[other + TICKET] as number, until));
-  }
-
-  /** The slots of those who wait, but for those whose process `is` that. */
-  #waiters(is: (owner: number) => boolean): number[] {
-    const words = this.#words;
-    const found: number[] = [];
-    for (let at = SLOT; at < words.length; at += SLOT) {
-      if (Atomics.load(words, at + STATE) === WAITING && !is(Atomics.load(words, at + PID))) found.push(at);
-    }
-    return found;
+    // Who may not block could not be sure to have the lock back.
+    if (how & SYNC && !canBlock()) throw refuseBlocking(`Condition.${call}`);
+    return yield* this.#body.wait(this.#lock, deadline);
   }
 
   /**
@@ -267,16 +168,7 @@ export class Condition extends Acquirable {
 
   #notify(n: number, call: string): void {
     this.#checkHeld(call, SYNC);
-    const words = this.#words;
-    const waiting = this.#waiters(isLeaving);
-    waiting.sort((a, b) => ((words[a + TICKET] as number) - (words[b + TICKET] as number)) | 0);
-    for (const at of waiting) {
-      if (n <= 0) break;
-      words[at + UNTIL] = Atomics.load(words, TICKETS);
-      if (Atomics.compareExchange(words, at + STATE, WAITING, NOTIFIED) !== WAITING) continue;
-      wake(words, at + STATE);
-      n--;
-    }
+    this.#body.notify(this.#lock, n);
   }
 
   #checkHeld(call: string, how: number): void {
@@ -289,18 +181,21 @@ export class Condition extends Acquirable {
   }
 
   override toString(): string {
-    return `<Condition(${this.#lock}, ${this.#waiters(isGone).length})>`;
+    return `<Condition(${this.#lock}, ${this.#body.waiting})>`;
   }
 
   static {
     lockOf = (condition) => condition.#lock;
     registerShared(Condition.prototype, {
       kind: 'Condition',
-      detach: (it): ConditionState => ({ lock: it.#lock, buffer: it.#words.buffer as SharedArrayBuffer }),
+      detach: (it): State => [it.#lock, (it.#body as ConditionWords).words.buffer as SharedArrayBuffer],
       attach: (state) => {
-        const { lock, buffer } = state as ConditionState;
-        return new Condition(lock, buffer);
+        const [lock, buffer] = state as State;
+        return new Condition(lock, new ConditionWords(buffer));
       },
+      body: (it) => it.#body,
+      beside: (it) => it.#lock,
+      make: (body, lock) => new Condition(lock as Acquirable, body as ConditionBody),
     });
   }
 }

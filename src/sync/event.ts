@@ -1,25 +1,10 @@
-// An Event is one word of shared memory.
-//
-//   bit   31 .. 1        0
-//         +------------+------+
-//         | GENERATION | FLAG |
-//         +------------+------+
-//
-//   set     FLAG 0 -> 1, GENERATION + 1, by one compare-exchange; wakes all
-//   clear   FLAG 1 -> 0
-//
-// Who waits remembers the generation that it found: once that has passed it was set meanwhile, even if it was cleared
-// again at once. So nobody has to be listed, and the dead leave nothing behind.
+// A flag of all processes.
 
-import { isPast } from '../base/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
-import { registerShared } from '../codec/shared.ts';
-import { allocate } from '../memory/buffer.ts';
-import { awaiting, block, spin, type Waiting, wake } from '../memory/wait.ts';
-
-const WORD = 0;
-const FLAG = 1;
-const GENERATION = 2;
+import { bodyFor, registerShared } from '../codec/shared.ts';
+import { awaiting, block } from '../memory/wait.ts';
+import type { EventBody } from './bodies.ts';
+import { EventWords } from './words/event.ts';
 
 /**
  * A flag that processes set and clear, and wait for.
@@ -27,34 +12,29 @@ const GENERATION = 2;
  * Python: `multiprocessing.Event`.
  */
 export class Event {
-  readonly #words: Int32Array;
+  readonly #body: EventBody;
 
   /** An event that is not set. */
   constructor();
-  /** @internal The event in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer: SharedArrayBuffer = allocate(Int32Array.BYTES_PER_ELEMENT)) {
-    this.#words = new Int32Array(buffer);
+  /** @internal The event of that body. */
+  constructor(body: EventBody);
+  constructor(body: EventBody = bodyFor('Event') ?? new EventWords()) {
+    this.#body = body;
   }
 
   /** Is it set now? Python: `is_set()`. */
   isSet(): boolean {
-    return (Atomics.load(this.#words, WORD) & FLAG) !== 0;
+    return this.#body.isSet;
   }
 
   /** Sets it, and releases all who wait. Never waits. Python: `set()`. */
   set(): void {
-    for (;;) {
-      const seen = Atomics.load(this.#words, WORD);
-      if (seen & FLAG) return;
-      if (Atomics.compareExchange(this.#words, WORD, seen, (seen + GENERATION) | FLAG) === seen) break;
-    }
-    wake(this.#words, WORD);
+    this.#body.set();
   }
 
   /** Clears it: who comes after this waits. Never waits itself. Python: `clear()`. */
   clear(): void {
-    Atomics.and(this.#words, WORD, ~FLAG);
+    this.#body.clear();
   }
 
   /**
@@ -67,7 +47,7 @@ export class Event {
    * Python: `wait(timeout=None)`.
    */
   wait(options?: WaitOptions): Promise<boolean> {
-    return awaiting(options, (deadline) => this.#waiting(deadline));
+    return awaiting(options, (deadline) => this.#body.wait(deadline));
   }
 
   /**
@@ -76,18 +56,7 @@ export class Event {
    * @throws BlockingNotAllowedError in a window, as soon as it would have to wait.
    */
   waitSync(options?: SyncWaitOptions): boolean {
-    return block(this.#waiting(deadlineIn(options)), 'Event.wait');
-  }
-
-  *#waiting(deadline: number): Waiting<boolean> {
-    const words = this.#words;
-    const seen = Atomics.load(words, WORD);
-    // While the flag is down nothing but a set() changes the word.
-    while ((seen & FLAG) === 0 && Atomics.load(words, WORD) === seen) {
-      if (isPast(deadline)) return false;
-      if (!spin(words, WORD, seen)) yield { words, index: WORD, seen, until: deadline };
-    }
-    return true;
+    return block(this.#body.wait(deadlineIn(options)), 'Event.wait');
   }
 
   /** What it is, and its state, as text. */
@@ -98,8 +67,10 @@ export class Event {
   static {
     registerShared(Event.prototype, {
       kind: 'Event',
-      detach: (it) => it.#words.buffer,
-      attach: (buffer) => new Event(buffer as SharedArrayBuffer),
+      detach: (it) => (it.#body as EventWords).words.buffer,
+      attach: (buffer) => new Event(new EventWords(buffer as SharedArrayBuffer)),
+      body: (it) => it.#body,
+      make: (body) => new Event(body as EventBody),
     });
   }
 }

@@ -1,13 +1,10 @@
-// A lock is one word of shared memory, with its owner in it (memory/mutex.ts).
+// A lock that any process may release.
 
-import { ownerText, pid } from '../base/thread.ts';
-import { registerShared } from '../codec/shared.ts';
-import { allocate } from '../memory/buffer.ts';
-import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
-
-const WORD = 0;
+import type { MutexBody } from './bodies.ts';
+import { MutexWords } from './words/mutex.ts';
 
 /**
  * A lock that one process at a time can hold; not re-entrant. Any process may release it.
@@ -20,30 +17,30 @@ export class Lock extends Acquirable {
   protected get kind(): string {
     return 'Lock';
   }
-  readonly #words: Int32Array;
+  readonly #body: MutexBody;
 
   /** A lock that nobody holds. */
   constructor();
-  /** @internal The lock in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer: SharedArrayBuffer = allocate(Int32Array.BYTES_PER_ELEMENT)) {
+  /** @internal The lock of that body. */
+  constructor(body: MutexBody);
+  constructor(body: MutexBody = bodyFor('Lock') ?? new MutexWords()) {
     super();
-    this.#words = new Int32Array(buffer);
+    this.#body = body;
   }
 
   /** @internal */
   [taking](): boolean {
-    return seize(this.#words, WORD);
+    return this.#body.seize();
   }
 
   /** @internal */
-  *[acquiring](deadline: number): Waiting<boolean> {
-    return yield* lock(this.#words, WORD, deadline);
+  [acquiring](deadline: number): Waiting<boolean> {
+    return this.#body.lock(deadline);
   }
 
   /** @internal */
   [holding](): boolean {
-    return ownerOf(this.#words, WORD) === pid;
+    return this.#body.isMine;
   }
 
   /**
@@ -52,28 +49,30 @@ export class Lock extends Acquirable {
    * @throws RangeError where nobody holds it (Python: ValueError).
    */
   override release(): void {
-    if (!unlock(this.#words, WORD)) throw new RangeError('Lock.release(): nobody holds this lock');
+    if (!this.#body.unlock()) throw new RangeError('Lock.release(): nobody holds this lock');
   }
 
   /** True while it is held by one who got it from a holder that died without releasing; what it guards may be half done. */
   get abandoned(): boolean {
-    return isAbandoned(this.#words, WORD);
+    return this.#body.abandoned;
   }
 
   /** The pid of the process that holds it; `null` while nobody does. Not in Python. */
   get owner(): number | null {
-    return ownerOf(this.#words, WORD) || null;
+    return this.#body.owner || null;
   }
 
   override toString(): string {
-    return `<Lock(owner=${ownerText(ownerOf(this.#words, WORD))})>`;
+    return `<Lock(owner=${this.#body.ownerText})>`;
   }
 
   static {
     registerShared(Lock.prototype, {
       kind: 'Lock',
-      detach: (it) => it.#words.buffer,
-      attach: (buffer) => new Lock(buffer as SharedArrayBuffer),
+      detach: (it) => (it.#body as MutexWords).words.buffer,
+      attach: (buffer) => new Lock(new MutexWords(buffer as SharedArrayBuffer)),
+      body: (it) => it.#body,
+      make: (body) => new Lock(body as MutexBody),
     });
   }
 }

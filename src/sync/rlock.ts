@@ -1,13 +1,12 @@
-// A re-entrant lock: the word of memory/mutex.ts, and beside it how deeply its owner holds it.
+// A re-entrant lock: mutual exclusion of processes, and beside it how deeply its owner holds it.
 //
-//   word   LOCK      owner, waiters, abandoned: see memory/mutex.ts
-//          ACQUIRED  acquire() less release()
+//   depth  ACQUIRED  acquire() less release()
 //          SCOPES    scopes of with, guard and their twins that are open
 //          BODIES    how many of those are bodies of withSync, which are being run at this very moment
 //          TOKEN     which outermost scope this is: what a handle compares itself with
 //
-// All but LOCK are written by the owner only, which is one thread, so they need no atomic operations. Who takes the lock
-// sets them anew: what a dead owner left there is never read. It is free when ACQUIRED and SCOPES are both 0.
+// They are written by the owner only, which is one thread, so they need no atomic operations. Who takes the lock sets them anew:
+// what a dead owner left there is never read. It is free when ACQUIRED and SCOPES are both 0.
 //
 // A thread runs many tasks, and there is no telling which of them calls. So the owner is the process, and what may go
 // deeper into a lock that this process holds already is only what cannot let a second task in:
@@ -23,12 +22,9 @@
 // Where a wait of the twins without a timeout would be for the thread itself, it could never end, so it throws.
 
 import { dispose } from '../base/dispose.ts';
-import { ownerText, pid } from '../base/thread.ts';
-import { registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate } from '../memory/buffer.ts';
-import { isAbandoned, lock, ownerOf, seize, unlock } from '../memory/mutex.ts';
-import { type Waiting, wake } from '../memory/wait.ts';
+import type { Waiting } from '../memory/wait.ts';
 import {
   Acquirable,
   acquiring,
@@ -43,13 +39,13 @@ import {
   suspending,
   taking,
 } from './acquirable.ts';
+import type { RLockBody } from './bodies.ts';
+import { RLockWords } from './words/rlock.ts';
 
-const LOCK = 0;
-const ACQUIRED = 1;
-const SCOPES = 2;
-const BODIES = 3;
-const TOKEN = 4;
-const WORDS = 5;
+const ACQUIRED = 0;
+const SCOPES = 1;
+const BODIES = 2;
+const TOKEN = 3;
 
 /** Goes one scope deeper, for a handle. */
 const deepening = Symbol('deepening');
@@ -72,62 +68,60 @@ export class RLock extends Acquirable<RLockHold> {
   protected get kind(): string {
     return 'RLock';
   }
-  readonly #words: Int32Array;
+  readonly #body: RLockBody;
+  readonly #depth: Int32Array;
   /** How many tasks of this process wait for it here: they may go on once it is this process's. */
   #waiting = 0;
 
   /** A lock that nobody holds. */
   constructor();
-  /** @internal The lock in that memory. */
-  constructor(buffer: SharedArrayBuffer);
-  constructor(buffer: SharedArrayBuffer = allocate(WORDS * Int32Array.BYTES_PER_ELEMENT)) {
+  /** @internal The lock of that body. */
+  constructor(body: RLockBody);
+  constructor(body: RLockBody = bodyFor('RLock') ?? new RLockWords()) {
     super();
-    this.#words = new Int32Array(buffer);
-  }
-
-  #isMine(): boolean {
-    return ownerOf(this.#words, LOCK) === pid;
+    this.#body = body;
+    this.#depth = body.depth;
   }
 
   #get(index: number): number {
-    return this.#words[index] as number;
+    return this.#depth[index] as number;
   }
 
   /** Is it this process's, so that this call may go deeper? The table above. */
   #nests(how: number): boolean {
-    if (!this.#isMine()) return false;
+    if (!this.#body.isMine) return false;
     return this.#get(SCOPES) === 0 || (this.#get(BODIES) > 0 && (how & (SCOPE | SYNC)) !== SCOPE);
   }
 
   /** The lock has just become this process's: nothing counts that was before. */
   #begin(): void {
-    this.#words.fill(0, ACQUIRED);
-    if (this.#waiting > 0) wake(this.#words, LOCK);
+    this.#depth.fill(0);
+    if (this.#waiting > 0) this.#body.rouse();
   }
 
   #deepen(how: number): true {
-    const words = this.#words;
-    if (how & SCOPE && words[SCOPES] === 0) words[TOKEN] = ++scopes;
-    words[how & SCOPE ? SCOPES : ACQUIRED]!++;
-    if (how & BODY) words[BODIES]!++;
+    const depth = this.#depth;
+    if (how & SCOPE && depth[SCOPES] === 0) depth[TOKEN] = ++scopes;
+    depth[how & SCOPE ? SCOPES : ACQUIRED]!++;
+    if (how & BODY) depth[BODIES]!++;
     return true;
   }
 
   /** The opposite; free when nothing is left. */
   #rise(index: typeof ACQUIRED | typeof SCOPES): void {
-    if (!this.#isMine() || this.#get(index) === 0) {
+    if (!this.#body.isMine || this.#get(index) === 0) {
       throw new InvalidStateError('RLock.release(): this process has not acquired it, or has released it as often');
     }
-    this.#words[index]!--;
-    if (this.#get(ACQUIRED) + this.#get(SCOPES) === 0) unlock(this.#words, LOCK);
+    this.#depth[index]!--;
+    if (this.#get(ACQUIRED) + this.#get(SCOPES) === 0) this.#body.unlock();
     // Held still, but not in a scope any more: that lets those of this process go on who wait for its end.
-    else if (this.#get(SCOPES) === 0) wake(this.#words, LOCK);
+    else if (this.#get(SCOPES) === 0) this.#body.rouse();
   }
 
   /** @internal */
   [taking](how: number): boolean {
     if (!this.#nests(how)) {
-      if (this.#isMine() || !seize(this.#words, LOCK)) return false;
+      if (this.#body.isMine || !this.#body.seize()) return false;
       this.#begin();
     }
     return this.#deepen(how);
@@ -135,14 +129,13 @@ export class RLock extends Acquirable<RLockHold> {
 
   /** @internal */
   *[acquiring](deadline: number, how: number): Waiting<boolean> {
-    const words = this.#words;
-    if (how & SYNC && deadline === Number.POSITIVE_INFINITY && this.#isMine() && !this.#nests(how)) {
+    if (how & SYNC && deadline === Number.POSITIVE_INFINITY && this.#body.isMine && !this.#nests(how)) {
       throw new InvalidStateError(
         'RLock: this process is in a scope of it already, so to block here would be for ever: use the handle that with() ' +
           'and guard() give',
       );
     }
-    const locking = lock(words, LOCK, deadline);
+    const locking = this.#body.lock(deadline);
     let slept = false;
     // Each time: another task of this process may have acquired it meanwhile, for all of them.
     while (!this.#nests(how)) {
@@ -156,24 +149,30 @@ export class RLock extends Acquirable<RLockHold> {
       this.#waiting++;
       try {
         yield step.value;
+      } catch (reason) {
+        // By request it may have come through meanwhile.
+        if (!(yield* givenUp(locking, reason))) return false;
+        this.#begin();
+        return this.#deepen(how);
       } finally {
         this.#waiting--;
       }
     }
-    // It was woken to take the lock, and did not: others are to look.
-    if (slept) wake(words, LOCK);
+    // It was woken to take the lock, and does not: others are to look.
+    locking.return(false);
+    if (slept) this.#body.rouse();
     return this.#deepen(how);
   }
 
   /** @internal */
   [deepening](how: number, token: number): true {
-    if (!this.#isMine() || this.#get(SCOPES) === 0 || this.#get(TOKEN) !== token) notHeld();
+    if (!this.#body.isMine || this.#get(SCOPES) === 0 || this.#get(TOKEN) !== token) notHeld();
     return this.#deepen(how);
   }
 
   /** @internal */
   override [leaving](how: number): void {
-    if (how & BODY && this.#isMine()) this.#words[BODIES]!--;
+    if (how & BODY && this.#body.isMine) this.#depth[BODIES]!--;
     this.#rise(SCOPES);
   }
 
@@ -193,47 +192,56 @@ export class RLock extends Acquirable<RLockHold> {
 
   /** True while it is held by one who got it from a holder that died without releasing; what it guards may be half done. */
   get abandoned(): boolean {
-    return isAbandoned(this.#words, LOCK);
+    return this.#body.abandoned;
   }
 
   /** @internal An async wait inside the body of a `withSync` would take the lock from under it. */
   override [holding](how: number): boolean {
-    return this.#isMine() && ((how & SYNC) !== 0 || this.#get(BODIES) === 0);
+    return this.#body.isMine && ((how & SYNC) !== 0 || this.#get(BODIES) === 0);
   }
 
   /** @internal */
   override [suspending](): unknown {
-    const held = this.#words.slice(ACQUIRED, WORDS);
-    unlock(this.#words, LOCK);
+    const held = this.#depth.slice();
+    this.#body.unlock();
     return held;
   }
 
   /** @internal */
   override *[resuming](held: unknown): Waiting<void> {
-    yield* lock(this.#words, LOCK, Number.POSITIVE_INFINITY);
-    this.#words.set(held as Int32Array, ACQUIRED);
-    if (this.#waiting > 0) wake(this.#words, LOCK);
+    yield* this.#body.lock(Number.POSITIVE_INFINITY);
+    this.#depth.set(held as Int32Array);
+    if (this.#waiting > 0) this.#body.rouse();
   }
 
   /** The pid of the process that holds it; `null` while nobody does. Not in Python. */
   get owner(): number | null {
-    return ownerOf(this.#words, LOCK) || null;
+    return this.#body.owner || null;
   }
 
   override toString(): string {
-    const owner = ownerOf(this.#words, LOCK);
+    const { isMine, ownerText } = this.#body;
     // How often another has acquired it is known to that one alone.
-    const count = owner === 0 ? 0 : owner === pid ? this.#get(ACQUIRED) + this.#get(SCOPES) : 'nonzero';
-    return `<RLock(${ownerText(owner)}, ${count})>`;
+    const count = isMine ? this.#get(ACQUIRED) + this.#get(SCOPES) : ownerText === 'None' ? 0 : 'nonzero';
+    return `<RLock(${ownerText}, ${count})>`;
   }
 
   static {
     registerShared(RLock.prototype, {
       kind: 'RLock',
-      detach: (it) => it.#words.buffer,
-      attach: (buffer) => new RLock(buffer as SharedArrayBuffer),
+      detach: (it) => (it.#body as RLockWords).words.buffer,
+      attach: (buffer) => new RLock(new RLockWords(buffer as SharedArrayBuffer)),
+      body: (it) => it.#body,
+      make: (body) => new RLock(body as RLockBody),
     });
   }
+}
+
+/** An operation, with that thrown into it. */
+function* givenUp<T>(operation: Waiting<T>, reason: unknown): Waiting<T> {
+  let step = operation.throw(reason);
+  for (; !step.done; step = operation.next()) yield step.value;
+  return step.value;
 }
 
 function notHeld(): never {

@@ -19,31 +19,35 @@ export const mayMake = (path: string, code: string): boolean =>
 
 /** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
 export const pageCode = (kinds: string, hot: string | undefined, hasNames: boolean): string => `
-import { setExecutable } from 'web-multiprocessing/page';
-import { parts } from ${JSON.stringify(kinds)};
+import { _setExecutable } from 'web-multiprocessing/page';
+import ${JSON.stringify(kinds)};
 const inPage = !('WorkerGlobalScope' in globalThis);
 const start = (name) => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name });
-export const registered = new Set();
 export const register = (name, module) => {
   if (!inPage) return;
-  registered.add(name);
-  setExecutable(start, { [name]: module }, parts);
+  ${hot === undefined ? '' : 'registered.add(name);'}
+  _setExecutable(start, { [name]: module });
 };
-export const renew = () => setExecutable(start, undefined, parts);
-${hot === undefined ? '' : ENTER}${hot === undefined ? '' : `if (inPage) import(${JSON.stringify(hot)});`}${hasNames ? ABSENT : ''}
+${hot === undefined ? '' : `${RENEW}${ENTER}if (inPage) import(${JSON.stringify(hot)});`}${hasNames ? ABSENT : ''}
+`;
+
+/** What an update needs. */
+const RENEW = `
+export const registered = new Set();
+export const renew = () => _setExecutable(start);
 `;
 
 /** What stands in the page for a function that it has not. */
 const ABSENT = `
 import { InvalidStateError } from '${LIBRARY}';
 export const absent = (module, name, length) => Object.defineProperties(() => {
-  throw new InvalidStateError(name + '() of ' + module + ' runs in processes alone: this page has its name without its body, as it ' +
-    "only hands it to processes. To call it here, import its module for itself as well: import './" + module.split('/').pop() + "'");
+  throw new InvalidStateError(name + '() of ' + module + ' runs in processes alone: this page has no more of it than its name. To call ' +
+    "it here, import its module for itself as well: import './" + module.split('/').pop() + "'");
 }, { name: { value: name }, length: { value: length } });
 `;
 
 /** A module of which the page has names alone. */
-export function namesCode(id: string, name: string, functions: ReadonlyMap<string, Exported>, page: string): string {
+export function namesCode(name: string, functions: ReadonlyMap<string, Exported>, page: string): string {
   const locals = [...new Set(functions.values())];
   const made = locals.map(
     (it, i) => `const _${i} = absent(${[name, it.name, it.length].map((x) => JSON.stringify(x))});`,
@@ -51,11 +55,12 @@ export function namesCode(id: string, name: string, functions: ReadonlyMap<strin
   const exported = [...functions].map(([as, it]) => {
     return `_${locals.indexOf(it)} as ${/^[\w$]+$/.test(as) ? as : JSON.stringify(as)}`;
   });
+  // Not the module itself: bundlers write an object with getters for that.
+  const keys = [...functions].map(([as, it]) => `${JSON.stringify(as)}: _${locals.indexOf(it)}`);
   return `
 import { absent, register } from ${JSON.stringify(page)};
-import * as module from ${JSON.stringify(id)};
-register(${JSON.stringify(name)}, module);
 ${made.join('\n')}
+register(${JSON.stringify(name)}, { ${keys.join(', ')} });
 export { ${exported.join(', ')} };
 `;
 }
@@ -146,16 +151,19 @@ export function processCode(modules: ReadonlyMap<string, string>, late: Readonly
     ([file, name]) => `${JSON.stringify(name)}: ${late.has(file) ? '() => ' : ''}import(${JSON.stringify(file)}),`,
   );
   return `
-import { serve } from 'web-multiprocessing/process';
-import { parts } from ${JSON.stringify(parts)};
-serve({
+import { _serve } from 'web-multiprocessing/process';
+import ${JSON.stringify(parts)};
+_serve({
 ${entries.join('\n')}
-}, parts);
+});
 `;
 }
 
-/** What a page or a process needs of the library. */
-export const partsCode = (side: 'page' | 'process', parts: readonly Part[]): string => `
+/** What a page or a process needs of the library: what is there has an effect, for bundlers keep nothing else. */
+export const partsCode = (side: 'page' | 'process', parts: readonly Part[]): string =>
+  parts.length === 0
+    ? ''
+    : `
 import { ${parts.join(', ')} } from '${LIBRARY}/${side}';
-export const parts = [${parts.join(', ')}];
+globalThis[Symbol.for('web-multiprocessing.parts')] = [${parts.join(', ')}];
 `;

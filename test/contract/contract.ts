@@ -4,8 +4,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { census } from '../../src/process/page/root.ts';
 import '../fixtures/executable.ts';
-import { runCases } from '../fixtures/cases.ts';
-import { type Cases, type Driver, drivers } from './harness.ts';
+import { runCase, runCases } from '../fixtures/cases.ts';
+import { type Cases, type Driver, drivers, needOf } from './harness.ts';
 
 /** Fails unless every process has ended and its worker is gone, but for that in which cases run. */
 export async function expectNoneLeft(): Promise<void> {
@@ -61,7 +61,16 @@ async function runInWorker(area: string, title: string, driver: Driver['name']):
   throw failure.error;
 }
 
+/** Where threads share no memory: the cases of a process of its own each. */
+async function runApart(area: string, title: string, driver: Driver['name']): Promise<void> {
+  const process = new mp.Process({ target: runCase, args: [area, title, driver, location.search], name: 'Case' });
+  process.start();
+  await process.result();
+}
+
 /**
+ * On a page that is not isolated those cases run that can, and nothing blocks.
+ *
  * Of `options`, `drivers` are those that the area has a use for in a worker, all by default; `fresh` are parts of the titles of
  * cases that want a process that has done nothing before, or that end it.
  */
@@ -72,8 +81,18 @@ export function contract(
 ): void {
   afterEach(expectNoneLeft);
   describe(`${area}, in the window, async`, () => {
-    for (const [title, run] of Object.entries(cases)) it(title, () => run(drivers.async));
+    for (const [title, run] of Object.entries(cases)) {
+      if (crossOriginIsolated || needOf(run) !== 'memory') it(title, () => run(drivers.async));
+    }
   });
+  if (!crossOriginIsolated) {
+    describe(`${area}, in a worker, async, by message`, () => {
+      for (const [title, run] of Object.entries(cases)) {
+        if (needOf(run) === undefined) it(title, () => runApart(area, title, 'async'));
+      }
+    });
+    return;
+  }
   for (const driver of options.drivers ?? (['async', 'sync'] as const)) {
     describe(`${area}, in a worker, ${driver}`, () => {
       afterAll(endRunner);

@@ -86,6 +86,23 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
 /** Cases by title; a title begins with the id of the behaviour. */
 export type Cases = Readonly<Record<string, (driver: Driver) => Promise<void>>>;
 
+/** What a case cannot do without, beside what every page has. */
+export type Need = 'memory' | 'answers' | 'blocking';
+
+const needed = new WeakMap<object, Need>();
+
+/**
+ * A case that only runs where threads share memory: for the memory itself; or, in a process alone, since it asks for answers at once
+ * (`qsize`, `getNowait`), or blocks.
+ */
+export function needs(need: Need, run: Cases[string]): Cases[string] {
+  const marked: Cases[string] = (driver) => run(driver);
+  needed.set(marked, need);
+  return marked;
+}
+
+export const needOf = (run: Cases[string]): Need | undefined => needed.get(run);
+
 /** The cases whose titles have one of those ids, over objects in a manager: one for each case. */
 export function managed(cases: Cases, ids: readonly string[]): Cases {
   const wanted = Object.entries(cases).filter(([title]) => ids.some((id) => title.includes(id)));

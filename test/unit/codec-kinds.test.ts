@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/codec/decode.ts';
 import { encode } from '../../src/codec/encode.ts';
-import { encodeOther } from '../../src/codec/encode-other.ts';
-import { encodeWith } from '../../src/codec/encoder.ts';
+import { limitMaps } from '../../src/codec/encoder.ts';
 import { rebuild, reduce } from '../../src/codec/hooks.ts';
 import { registerModules } from '../../src/codec/registry.ts';
 import type { Carrier } from '../../src/codec/shared.ts';
@@ -410,7 +409,14 @@ describe('views of large buffers', () => {
 });
 
 describe('size', () => {
-  const few = (value: unknown): unknown => decode(encodeWith(encodeOther, value, 'item', undefined, 16).slice());
+  function few(value: unknown): unknown {
+    const most = limitMaps(16);
+    try {
+      return decode(encode(value, 'item').slice());
+    } finally {
+      limitMaps(most);
+    }
+  }
 
   it('objects may be more than a Map can hold (fault 26)', () => {
     // So many that several tables are full; what is shared lies in any of them.

@@ -3,11 +3,12 @@
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { decode } from '../../src/codec/decode.ts';
 import { encode } from '../../src/codec/encode.ts';
-import { modulesArrived } from '../../src/codec/registry.ts';
+import { modulesArrived, namesOf } from '../../src/codec/registry.ts';
+import { TARGET, TEXT } from '../../src/codec/tags.ts';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import * as broken from '../fixtures/late/broken.ts';
-import '../fixtures/late/executable.ts';
+import { nil, nothing, promised } from '../fixtures/late/executable.ts';
 import * as flaky from '../fixtures/late/flaky.ts';
 import * as heavy from '../fixtures/late/heavy.ts';
 import * as light from '../fixtures/late/light.ts';
@@ -85,6 +86,29 @@ it('what fails when it is loaded spoils only what needs it', async () => {
   });
   expect(await pool.apply(heavy.double, [1])).toBe(2);
   await expect(run(broken.never, [])).rejects.toThrow('broken could not be loaded');
+});
+
+it.each([
+  ['nothing', nothing, 'undefined'],
+  ['nil', nil, 'null'],
+  ['promised', promised, 'undefined'],
+])('so does what is given for a module and is none: %s', async (module, { never }, what) => {
+  await using pool = new mp.Pool(1);
+  const error = await pool.apply(never).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(mp.ProcessError);
+  expect(error).toMatchObject({
+    message:
+      `${module} could not be loaded in this process, which has no page: TypeError: it came to ${what}: ` +
+      'give what import() answers, or a function that returns it',
+    module,
+  });
+  expect(await pool.apply(heavy.double, [1])).toBe(2);
+});
+
+it('in the page, too', () => {
+  const name = (namesOf(nothing.never) as string).replace('nothing', 'everywhere');
+  const record = Uint8Array.of(0, TARGET, TEXT + name.length, ...new TextEncoder().encode(name));
+  expect(() => decode(record)).toThrow(/^everywhere could not be loaded in this page: TypeError: it came to undefined/);
 });
 
 it('what could not be loaded is tried again', async () => {

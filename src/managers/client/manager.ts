@@ -9,8 +9,10 @@ import { pid } from '../../base/thread.ts';
 import { nameOf, registerModules } from '../../codec/registry.ts';
 import { registerShared } from '../../codec/shared.ts';
 import { Queue } from '../../data/queue.ts';
-import { wait, waitSync } from '../../data/wait.ts';
+import { isReady, type Waitable, wait, waitSync } from '../../data/wait.ts';
 import { InvalidStateError, ProcessError } from '../../errors.ts';
+import { isIsolated } from '../../memory/buffer.ts';
+import { canBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { AnyFunction } from '../../pool/task_record.ts';
 import { currentProcess } from '../../process/current.ts';
 import { Process } from '../../process/process.ts';
@@ -21,6 +23,7 @@ import type { Registration } from '../registration.ts';
 import type { DebugInfo } from '../request_record.ts';
 import { ManagerServer, serve } from '../serve.ts';
 import type { AnyClass, Factory, FactoryResult, FactorySync, RegisterOptions } from './proxied.ts';
+import { ReadyNotice } from './ready_notice.ts';
 import { addFactory, addType, factoriesOf, type Maker, registryOf } from './registry.ts';
 
 /** Milliseconds that `shutdown()` gives the server to end by itself. */
@@ -72,6 +75,12 @@ class Connected {
   constructor(server: Address) {
     this.server = server;
   }
+}
+
+/** A server's process, and what gets ready once it serves. */
+interface Launched {
+  readonly process: Process<never, unknown>;
+  readonly ready: Waitable;
 }
 
 /** How a manager makes an object; the class says how. */
@@ -221,33 +230,29 @@ export class BaseManager {
    */
   start(options: StartOptions = {}): Promise<this> {
     return promised(() => {
-      const { process, ready } = this.#launch(options);
-      return lasting(wait([ready, process.sentinel]).then(() => this.#begun(process, ready)));
+      const launched = this.#launch(options);
+      return lasting(wait([launched.ready, launched.process.sentinel]).then(() => this.#begun(launched)));
     });
   }
 
   /** As `start`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
   startSync(options: StartOptions = {}): this {
-    const { process, ready } = this.#launch(options);
-    try {
-      waitSync([ready, process.sentinel]);
-    } catch (error) {
-      process.terminate();
-      this.#failed();
-      throw error;
-    }
-    return this.#begun(process, ready);
+    this.#checkInitial('start');
+    if (!canBlock()) throw refuseBlocking(`${titleOf(this)}.start`);
+    const launched = this.#launch(options);
+    waitSync([launched.ready, launched.process.sentinel]);
+    return this.#begun(launched);
   }
 
-  #launch({ initializer, initargs = [] }: StartOptions): { process: Process<never, unknown>; ready: Queue } {
+  #launch({ initializer, initargs = [] }: StartOptions): Launched {
     this.#checkInitial('start');
     if (initializer !== undefined && initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('start({ initializer }): initializer must be a function');
     }
-    const ready = new Queue();
+    const queue = isIsolated() ? new Queue() : undefined;
     const process = new this.#Process({
       target: serve,
-      args: [this.#setup(pid), ready, (initializer ?? undefined) as never, [...initargs]],
+      args: [this.#setup(pid), queue, (initializer ?? undefined) as never, [...initargs]],
       daemon: false,
     });
     process.name = process.name.replace(/^[^-]*/, titleOf(this));
@@ -256,16 +261,16 @@ export class BaseManager {
     this.#process = process as Process<never, unknown>;
     // A process waits for its children before it ends: the server has to be told.
     this.#forget = onExit(() => (this.#state === 'started' ? this.shutdown() : undefined));
-    return { process: this.#process, ready };
+    return { process: this.#process, ready: queue ?? new ReadyNotice(process.pid as number) };
   }
 
-  #begun(process: Process<never, unknown>, ready: Queue): this {
+  #begun({ process, ready }: Launched): this {
     if (this.#state === 'shut down') {
       // It could not be told before it served.
       linkTo(process.pid as number).post('shutdown');
       throw new ProcessError(`${titleOf(this)}.start(): it was shut down meanwhile`);
     }
-    if (ready.empty()) {
+    if (!ready[isReady]()) {
       this.#failed();
       const { exception } = process;
       throw exception ?? new ProcessError(`${titleOf(this)}: its process ended with exit code ${process.exitcode}`);
@@ -347,6 +352,7 @@ export class BaseManager {
 
   /** As `shutdown`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
   shutdownSync(): void {
+    if (!canBlock() && this.#process?.isAlive()) throw refuseBlocking(`${titleOf(this)}.shutdown`);
     const process = this.#leave();
     if (process === undefined) return;
     process.joinSync({ timeout: this.#timeout });

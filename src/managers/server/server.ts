@@ -18,7 +18,7 @@ import { textOf } from './held/text.ts';
 import { copyOut } from './held/value.ts';
 import { makers } from './makers.ts';
 import { type Entry, type Kind, Objects } from './objects.ts';
-import { RunningCall, type Session, SharedSession } from './session.ts';
+import { type ProcessSession, RunningCall, type Session } from './session.ts';
 import { make, traitsOf } from './types.ts';
 
 export class Server {
@@ -31,13 +31,16 @@ export class Server {
   /** Passages that came to their end before their beginning was told. */
   readonly #landed = new Set<number>();
   /** The clients of this page, by pid. */
-  readonly #sessions = new Map<number, SharedSession>();
+  readonly #sessions = new Map<number, ProcessSession>();
   readonly home: Home;
   /** Somebody has asked for the end. */
   readonly stop = new AbortController();
 
+  readonly #newSession: (client: number) => ProcessSession;
+
   /** @param first after which number the ids of objects begin. */
-  constructor(registry: Registry, hasBuiltins: boolean, first: number) {
+  constructor(registry: Registry, hasBuiltins: boolean, first: number, newSession: (client: number) => ProcessSession) {
+    this.#newSession = newSession;
     this.#objects = new Objects(first);
     this.#registry = registry;
     this.#hasBuiltins = hasBuiltins;
@@ -46,10 +49,10 @@ export class Server {
 
   // ---------------------------------------------------------------------------------------------- clients
 
-  sessionOf(client: number): SharedSession {
+  sessionOf(client: number): ProcessSession {
     let session = this.#sessions.get(client);
     if (session === undefined) {
-      session = new SharedSession(pid, client);
+      session = this.#newSession(client);
       this.#sessions.set(client, session);
     }
     return session;

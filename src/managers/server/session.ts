@@ -1,12 +1,7 @@
 // One client, as the server sees it: what it holds, which of its calls are not over, and how it is answered.
 
-import { PutLine } from '../../data/put_line.ts';
-import { frame } from '../../data/record.ts';
-import { attach, type Block, close, unlink } from '../../memory/blocks.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
-import { openRing } from '../../memory/ring/layout.ts';
 import type { Address } from '../link.ts';
-import { repliesTo } from '../request_record.ts';
 import type { Call, Client } from './caller.ts';
 import type { Entry } from './objects.ts';
 
@@ -96,58 +91,23 @@ export abstract class Session implements Client {
 }
 
 /** A process of this page. */
-export class SharedSession extends Session {
+export abstract class ProcessSession extends Session {
   readonly title: string;
   readonly server: number;
-  readonly #pid: number;
-  /** Made when the first reply is: the client may not have come so far before. */
-  #puts: PutLine | undefined;
-  #block: Block | undefined;
+  protected readonly pid: number;
 
   constructor(server: number, pid: number) {
     super();
     this.server = server;
-    this.#pid = pid;
+    this.pid = pid;
     this.title = `process ${pid}`;
   }
 
   override get isGone(): boolean {
-    return super.isGone || hasEnded(this.#pid);
+    return super.isGone || hasEnded(this.pid);
   }
 
   override get isLeaving(): boolean {
-    return super.isGone || isLeaving(this.#pid);
-  }
-
-  override reply(id: number, kind: number, value: Uint8Array): void {
-    this.#puts ??= this.#open();
-    if (this.#puts === undefined) return;
-    const record = frame(id, kind, value);
-    if (this.#puts.tryNow(record)) return;
-    this.#puts.enter(record.slice(), Number.POSITIVE_INFINITY).catch(() => {});
-  }
-
-  /** Nothing where the client has ended, and its memory is gone. */
-  #open(): PutLine | undefined {
-    const name = repliesTo(this.server, this.#pid);
-    const block = attach(name);
-    if (typeof block === 'string') return undefined;
-    // From now on the memory is there as long as one of the two has it open.
-    unlink(name);
-    this.#block = block;
-    const puts = new PutLine(openRing(block.bytes), () => (this.isGone ? GONE : undefined));
-    puts.abandon();
-    return puts;
-  }
-
-  override end(): void {
-    super.end();
-    const block = this.#block;
-    // Replies that stand in line write there until they see that it is over.
-    if (block !== undefined) void this.#puts?.flush().then(() => close(block));
-    this.#puts = undefined;
-    this.#block = undefined;
+    return super.isGone || isLeaving(this.pid);
   }
 }
-
-const GONE = new Error('the client has ended');

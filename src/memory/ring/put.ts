@@ -1,6 +1,7 @@
 // The producers' side of a ring (ring.ts).
 
 import { isPast } from '../../base/deadline.ts';
+import { grow } from '../buffer.ts';
 import { lock, tryLock, unlock } from '../mutex.ts';
 import type { Waiting } from '../wait.ts';
 import {
@@ -65,7 +66,7 @@ function putLocked(ring: Ring, item: Uint8Array, raw: number): number {
   while (!hasRoom(ring, size)) {
     if (!canGrow(ring)) return FULL;
     if (!tryLock(words, GET_LOCK)) return BUSY;
-    grow(ring);
+    widen(ring);
     unlock(words, GET_LOCK);
   }
   return publish(ring, item, 0, item.length, FIRST | LAST | raw) ? DONE : FULL;
@@ -103,13 +104,13 @@ const canGrow = ({ mask, limit }: Ring): boolean => mask + 1 < limit;
  * old data above itself serves both; until CAPACITY says so nobody reads there, so dying here changes nothing. Where the
  * engine has no more memory to give, this thread makes do with the capacity there is.
  */
-function grow(ring: Ring): void {
+function widen(ring: Ring): void {
   const { words } = ring;
   const buffer = words.buffer as SharedArrayBuffer;
   const capacity = ring.mask + 1;
   const bytes = DATA + capacity * 2;
   try {
-    if (buffer.byteLength < bytes) buffer.grow(bytes);
+    if (buffer.byteLength < bytes) grow(buffer, bytes);
   } catch {
     ring.limit = capacity;
     return;
@@ -201,7 +202,7 @@ function* growAndPut(ring: Ring, item: Uint8Array, deadline: number, raw: number
   const { words } = ring;
   for (;;) {
     if (!(yield* lock(words, GET_LOCK, deadline))) return FULL;
-    if (canGrow(ring)) grow(ring);
+    if (canGrow(ring)) widen(ring);
     unlock(words, GET_LOCK);
     const outcome = putLocked(ring, item, raw);
     if (outcome !== BUSY) return outcome;
@@ -221,7 +222,7 @@ function* putInParts(
   refresh(ring);
   while (canGrow(ring)) {
     if (!(yield* lock(ring.words, GET_LOCK, deadline))) return false;
-    if (canGrow(ring)) grow(ring);
+    if (canGrow(ring)) widen(ring);
     unlock(ring.words, GET_LOCK);
   }
   const part = (ring.mask + 1) / 8 - HEADER;

@@ -1,9 +1,8 @@
 // The owner's side of a pool: gives tasks to the workers, and their answers to the calls.
 //
-// Tasks go into one ring (outbox.ts), from which the workers pull; answers come back through another (inbox.ts). Whoever
-// waits for a result works: it drains the answers, and hands on what had no room in the ring. In an async thread one loop
-// does so while there is anything to wait for; a thread that blocks does it itself. Both may go on with an operation that
-// the other has begun: each step of it is one call of `next()`.
+// How tasks go and answers come is the transport's matter (transport.ts). Whoever waits for a result works: it drains the answers, and
+// hands on what had no room before. In an async thread one loop does so while there is anything to look for; a thread that blocks
+// does it itself. Both may go on with an operation that the other has begun: each step of it is one call of `next()`.
 
 import { breathe } from '../../base/breathe.ts';
 import { isPast, now, watchDeadline } from '../../base/deadline.ts';
@@ -12,29 +11,24 @@ import { checkRealm, onGone } from '../../base/realm.ts';
 import { isWorker } from '../../base/thread.ts';
 import { noted } from '../../codec/registry.ts';
 import { once } from '../../data/intake.ts';
-import { frame } from '../../data/record.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../../errors.ts';
 import { onLook, settle, type Waiting } from '../../memory/wait.ts';
 import { onRenewal } from '../../process/kernel.ts';
-import { type Parcel, pack, WORTH_POSTING } from '../../process/parcel.ts';
-import { Flags } from '../board.ts';
+import { arrival } from '../../process/parts.ts';
 import { LOOK } from '../clock.ts';
-import { encodeWork, OBSERVED, TICKET, TIMED, type Work } from '../task_record.ts';
-import { Deaths } from './deaths.ts';
-import { Inbox } from './inbox.ts';
+import { APPLY, encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
+import { memoryTransport } from './by_memory/transport.ts';
+import { EarlyTransport } from './early.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
+import type { Member } from './member.ts';
 import { OpenTasks } from './open_tasks.ts';
-import { Outbox } from './outbox.ts';
-import { type Member, Workers, type WorkersOptions } from './workers.ts';
+import { byMessage, type MakeTransport, type Transport, type TransportHooks } from './transport.ts';
+import type { Workers, WorkersOptions } from './workers.ts';
 
 /** Milliseconds of answers after which a window gets a turn. */
 const STRETCH = 8;
-/** Milliseconds after which workers that sleep are woken for tasks that another one has not come for. */
-const HASTE = 50;
-/** Milliseconds after which a task that had no room is tried again. */
-const RETRY = 2;
 
-type Settings = Omit<WorkersOptions, 'onParcel' | 'onEnd'> & {
+type Settings = Omit<WorkersOptions, 'onEnd'> & {
   /** Milliseconds without work after which the workers go. */
   readonly idle: number;
 };
@@ -52,21 +46,7 @@ export interface PoolWork {
 
 export class Dispatcher {
   readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
-  readonly #outbox = new Outbox(this.#openTasks);
-  readonly #inbox = new Inbox(this.#openTasks, {
-    onWanted: (claim, slot) => this.#deliver(claim, slot),
-    onStamp: (claim, slot, began, ended) => {
-      const task = this.#openTasks.find(claim);
-      const process = this.workers.at(slot)?.process;
-      if (task?.seen === undefined || process === undefined) return;
-      const { at: submitted, size } = task.seen;
-      const { pid, name: worker } = process as { pid: number; name: string };
-      observer?.onRun({ pid, worker, task: titleOf(task), size, submitted, began, ended });
-    },
-  });
-  readonly #flags = new Flags();
-  readonly workers: Workers;
-  readonly #deaths: Deaths;
+  #transport: Transport;
   readonly #idle: number;
   /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
@@ -75,12 +55,8 @@ export class Dispatcher {
   #shortest = Number.POSITIVE_INFINITY;
   readonly #due: (() => void)[] = [];
   #running = false;
-  /** When the last task came. */
-  #submitted = 0;
   /** How many tasks there ever were. */
   #count = 0;
-  /** The claim of the last task that had no ticket. */
-  #letter = 0;
   /** Calls off what is done while this thread blocks for something else. */
   #stopDuty: (() => void) | undefined;
   /** Calls off the next look of `#watch`. */
@@ -98,22 +74,26 @@ export class Dispatcher {
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
-    const hooks = {
-      onParcel: (claim: number, word: number, parcel: Parcel) => {
-        this.#inbox.receive(claim, word, parcel);
-        if (!this.#running) this.#rest();
-        else if (!this.#listens) this.#inbox.nudge();
+    const onEnd = (member: Member, error: Error): void => this.#lose(member, error);
+    const hooks: TransportHooks = {
+      onAnswer: () => {
+        if (!this.#running) {
+          this.#rest();
+          this.#watch();
+        } else if (!this.#transport.listens) this.#transport.nudge();
       },
-      onEnd: (member: Member, error: Error) => this.#lose(member, error),
+      onRefused: (task, error) => this.#refuse(task, error),
+      onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
     };
-    const memory = { tasks: this.#outbox.buffer, answers: this.#inbox.buffer, flags: this.#flags };
-    this.workers = new Workers({ ...options, ...hooks }, memory);
-    this.#deaths = new Deaths({
-      openTasks: this.#openTasks,
-      outbox: this.#outbox,
-      inbox: this.#inbox,
-      workers: this.workers,
-    });
+    const make = (by: MakeTransport): Transport => by(this.#openTasks, { ...options, onEnd }, hooks);
+    if (byMessage === undefined && arrival !== undefined) {
+      const early = new EarlyTransport({ ...options, onEnd });
+      this.#transport = early;
+      arrival.then(
+        () => this.#replace(early, make(byMessage as MakeTransport)),
+        (error) => this.terminate(error),
+      );
+    } else this.#transport = make(byMessage ?? memoryTransport);
     const stay = onGone((error) => {
       this.terminate(error);
       this.workers.count();
@@ -126,6 +106,20 @@ export class Dispatcher {
     });
   }
 
+  /** What works by message is here. */
+  #replace(early: EarlyTransport, transport: Transport): void {
+    if (this.isOver) return;
+    this.#transport = transport;
+    early.moveTo(transport);
+    this.#staff();
+    transport.urge();
+    this.#watch();
+  }
+
+  get workers(): Workers {
+    return this.#transport.workers;
+  }
+
   // ---------------------------------------------------------------------------------------------- calls
 
   /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
@@ -133,13 +127,12 @@ export class Dispatcher {
     checkRealm();
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
-    if (streams) job.flag = this.#flags.take();
-    else if (signal !== undefined) job.flag = this.#flags.takeFor(signal);
+    this.#transport.begin(job, signal, streams);
     const { timeout } = job.terms;
     if (timeout !== undefined) {
       this.#timed.add(job);
       this.#shortest = Math.min(this.#shortest, timeout);
-      this.#inbox.nudge();
+      this.#transport.nudge();
     }
     if (streams) this.#streams.add(job);
     this.#stayAwake();
@@ -152,39 +145,36 @@ export class Dispatcher {
 
   /** One task of a call. What cannot travel is the outcome of that task. */
   submit(job: Job, index: number, work: Work): void {
-    const task: Task = { claim: 0, job, index, number: ++this.#count, letter: undefined, settled: false, slot: -1 };
+    const task: Task = {
+      claim: 0,
+      job,
+      index,
+      number: ++this.#count,
+      items: work[0] === APPLY ? 1 : work[2].length,
+      word: job.flag << 2,
+      letter: undefined,
+      settled: false,
+      slot: -1,
+    };
     job.open++;
     this.workers.dismissStale();
     try {
       noted.clear();
       const { bytes, carrier } = encodeWork(work, job.terms.call);
       if (noted.size > 0) this.workers.run(noted);
-      let word = job.flag << 2;
-      if (job.terms.timeout !== undefined) word |= TIMED;
+      if (job.terms.timeout !== undefined) task.word |= TIMED;
       if (observer !== undefined) {
-        word |= OBSERVED;
+        task.word |= OBSERVED;
         task.seen = { at: performance.timeOrigin + now(), size: bytes.length };
       }
-      const { attachments, heirs } = carrier;
-      if (attachments.length === 0 && bytes.length < WORTH_POSTING) {
-        // It holds no shared object: those have attachments.
-        heirs.length = 0;
-        this.#outbox.add(task, frame(word, 0, bytes));
-      } else {
-        task.letter = { word, parcel: pack(bytes, carrier), heirs };
-        if (!this.#send(task)) this.#outbox.add(task, frame(word, TICKET, NOTHING));
-      }
+      this.#transport.add(task, bytes, carrier);
     } catch (error) {
       this.#refuse(task, error);
       return;
     }
     this.#staff();
-    // With more tasks than workers all are awake, or were woken for those before.
-    const { untaken } = this.#outbox;
-    if (untaken > 0 && untaken <= this.workers.members.size + 1) this.workers.rouse(untaken);
-    this.#submitted = now();
+    this.#transport.urge();
     if (isWorker) this.#stopDuty ??= onLook(() => this.#attend());
-    if (this.#outbox.size > 0) this.#inbox.nudge();
     this.#start();
   }
 
@@ -192,55 +182,23 @@ export class Dispatcher {
   #refuse(task: Task, error: unknown): void {
     this.#soon(() => {
       this.#openTasks.settle(task, { ok: false, error });
-      this.#inbox.nudge();
+      this.#transport.nudge();
       this.#rest();
     });
   }
 
-  /** Sends what comes by message to a worker that sleeps, if there is one and nothing is before it. @throws what is refused. */
-  #send(task: Task): boolean {
-    if (this.#outbox.size + this.#outbox.untaken > 0) return false;
-    const claim = this.#letter === -0x4000_0000 ? -1 : this.#letter - 1;
-    const member = this.workers.reserve(claim);
-    if (member === undefined) return false;
-    this.#letter = claim;
-    this.#openTasks.enter(task, claim);
-    try {
-      member.send(task);
-      this.#openTasks.send(task, member.index);
-    } catch (error) {
-      this.#openTasks.leave(claim);
-      throw error;
-    }
-    return true;
-  }
-
-  /** The worker in that slot has taken the ticket of a task: sends the rest. */
-  #deliver(claim: number, slot: number): void {
-    const member = this.workers.at(slot);
-    // It has died: its tasks are seen to.
-    if (member?.claim !== claim) return;
-    const task = this.#openTasks.open.get(claim);
-    if (task === undefined) return member.free();
-    try {
-      member.send(task);
-      this.#openTasks.send(task, slot);
-    } catch (error) {
-      // What the browser refuses to clone or to move is known only now.
-      this.#openTasks.leave(claim);
-      this.#refuse(task, error);
-    }
-  }
-
-  /** Is there anything in the rings to see to? What letters from a window come to, messages tell. */
-  get #listens(): boolean {
-    return isWorker ? this.#pending > 0 : this.#openTasks.hasRinged || this.#outbox.size > 0;
+  /** Tells who looks on of a task that is about to be answered. */
+  #tell(claim: number, { process, pid }: Member, began: number, ended: number): void {
+    const task = this.#openTasks.find(claim);
+    if (task?.seen === undefined) return;
+    const { at: submitted, size } = task.seen;
+    observer?.onRun({ pid, worker: process.name, task: titleOf(task), size, submitted, began, ended });
   }
 
   /** Takes answers from now on; none before the call that asks for them has returned, nor a callback. */
   #start(): void {
     if (this.#running) return;
-    if (!this.#listens) return this.#watch();
+    if (!this.#transport.listens) return this.#watch();
     this.#running = true;
     queueMicrotask(() => void this.#run());
   }
@@ -248,16 +206,10 @@ export class Dispatcher {
   /** A call is given up: what of it waits is dropped, what runs is told so. */
   cancel(job: Job, reason: unknown): void {
     job.fail(reason);
-    this.#flags.raise(job.flag);
-    job.open -= this.#outbox.drop(job);
-    // A task claimed after this look finds the flag raised.
-    for (const member of this.workers.members) {
-      const { claim } = member;
-      if (this.#openTasks.open.get(claim)?.job === job) member.cancel(claim, reason);
-    }
+    this.#transport.cancel(job, reason);
     this.#streams.delete(job);
     this.#tidy(job);
-    this.#inbox.nudge();
+    this.#transport.nudge();
     this.#watch();
   }
 
@@ -272,8 +224,7 @@ export class Dispatcher {
   #tidy(job: Job): void {
     if (job.open > 0 || this.#streams.has(job) || !job.isEnded) return;
     this.#timed.delete(job);
-    this.#flags.release(job.flag);
-    job.flag = 0;
+    this.#transport.release(job);
   }
 
   /** Does something once the call that asks for it has returned: at the latest when somebody waits for a result. */
@@ -290,20 +241,20 @@ export class Dispatcher {
 
   /** What there is to do, and who is at what. */
   get work(): PoolWork {
-    const workers = [...this.workers.members].map(({ process, claim }) => {
+    const workers = [...this.workers.members].map(({ pid, claim }) => {
       const task = this.#openTasks.open.get(claim);
-      return { pid: process.pid as number, task: task === undefined ? null : titleOf(task) };
+      return { pid, task: task === undefined ? null : titleOf(task) };
     });
     return { state: this.state, size: this.workers.size, pending: this.#pending, workers };
   }
 
   get #pending(): number {
-    return this.#openTasks.size + this.#outbox.size;
+    return this.#openTasks.size + this.#transport.size;
   }
 
   /** Those that take a worker: not those whose answers are on their way as messages. */
   get #undone(): number {
-    return this.#openTasks.open.size + this.#outbox.size;
+    return this.#openTasks.open.size + this.#transport.size;
   }
 
   /** Has the workers that the work takes. */
@@ -317,11 +268,11 @@ export class Dispatcher {
   }
 
   async #run(): Promise<void> {
-    while (this.#listens) {
+    while (this.#transport.listens) {
       const wait = this.#tend();
-      const park = this.#inbox.drain(() => !this.#listens, now() + STRETCH);
-      const retry = this.#pump();
-      if (!this.#listens) break;
+      const park = this.#transport.drain(() => !this.#transport.listens, now() + STRETCH);
+      const retry = this.#transport.pump();
+      if (!this.#transport.listens) break;
       if (park === undefined) await breathe();
       else await settle(once(park, now() + Math.min(wait, retry)));
     }
@@ -335,12 +286,12 @@ export class Dispatcher {
     for (;;) {
       this.workers.count();
       const wait = this.#tend();
-      const park = this.#inbox.drain(over, Number.POSITIVE_INFINITY);
-      const retry = this.#pump();
+      const park = this.#transport.drain(over, Number.POSITIVE_INFINITY);
+      const retry = this.#transport.pump();
       if (this.state !== 'running') this.#rest();
       if (over()) {
         // Who awaits the rest of it may have nothing more to wait for.
-        this.#inbox.nudge();
+        this.#transport.nudge();
         return true;
       }
       if (isPast(deadline)) return false;
@@ -353,17 +304,9 @@ export class Dispatcher {
   #attend(): boolean {
     this.workers.count();
     this.#tend();
-    this.#inbox.drain(() => false, Number.POSITIVE_INFINITY);
-    this.#pump();
-    return this.#outbox.size > 0 || this.#openTasks.hasUnsent;
-  }
-
-  /** Puts what had no room before. Answers in how many milliseconds to try again. */
-  #pump(): number {
-    if (this.#outbox.size === 0) return Number.POSITIVE_INFINITY;
-    const isStuck = this.#outbox.pump();
-    this.workers.rouse(this.#outbox.untaken);
-    return isStuck ? RETRY : Number.POSITIVE_INFINITY;
+    this.#transport.drain(() => false, Number.POSITIVE_INFINITY);
+    this.#transport.pump();
+    return this.#transport.isNeeded;
   }
 
   // ---------------------------------------------------------------------------------------------- deaths and limits
@@ -371,16 +314,7 @@ export class Dispatcher {
   /** Does what is due. Answers in how many milliseconds to look again. */
   #tend(): number {
     this.#catchUp();
-    return Math.min(this.workers.tend(), this.#limit(), this.#deaths.tend(), this.#hasten());
-  }
-
-  /** Wakes those who sleep while tasks wait for one who was counted on, and does not come. */
-  #hasten(): number {
-    const { untaken } = this.#outbox;
-    if (untaken === 0 || !this.workers.hasSleeper) return Number.POSITIVE_INFINITY;
-    const left = this.#submitted + HASTE - now();
-    if (left <= 0) this.workers.rouseAll();
-    return left > 0 ? left : Number.POSITIVE_INFINITY;
+    return Math.min(this.workers.tend(), this.#limit(), this.#transport.tend());
   }
 
   /** Gives up the items that take longer than their calls allow. */
@@ -415,20 +349,18 @@ export class Dispatcher {
   }
 
   #lose(member: Member, error: Error): void {
-    this.#deaths.add(member, error);
+    this.#transport.lose(member, error);
     const { failure } = this.workers;
     if (failure !== undefined) this.#giveUp(failure);
     this.#staff();
-    // Perhaps it was the one that was woken for them.
-    this.workers.rouse(this.#outbox.untaken);
-    this.#inbox.nudge();
+    this.#transport.nudge();
     this.#rest();
     this.#watch();
   }
 
   /** No worker can be had: all that waits for one ends with the reason. */
   #giveUp(error: unknown): void {
-    const tasks = [...this.#outbox.clear(), ...this.#openTasks.clear()];
+    const tasks = [...this.#transport.clear(), ...this.#openTasks.clear()];
     for (const task of new Set(tasks)) this.#openTasks.settle(task, { ok: false, error });
   }
 
@@ -442,8 +374,7 @@ export class Dispatcher {
     this.#stopDuty = undefined;
     if (this.state !== 'running') {
       this.workers.close();
-      this.#outbox.close(false);
-      this.workers.rouseAll();
+      this.#transport.close(false);
       this.#finish();
     } else this.#stayAwake = watchDeadline(now() + this.#idle, () => this.#shrink());
   }
@@ -451,8 +382,7 @@ export class Dispatcher {
   #shrink(): void {
     if (this.#undone > 0 || this.state !== 'running') return;
     this.workers.rest();
-    for (let left = this.workers.present; left > 0; left--) this.#outbox.retire();
-    this.workers.rouseAll();
+    this.#transport.retire();
   }
 
   #finish(): void {
@@ -475,18 +405,16 @@ export class Dispatcher {
     this.#stayAwake();
     // First: a worker that saw the end of its tasks would leave by itself, with another exit code.
     this.workers.terminate();
-    this.#outbox.close(true);
-    const tasks = [...this.#outbox.clear(), ...this.#openTasks.clear()];
+    this.#transport.close(true);
+    const tasks = [...this.#transport.clear(), ...this.#openTasks.clear()];
     for (const task of tasks) discard(task);
     const jobs = new Set([...tasks.map(({ job }) => job), ...this.#streams]);
     this.#streams.clear();
     this.#timed.clear();
-    this.#deaths.clear();
     for (const job of jobs) job.fail(error);
-    this.#inbox.nudge();
+    this.#transport.nudge();
     this.#finish();
   }
 }
 
 function nothing(): void {}
-const NOTHING = new Uint8Array(0);

@@ -54,8 +54,12 @@ export interface Task {
   readonly index: number;
   /** Its number among all tasks of the pool. */
   readonly number: number;
+  /** How many items are in it. */
+  readonly items: number;
+  /** What its worker has to know of it beside the work (task_record.ts). */
+  word: number;
   /** What a message is to carry, until it does. */
-  letter: { readonly word: number; readonly parcel: Parcel; readonly heirs: Heir[] } | undefined;
+  letter: { readonly parcel: Parcel; readonly heirs: Heir[] } | undefined;
   /** Its job has heard of it: by an answer, by its time limit, or because it was given up. */
   settled: boolean;
   /** The slot of the worker that was sent its letter, or has sent its answer by message; -1: none. */

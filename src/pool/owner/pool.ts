@@ -4,13 +4,12 @@ import { asyncDispose } from '../../base/dispose.ts';
 import { noteMade, observer } from '../../base/observer.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../../base/options.ts';
 import { lasting, promised } from '../../base/realm.ts';
-import { isWorker } from '../../base/thread.ts';
 import { encode } from '../../codec/encode.ts';
 import { refuse } from '../../codec/refuse.ts';
 import { noted, several } from '../../codec/registry.ts';
 import { disinherit, type Heir, registerShared } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
-import { block, refuseBlocking } from '../../memory/wait.ts';
+import { block, canBlock, refuseBlocking } from '../../memory/wait.ts';
 import { ownHandle } from '../../process/handle.ts';
 import { checkReady } from '../../process/kernel.ts';
 import type { StartMethod } from '../../process/protocol.ts';
@@ -201,7 +200,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     f: (...args: A) => R,
     ...call: Call<A, Omit<TaskOptions, 'signal'>>
   ): Awaited<R> {
-    if (!isWorker) throw refuseBlocking('Pool.apply');
+    if (!canBlock()) throw refuseBlocking('Pool.apply');
     return this.#result(this.#apply<R>('applySync', f, call)).getSync();
   }
 
@@ -270,7 +269,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
 
   /** As `map`, blocking the thread. @throws BlockingNotAllowedError in a window, at once. */
   mapSync<T, R>(f: (item: T) => R, items: Iterable<T>, options?: Omit<MapOptions, 'signal'>): Awaited<R>[] {
-    if (!isWorker) throw refuseBlocking('Pool.map');
+    if (!canBlock()) throw refuseBlocking('Pool.map');
     return this.#result(this.#map<R>('mapSync', MAP, f, items, options)).getSync();
   }
 
@@ -298,7 +297,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     items: Iterable<Readonly<NoInfer<A>>>,
     options?: Omit<MapOptions, 'signal'>,
   ): Awaited<R>[] {
-    if (!isWorker) throw refuseBlocking('Pool.starmap');
+    if (!canBlock()) throw refuseBlocking('Pool.starmap');
     return this.#result(this.#map<R>('starmapSync', STARMAP, f, items, options)).getSync();
   }
 

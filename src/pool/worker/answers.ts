@@ -1,21 +1,12 @@
-// A worker's answers, on their way to the owner: through the ring, or by message.
+// What a worker's tasks come to, as it is answered. Each method answers a promise where the answer has to wait.
 
-import { isPast, now } from '../../base/deadline.ts';
+import { now } from '../../base/deadline.ts';
 import { encode } from '../../codec/encode.ts';
 import { disinherit } from '../../codec/shared.ts';
-import { frame } from '../../data/record.ts';
 import { isA } from '../../errors.ts';
-import { hasEnded } from '../../memory/processes.ts';
-import { openRing, type Ring } from '../../memory/ring/layout.ts';
-import { put, putNow } from '../../memory/ring/put.ts';
-import { settle, type Waiting } from '../../memory/wait.ts';
-
 import { SystemExit } from '../../process/exit.ts';
-import { post } from '../../process/kernel.ts';
-import { type Parcel, pack, WORTH_POSTING } from '../../process/parcel.ts';
 import { attribute, encodeThrown } from '../../process/thrown.ts';
-import { PARCELS } from '../board.ts';
-import { carrierAtHand, POSTED, RETURNED, SKIPPED, STAMP, THREW, WANTED } from '../task_record.ts';
+import { type CallCarrier, carrierAtHand, RETURNED, SKIPPED, THREW } from '../task_record.ts';
 
 /** A task that a worker holds, as far as its answer is concerned. */
 export interface Held {
@@ -26,53 +17,33 @@ export interface Held {
   began: number;
 }
 
-/** Who it is that answers, and to whom. */
-interface Ends {
-  /** The worker's slot. */
-  readonly index: number;
-  /** The pid of the pool's process. */
-  readonly owner: number;
-  /** Whether that can be blocked, and then sees no message. */
-  readonly blocks: boolean;
-}
-
 /** The result of a chunk that was given up on the way. */
 export const GIVEN_UP = Symbol('given up');
 
-/** Each method answers a promise where the answer has to wait for room. */
-export class Answers {
-  readonly #ring: Ring;
-  readonly #slot: Int32Array;
-  readonly #ends: Ends;
-  /** How many were sent as messages. */
-  #posted = 0;
+export abstract class Answers {
+  /** Bytes from which on a value goes by itself, as one with attachments does. */
+  readonly #large: number;
 
-  constructor(ring: SharedArrayBuffer, slot: Int32Array, ends: Ends) {
-    this.#ring = openRing(ring);
-    this.#slot = slot;
-    this.#ends = ends;
+  constructor(large: number) {
+    this.#large = large;
   }
 
   give(task: Held, value: unknown): Promise<void> | undefined {
     if (value === GIVEN_UP) return this.skip(task);
-    const { blocks } = this.#ends;
-    // A blocked owner sees no message: what can do without goes without.
-    const large = blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING;
-    const carrier = carrierAtHand(large);
+    const carrier = carrierAtHand(this.#large);
     const { attachments, heirs } = carrier;
     try {
       const bytes = encode(value, 'result', carrier);
-      if (attachments.length === 0 && bytes.length < large) {
+      if (attachments.length === 0 && bytes.length < this.#large) {
         heirs.length = 0;
-        return this.#answer(task, RETURNED, bytes);
+        return this.answer(task, RETURNED, bytes);
       }
-      this.#post(task, RETURNED, pack(bytes, carrier));
+      this.post(task, bytes, carrier);
     } catch (error) {
       disinherit(heirs, 0);
       return this.refuse(task, error);
     }
-    // A blocked owner cannot see the message, and of a task from the ring it has to know that it was not lost.
-    return blocks || !task.isLetter ? this.#put(task, POSTED, NOTHING) : undefined;
+    return this.posted(task);
   }
 
   /** @throws SystemExit. */
@@ -80,66 +51,26 @@ export class Answers {
     // exit() ends the process: what it held is reported by its death.
     if (isA(error, SystemExit)) throw error;
     attribute(error);
-    return this.#answer(task, THREW, encodeThrown(error));
+    return this.answer(task, THREW, encodeThrown(error));
   }
 
   /** Nobody wants it any more. */
   skip(task: Held): Promise<void> | undefined {
-    return this.#answer(task, SKIPPED, NOTHING);
+    return this.answer(task, SKIPPED, NOTHING);
   }
 
-  /** Asks for the letter of a ticket. */
-  want(claim: number): Promise<void> | undefined {
-    return this.#answer({ claim, isLetter: true, began: 0 }, WANTED, NOTHING);
-  }
+  /** How it ended, and the value, which may be written over afterwards. */
+  protected abstract answer(task: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined;
 
-  /** Waits until the owner has seen the messages: until then what they carry is held by this worker. */
-  *seen(deadline: number): Waiting<void> {
-    for (;;) {
-      const seen = Atomics.load(this.#slot, PARCELS);
-      if (seen === this.#posted || hasEnded(this.#ends.owner) || isPast(deadline)) return;
-      yield { words: this.#slot, index: PARCELS, seen, until: deadline };
-    }
-  }
+  /** It returned what only a message can carry. @throws what the browser refuses. */
+  protected abstract post(task: Held, bytes: Uint8Array, carrier: CallCarrier): void;
 
-  /** To an owner that cannot be blocked a letter is answered by message: it need not look into the ring for it. */
-  #answer(task: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    return task.isLetter && !this.#ends.blocks ? this.#post(task, kind, pack(bytes)) : this.#put(task, kind, bytes);
-  }
-
-  #post(task: Held, kind: number, parcel: Parcel): undefined {
-    const stamp = stampOf(task);
-    if (stamp !== undefined) this.#post(task, STAMP, pack(stamp));
-    post({ to: this.#ends.owner, claim: task.claim, word: this.#word(kind), parcel });
-    this.#posted++;
-  }
-
-  #put(task: Held, kind: number, bytes: Uint8Array): Promise<void> | undefined {
-    const stamp = stampOf(task);
-    // Where there is no room for it, it is left out.
-    if (stamp !== undefined) putNow(this.#ring, frame(task.claim, this.#word(STAMP), stamp));
-    const record = frame(task.claim, this.#word(kind), bytes);
-    if (putNow(this.#ring, record)) return undefined;
-    return this.#putSlowly(record.slice());
-  }
-
-  #word(kind: number): number {
-    return (this.#ends.index << 8) | kind;
-  }
-
-  async #putSlowly(record: Uint8Array): Promise<void> {
-    try {
-      await settle(put(this.#ring, record, Number.POSITIVE_INFINITY, 0, this.#isOrphan));
-    } catch (error) {
-      if (error !== ORPHANED) throw error;
-    }
-  }
-
-  readonly #isOrphan = (): Error | undefined => (hasEnded(this.#ends.owner) ? ORPHANED : undefined);
+  /** That was sent. */
+  protected abstract posted(task: Held): Promise<void> | undefined;
 }
 
 /** When a task was begun, and now: once, and only of one that is observed. */
-function stampOf(task: Held): Uint8Array | undefined {
+export function stampOf(task: Held): Uint8Array | undefined {
   const { began } = task;
   task.began = 0;
   if (began === 0) return undefined;
@@ -147,5 +78,4 @@ function stampOf(task: Held): Uint8Array | undefined {
   return new Uint8Array(new Float64Array([since + began, since + now()]).buffer);
 }
 
-const ORPHANED = new Error('the process of this pool has ended');
 const NOTHING = new Uint8Array(0);

@@ -2,23 +2,24 @@
 
 import { runFinalizers } from '../../base/finalizers.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
-import { decodeLate } from '../../codec/late.ts';
-import { belongTo, loadModule, modulesArrived } from '../../codec/registry.ts';
+import { decodeLate, loadModule } from '../../codec/late.ts';
+import { belongTo, modulesArrived } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
-import { adopt } from '../../memory/processes.ts';
-import { enter } from '../../memory/table.ts';
+import { isIsolated } from '../../memory/buffer.ts';
+import { acquaint, adopt, allot, type PidRange, table as processes } from '../../memory/processes.ts';
+import { enter, makeTable } from '../../memory/table.ts';
 import { announceEnd, onBlocked } from '../../memory/wait.ts';
 import { isExpected, SystemExit } from '../exit.ts';
 import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
 import { forgetOrigin, setOrigin } from '../origin.ts';
-import { THREW, writeError, writeResult } from '../outcome.ts';
+import { contentsOf, makeOutcome, THREW, writeError, writeResult } from '../outcome.ts';
 import { bytesOf, movedWith } from '../parcel.ts';
 import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { reportOf } from '../thrown.ts';
-import { listen, scope, tell } from './uplink.ts';
+import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
@@ -54,6 +55,15 @@ export function receive(message: FromRoot): void {
     case 'parcel':
       deliver(message);
       break;
+    case 'pids':
+      allot(message.pids);
+      break;
+    case 'end':
+      noteEnd(message);
+      break;
+    case 'replies':
+      replied(message.items);
+      break;
     case 'preload':
       optional.rehearse?.();
       // The browser's own import: webpack and Rspack would look for what it may mean, and bundle whole folders. A template,
@@ -77,15 +87,24 @@ export function forget(): void {
  * the app arrive.
  */
 function enlist(): void {
+  // Without a secure context there are none. The page then does not hear of an end that nobody announces.
+  if (navigator.locks === undefined) {
+    void modulesArrived().then(() => arrive(undefined));
+    return;
+  }
   const name = lockNamed(crypto.getRandomValues(lock));
   const holding = navigator.locks.request(name, async () => {
     await modulesArrived();
-    held = true;
-    tell({ type: 'ready', lock: name });
-    proceed();
+    arrive(name);
     return new Promise(() => {});
   });
   holding.catch((error: unknown) => tell({ type: 'denied', reason: describe(error) }));
+}
+
+function arrive(name: string | undefined): void {
+  held = true;
+  tell({ type: 'ready', lock: name });
+  proceed();
 }
 
 /** Runs what there is to run. */
@@ -93,15 +112,15 @@ function proceed(): void {
   if (held && boot !== undefined) void run(boot);
 }
 
-async function run({ request: work, table }: Boot): Promise<void> {
-  const words = new Int32Array(table);
-  adopt(words, work.pid);
+async function run({ request: work, table, pids }: Boot): Promise<void> {
+  adopt(table === undefined ? makeTable() : new Int32Array(table), work.pid);
+  if (pids !== undefined) introduce(work, pids);
   // Who condemned it knows that it has ended: nothing of it has run.
-  if (!enter(words, work.pid, lock)) {
+  else if (!enter(processes(), work.pid, lock)) {
     leave(1);
     return;
   }
-  request = work;
+  request = { ...work, outcome: work.outcome ?? makeOutcome() };
   onBlocked((at) => tell({ type: 'blocked', at }));
   belongTo(work.executable);
   if (work.logging !== undefined) optional.logger?.inherit(work.logging);
@@ -119,6 +138,13 @@ async function run({ request: work, table }: Boot): Promise<void> {
   await end(undefined, { result });
 }
 
+/** Where threads share no memory: whom it knows at first, in a table of its own. */
+function introduce({ pid, parent }: SpawnRequest, pids: PidRange): void {
+  acquaint(parent);
+  acquaint(pid, parent);
+  allot(pids);
+}
+
 /** What the `run()` of an instance does, or of a process whose class says nothing else. */
 const perform = ({ process, target, args, kwargs }: Assignment): unknown =>
   process !== undefined ? process.run() : target?.(...args, ...(kwargs === undefined ? [] : [kwargs]));
@@ -130,7 +156,7 @@ const perform = ({ process, target, args, kwargs }: Assignment): unknown =>
 async function end(error: unknown, success?: { result: unknown }): Promise<void> {
   if (ending || request === undefined) return;
   ending = true;
-  const { outcome, parent } = request;
+  const { outcome, parent } = request as SpawnRequest & { outcome: SharedArrayBuffer };
   const exit = isA(error, SystemExit) ? error : undefined;
   const exitcode = success !== undefined ? 0 : (exit?.exitcode ?? 1);
   try {
@@ -152,8 +178,10 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
 
 function leave(exitcode: number): void {
   announceEnd(pid, exitcode);
-  tell({ type: 'ended', pid });
-  scope.close();
+  const outcome = isIsolated() || request?.outcome === undefined ? undefined : contentsOf(request.outcome);
+  tell({ type: 'ended', pid, exitcode, outcome });
+  // With it go messages that have not left yet, in some engines: where there is more to tell than that, the page ends this worker.
+  if (isIsolated()) scope.close();
 }
 
 function reportEnd(error: unknown): void {

@@ -6,6 +6,7 @@ import { encode } from '../../codec/encode.ts';
 import { anyTarget } from '../../codec/registry.ts';
 import type { Carrier } from '../../codec/shared.ts';
 import { SimpleQueue } from '../../data/simple_queue.ts';
+import { isIsolated } from '../../memory/buffer.ts';
 import { add, makeTable } from '../../memory/table.ts';
 import { Lock } from '../../sync/lock.ts';
 import { optional } from '../optional.ts';
@@ -20,6 +21,7 @@ const ROUNDS = 10;
 
 /** What a worker in reserve does before it is anything. */
 export function rehearse(): void {
+  if (!isIsolated()) return;
   try {
     const scratch = makeTable();
     const queue = new SimpleQueue();
@@ -41,7 +43,7 @@ export function rehearse(): void {
         carrier,
       );
       const request = { ...part, pid: add(scratch, MAIN), work } as unknown as SpawnRequest;
-      receive({ type: 'boot', request, table: scratch.buffer as SharedArrayBuffer, arena: undefined });
+      receive({ type: 'boot', request, table: scratch.buffer as SharedArrayBuffer, arena: undefined, pids: undefined });
       void queue.get();
       ((origin as Origin).assignment.args[0] as SimpleQueue).putSync(args.slice(2));
       new Lock().withSync(() => {});

@@ -1,8 +1,13 @@
 // Runs in a child: what it asks of the root, and what it hears from it.
 
+import { isIsolated } from '../../memory/buffer.ts';
+import { acquaint, table } from '../../memory/processes.ts';
+import { FREE, stateOf } from '../../memory/table.ts';
+import { announceEnd } from '../../memory/wait.ts';
 import { type Kernel, setKernel } from '../kernel.ts';
+import { fill } from '../outcome.ts';
 import { movedWith } from '../parcel.ts';
-import { type FromRoot, type FromWorker, seal, unseal } from '../protocol.ts';
+import { type End, type FromRoot, type FromWorker, type Reply, seal, unseal } from '../protocol.ts';
 
 /** The part of a dedicated worker's global scope that is used here; the DOM's types know only windows. */
 interface WorkerScope {
@@ -13,18 +18,54 @@ interface WorkerScope {
 
 export const scope = globalThis as unknown as WorkerScope;
 
-export const tell = (message: FromWorker, transfer: readonly Transferable[] = []): void =>
+/** Requests that gather for a message go before any other: all come in the order in which they were made. */
+let flush = nothing;
+let hear: (replies: readonly Reply[]) => void = nothing;
+
+export function tell(message: FromWorker, transfer: readonly Transferable[] = []): void {
+  if (message.type !== 'requests') flush();
   scope.postMessage(seal(message), transfer as Transferable[]);
+}
+
+/** Where threads share no memory: who makes requests to the page, and hears the replies. */
+export function onReplies(listener: (replies: readonly Reply[]) => void, flushRequests: () => void): void {
+  hear = listener;
+  flush = flushRequests;
+}
+
+export const replied = (replies: readonly Reply[]): void => hear(replies);
+
+function nothing(): void {}
+
+/** Where threads share no memory: where the outcomes of its children go. */
+const outcomes = new Map<number, SharedArrayBuffer>();
 
 /** By message: the root does it. */
 const uplink: Kernel = {
-  spawn: (request) => tell({ type: 'spawn', request }, movedWith(request.work)),
+  spawn(request) {
+    const { outcome, pid, work } = request;
+    if (!isIsolated() && outcome !== undefined) outcomes.set(pid, outcome);
+    tell({ type: 'spawn', request: isIsolated() ? request : { ...request, outcome: undefined } }, movedWith(work));
+  },
   forward: (post) => tell(post, movedWith(post.parcel)),
-  terminate: (pid) => tell({ type: 'terminate', pid }),
+  terminate: (pid, exitcode) => tell({ type: 'terminate', pid, exitcode }),
+  follow(pid) {
+    if (stateOf(table(), pid) !== FREE) return;
+    acquaint(pid);
+    tell({ type: 'follow', pid });
+  },
   warmUp: () => tell({ type: 'warm' }),
   preload: () => {},
   executableFor: () => 0,
 };
+
+/** A process has ended that this one knows. */
+export function noteEnd({ pid, exitcode, outcome }: End): void {
+  const its = outcomes.get(pid);
+  outcomes.delete(pid);
+  if (its !== undefined && outcome !== undefined) fill(its, outcome);
+  announceEnd(pid, exitcode);
+}
 
 /** This worker is for processes. Answers false where that was said before. */
 export function listen(receive: (message: FromRoot) => void): boolean {

@@ -15,16 +15,30 @@ import { MAIN } from '../../base/thread.ts';
 import { executableOf } from '../../codec/registry.ts';
 import { describe, ProcessError } from '../../errors.ts';
 import { arena, reclaimNow } from '../../memory/arena.ts';
-import { hasEnded, table } from '../../memory/processes.ts';
+import { isIsolated } from '../../memory/buffer.ts';
+import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
-import { type Kernel, preloads, renewAll, setKernel } from '../kernel.ts';
+import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
-import { THREW, writeError } from '../outcome.ts';
-import { movedWith, UNREADABLE } from '../parcel.ts';
+import { makeOutcome, THREW, writeError } from '../outcome.ts';
+import { movedWith, NOTHING } from '../parcel.ts';
 import { partsHere } from '../parts.ts';
-import { type FromRoot, type FromWorker, lockNamed, type Post, type SpawnRequest, seal, unseal } from '../protocol.ts';
+import {
+  type Boot,
+  type FromRoot,
+  type FromWorker,
+  lockNamed,
+  type Post,
+  REQUEST,
+  type Reply,
+  type Request,
+  type SpawnRequest,
+  seal,
+  unseal,
+} from '../protocol.ts';
+import { admit, bootOf, follow, noteEnd, noteStart } from './apart.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
@@ -43,7 +57,7 @@ interface Member {
   readonly worker: Worker;
   overdue: ReturnType<typeof setTimeout> | undefined;
   ready: boolean;
-  /** The root queues for its lock. */
+  /** The root queues for its lock, and will hear of its death. */
   watched: boolean;
   /** Its executable. */
   readonly executable: number;
@@ -51,6 +65,8 @@ interface Member {
   request: SpawnRequest | undefined;
   /** Where it last said that it is blocked. */
   blocked: Blocked | undefined;
+  /** Until its last messages have come, after its lock is free. */
+  silence: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** What a page has several of where packages bring their own. A process knows its own by the place here. */
@@ -97,6 +113,7 @@ const root: Kernel = {
   terminate,
   warmUp: refillWhenIdle,
   preload,
+  follow: () => {},
   executableFor: (name) => (name === undefined ? latestExecutable() : executableOf(name)),
 };
 
@@ -133,6 +150,7 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     executable,
     request,
     blocked: undefined,
+    silence: undefined,
   };
   const look = (left: number): void => {
     if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
@@ -198,22 +216,24 @@ function say(text: string, whose = ''): void {
 
 /** A process that did not come to its own end ends with code 1. */
 function bury({ outcome, pid, name }: SpawnRequest, error: unknown): void {
-  writeError(outcome, THREW, error);
+  if (outcome !== undefined) writeError(outcome, THREW, error);
   if (announceEnd(pid, 1)) say(describe(error), `${name} (pid ${pid}) did not start: `);
 }
 
 /** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
-function lose(member: Member): void {
+function lose(
+  member: Member,
+  error = new ProcessError('a message was lost: the browser could not make again what is in it'),
+): void {
   if (!members.has(member)) return;
   const { request } = member;
-  const error = new ProcessError('a message was lost: the browser could not make again what is in it');
   if (request === undefined) return drop(member);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
-  forward({ type: 'parcel', from: pid, to: parent, parcel: UNREADABLE });
+  forward({ type: 'parcel', from: pid, to: parent, parcel: NOTHING });
   const was = condemn(table(), pid, 1);
   if (was === undefined) return;
-  writeError(outcome, THREW, error);
+  if (outcome !== undefined) writeError(outcome, THREW, error);
   print(`${name} (pid ${pid}) was ended: ${describe(error)}`);
   // It will never enter, so nothing of it has run, or will.
   if (was === STARTING) announceEnd(pid, 1);
@@ -224,6 +244,7 @@ function lose(member: Member): void {
 /** Ends the worker and forgets it. */
 function drop(member: Member): void {
   clearTimeout(member.overdue);
+  clearTimeout(member.silence);
   member.worker.onmessage = null;
   member.worker.onerror = null;
   member.worker.terminate();
@@ -244,6 +265,7 @@ function drop(member: Member): void {
 /** Starts a process; a failure to do so is a failure of the process. */
 function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
+  if (!isIsolated()) noteStart(request, sendTo);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
     const member = spare ?? launch(request, request.executable);
@@ -257,14 +279,22 @@ function spawn(request: SpawnRequest): void {
 
 function boot(member: Member, request: SpawnRequest): void {
   try {
-    const memory = { table: table().buffer as SharedArrayBuffer, arena: arena() };
-    send(member, { type: 'boot', request, ...memory }, movedWith(request.work));
+    send(member, isIsolated() ? sharedBoot(request) : bootOf(request), movedWith(request.work));
+    if (!isIsolated() && member.ready) admit(request.pid);
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
     bury(request, error);
   }
 }
+
+const sharedBoot = (request: SpawnRequest): Boot => ({
+  type: 'boot',
+  request,
+  table: table().buffer as SharedArrayBuffer,
+  arena: arena(),
+  pids: undefined,
+});
 
 const send = (member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void =>
   member.worker.postMessage(seal(message), transfer as Transferable[]);
@@ -273,7 +303,9 @@ const send = (member: Member, message: FromRoot, transfer: readonly Transferable
 function terminate(pid: number): void {
   const member = processes.get(pid);
   if (member === undefined) return;
-  if (hasEnded(pid)) {
+  // Of a worker that is not watched nobody would hear that it is gone.
+  if (hasEnded(pid) || (!isIsolated() && !member.watched)) {
+    announceEnd(pid, 1);
     drop(member);
     wakeAfter(pid);
     return;
@@ -282,7 +314,7 @@ function terminate(pid: number): void {
   rouse(member);
   member.worker.terminate();
   // Its message that says which lock it holds may still be on its way, and is lost now.
-  watch(member, lockNamed(lockOf(table(), pid)));
+  if (isIsolated()) watch(member, lockNamed(lockOf(table(), pid)));
 }
 
 /** Who is blocked hears of no change by itself. */
@@ -301,37 +333,58 @@ function watch(member: Member, lock: string): void {
   navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
 }
 
+const sendTo = (pid: number, message: FromRoot): void => {
+  const member = processes.get(pid);
+  if (member !== undefined) send(member, message);
+};
+
 /** Hands a message on to the process that it is for. */
 function forward(post: Post): void {
   if (post.to === MAIN) deliver(post);
   else {
     const member = processes.get(post.to);
     if (member !== undefined) send(member, post, movedWith(post.parcel));
+    else if (post.claim === REQUEST) refuse(post);
   }
 }
 
 function receive(member: Member, message: FromWorker): void {
+  // What a condemned process says counts no more. (Where threads share memory, it has seen that itself.)
+  if (!isIsolated() && member.request !== undefined && isLeaving(member.request.pid)) return;
+  if (member.silence !== undefined) awaitSilence(member);
   switch (message.type) {
     case 'ready':
       clearTimeout(member.overdue);
       member.ready = true;
-      watch(member, message.lock);
+      if (message.lock !== undefined) watch(member, message.lock);
       if (member.request === undefined) sendPreloads(member);
+      else if (!isIsolated()) admit(member.request.pid);
       break;
     case 'denied':
       fail(member, denied(message.reason));
       break;
     case 'spawn':
-      spawn({ ...message.request, executable: member.executable });
+      spawn({
+        ...message.request,
+        executable: member.executable,
+        outcome: message.request.outcome ?? makeOutcome(),
+      });
       break;
     case 'terminate':
-      terminate(message.pid);
+      if (isIsolated()) terminate(message.pid);
+      else condemnAndEnd(message.pid, message.exitcode);
+      break;
+    case 'follow':
+      if (member.request !== undefined) follow(member.request.pid, message.pid);
       break;
     case 'parcel':
       forward(message);
       break;
     case 'report':
       say(message.text);
+      break;
+    case 'requests':
+      if (member.request !== undefined) serveRequests(member.request.pid, message.items);
       break;
     case 'unreadable':
       lose(member);
@@ -345,16 +398,65 @@ function receive(member: Member, message: FromWorker): void {
       if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(member);
       break;
     case 'ended':
+      if (!isIsolated() && member.request !== undefined) noteEnd(member.request, message);
       drop(member);
       break;
   }
 }
 
+type Serve = (pid: number, requests: readonly Request[]) => void;
+
+/** Requests that have come before anybody serves them. */
+const early: Parameters<Serve>[] = [];
+let serveRequests: Serve = (...request) => void early.push(request);
+
+/** From now on `serve` does what processes ask of the page's shared objects. */
+export function onRequests(serve: Serve): void {
+  serveRequests = serve;
+  for (const request of early.splice(0)) serve(...request);
+}
+
+/** What would serve them could not be loaded: who makes some would wait for ever. */
+export function refuseRequests(reason: unknown): never {
+  const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
+    cause: reason,
+  });
+  onRequests((pid) => {
+    const member = processes.get(pid);
+    if (member !== undefined) lose(member, error);
+  });
+  throw error;
+}
+
+/** Tells a process what came of its requests. */
+export function answer(pid: number, items: readonly Reply[], moved: readonly Transferable[]): void {
+  const member = processes.get(pid);
+  if (member !== undefined) send(member, { type: 'replies', items }, moved);
+}
+
 /** Milliseconds that the last messages of a process may take once its lock is free: they come another way. */
 const LAST_WORDS = 1000;
 
-/** The worker can run no more. If it was a process that nobody saw end, it closed itself or crashed. */
+/**
+ * Milliseconds without a message after which the last one of a process has come, where messages are all that threads have: in Firefox
+ * and WebKit half of the last ones come after the lock is free (measured; at most some milliseconds later).
+ */
+const SILENCE = 100;
+
+/** Its lock is free. */
 function gone(member: Member): void {
+  const { request } = member;
+  if (isIsolated() || request === undefined || isLeaving(request.pid)) bereave(member);
+  else if (members.has(member)) awaitSilence(member);
+}
+
+function awaitSilence(member: Member): void {
+  clearTimeout(member.silence);
+  member.silence = setTimeout(bereave, SILENCE, member);
+}
+
+/** The worker can run no more. If it was a process that nobody saw end, it closed itself or crashed. */
+function bereave(member: Member): void {
   if (!members.has(member)) return;
   const { request } = member;
   if (request === undefined || announceEnd(request.pid, 1)) drop(member);

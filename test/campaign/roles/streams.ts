@@ -2,6 +2,7 @@
 // torn one is seen. What a victim has put must arrive, once, whole and in order; what it was putting, whole or not at all;
 // what it was getting may be lost with it.
 
+import { QueueWords } from '../../../src/data/words/queue.ts';
 import * as mp from '../../../src/index.ts';
 import { makeRing } from '../../../src/memory/ring/layout.ts';
 import type { Driver } from '../../contract/harness.ts';
@@ -178,7 +179,7 @@ const kinds = [
   ...makeRoles<Queue>({ name: 'queue growth', make: () => new mp.Queue(), size: growing, fresh: true, ...queueing }),
   ...makeRoles<Queue>({
     name: 'queue parts',
-    make: () => new mp.Queue({ buffer: makeRing(1000, CEILING), maxsize: 1000 }),
+    make: () => new mp.Queue(new QueueWords(makeRing(1000, CEILING)), 1000),
     size: inParts,
     ...queueing,
   }),

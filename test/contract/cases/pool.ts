@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as tasks from '../../fixtures/pool.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, duration, errorOf, range, start } from '../harness.ts';
+import { type Cases, duration, errorOf, needs, range, start } from '../harness.ts';
 
 const squares = (count: number): number[] => range(count).map((x) => x * x);
 
@@ -307,7 +307,7 @@ export const poolCases: Cases = {
     }
   },
 
-  'POOL-23 POOL-41 map waits for all, and throws the failure that came first': async (d) => {
+  'POOL-23 POOL-41 map waits for all, and throws the failure that came first': needs('memory', async (d) => {
     const array = new mp.Array('i', 4);
     const pool = new mp.Pool(2, { initializer: tasks.share, initargs: [array] as never });
     const result = pool.mapAsync(tasks.raiseInTurn, range(2), { chunksize: 1 });
@@ -316,7 +316,7 @@ export const poolCases: Cases = {
     assert.equal(array[1], 1, 'the other had failed as well');
     pool.close();
     await d.call(pool, 'join');
-  },
+  }),
 
   'POOL-28 POOL-64 workers are replaced after their number of tasks; chunks count, not items': async (d) => {
     const pool = new mp.Pool(3, { maxtasksperchild: 10 });
@@ -348,7 +348,7 @@ export const poolCases: Cases = {
     }
   },
 
-  'POOL-32 the initializer runs once in each worker, before its tasks': async (d) => {
+  'POOL-32 the initializer runs once in each worker, before its tasks': needs('memory', async (d) => {
     const array = new mp.Array('i', 4);
     for (const initializer of [tasks.share, tasks.shareLater]) {
       await using pool = new mp.Pool(2, { initializer, initargs: [array] as never });
@@ -363,9 +363,9 @@ export const poolCases: Cases = {
     assert.match((refused as Error).message, /^initializer is a function that is not registered: .*=> ?1/);
     const bad = { initializer: tasks.echo, initargs: [() => 1] as never };
     assert.match(((await errorOf(() => new mp.Pool(1, bad))) as Error).message, /initargs\[0\]/);
-  },
+  }),
 
-  'POOL-59 an initializer that throws ends what waits, after a few tries': async (d) => {
+  'POOL-59 an initializer that throws ends what waits, after a few tries': needs('memory', async (d) => {
     const tries = new mp.Array('i', 1);
     const pool = new mp.Pool(2, { initializer: tasks.failToStart, initargs: [tries] as never });
     for (let round = 0; round < 2; round++) {
@@ -400,11 +400,11 @@ export const poolCases: Cases = {
     }
     await using once = new mp.Pool(1, { initializer: tasks.failFirst, initargs: [new mp.Array('i', 1)] as never });
     assert.equal(await once.apply(tasks.square, [3]), 9);
-  },
+  }),
 
   'POOL-35 POOL-62 a pool in a child; none in a daemon': async (d) => {
     assert.deepEqual(await d.result(start(tasks.poolInside, 4)), [1, 4, 9, 16, 25]);
-    assert.deepEqual(await d.result(start(tasks.poolInsideSync, 2)), [1, 4, 9, 16, 25]);
+    assert.deepEqual(await d.result(start(tasks.poolInsideBlocking, 2)), [1, 4, 9, 16, 25]);
     await using pool = new mp.Pool(1);
     assert.instanceOf(await errorOf(() => pool.apply(tasks.startChild)), mp.InvalidStateError);
     assert.instanceOf(await errorOf(() => pool.apply(tasks.makePool)), mp.InvalidStateError);
@@ -590,26 +590,29 @@ export const poolCases: Cases = {
     await d.call(pool, 'join');
   },
 
-  'POOL-57 workers that are killed before they have come to work are replaced; not for ever': async (d) => {
-    const allowed = new mp.Array('i', 1);
-    await using pool = new mp.Pool(2, { initializer: tasks.shareWhenAllowed, initargs: [allowed] as never });
-    const results = range(4).map((x) => pool.applyAsync(tasks.square, [x]));
-    const killed = new Set<number | null>();
-    while (killed.size < 10) {
-      for (const worker of mp.activeChildren()) {
-        if (killed.has(worker.pid)) continue;
-        worker[killed.size % 2 === 0 ? 'kill' : 'terminate']();
-        killed.add(worker.pid);
+  'POOL-57 workers that are killed before they have come to work are replaced; not for ever': needs(
+    'memory',
+    async (d) => {
+      const allowed = new mp.Array('i', 1);
+      await using pool = new mp.Pool(2, { initializer: tasks.shareWhenAllowed, initargs: [allowed] as never });
+      const results = range(4).map((x) => pool.applyAsync(tasks.square, [x]));
+      const killed = new Set<number | null>();
+      while (killed.size < 10) {
+        for (const worker of mp.activeChildren()) {
+          if (killed.has(worker.pid)) continue;
+          worker[killed.size % 2 === 0 ? 'kill' : 'terminate']();
+          killed.add(worker.pid);
+        }
+        await sleep(1);
       }
-      await sleep(1);
-    }
-    allowed[0] = 1;
-    for (const [x, result] of results.entries()) assert.equal(await d.call(result, 'get'), x * x);
-    await using none = new mp.Pool(2, { initializer: tasks.terminateSelf });
-    const error = (await errorOf(() => d.call(none.applyAsync(tasks.square, [1]), 'get'))) as mp.WorkerDiedError;
-    assert.instanceOf(error, mp.WorkerDiedError);
-    assert.equal(error.exitcode, -15);
-  },
+      allowed[0] = 1;
+      for (const [x, result] of results.entries()) assert.equal(await d.call(result, 'get'), x * x);
+      await using none = new mp.Pool(2, { initializer: tasks.terminateSelf });
+      const error = (await errorOf(() => d.call(none.applyAsync(tasks.square, [1]), 'get'))) as mp.WorkerDiedError;
+      assert.instanceOf(error, mp.WorkerDiedError);
+      assert.equal(error.exitcode, -15);
+    },
+  ),
 
   'POOL-58 exit in a task is the end of its worker': async (d) => {
     await using pool = new mp.Pool(1);

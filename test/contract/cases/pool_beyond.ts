@@ -5,7 +5,7 @@ import * as mp from '../../../src/index.ts';
 import * as tasks from '../../fixtures/pool.ts';
 import { scaled } from '../../fixtures/soak.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, duration, errorOf, range } from '../harness.ts';
+import { type Cases, duration, errorOf, needs, range } from '../harness.ts';
 
 const withShared = (): { array: Int32Array; options: { initializer: typeof tasks.share; initargs: [Int32Array] } } => {
   const array = new mp.Array('i', 8);
@@ -13,7 +13,7 @@ const withShared = (): { array: Int32Array; options: { initializer: typeof tasks
 };
 
 export const poolBeyondCases: Cases = {
-  'an abort ends the call at once; what waits never runs, what runs is told': async (d) => {
+  'an abort ends the call at once; what waits never runs, what runs is told': needs('memory', async (d) => {
     const { array, options } = withShared();
     await using pool = new mp.Pool(2, { ...options, grace: 20_000 });
     const control = new AbortController();
@@ -30,7 +30,7 @@ export const poolBeyondCases: Cases = {
     while ((array[3] as number) < 2) await sleep(2);
     assert.equal(array[0], 0);
     assert.lengthOf(mp.activeChildren(), 2);
-  },
+  }),
 
   'terminate() ends all workers alike, also those that look for their next task': async () => {
     for (let round = 0; round < scaled(3, 10); round++) {
@@ -62,24 +62,27 @@ export const poolBeyondCases: Cases = {
     }
   },
 
-  'a task that does not ask is ended with its worker after the grace, and the pool goes on': async (d) => {
-    const { array, options } = withShared();
-    await using pool = new mp.Pool(2, { ...options, grace: 50 });
-    const before = new Set(await pool.map(tasks.pidLater, range(4), { chunksize: 1 }));
-    const control = new AbortController();
-    const stuck = range(2).map(() => errorOf(() => pool.apply(tasks.deaf, [], control)));
-    while ((array[2] as number) < 2) await sleep(2);
-    control.abort();
-    for (const each of stuck) assert.equal(((await each) as Error).name, 'AbortError');
-    const after = await pool.map(tasks.pidLater, range(8), { chunksize: 1 });
-    assert.isFalse(after.some((pid) => before.has(pid)));
-    assert.equal(await d.call(pool, 'apply', tasks.square as never, [4] as never), 16);
-    // Chromium lets one that computes go on for two seconds.
-    while (mp.activeChildren().length > 2) await sleep(20);
-    assert.lengthOf(mp.activeChildren(), 2);
-  },
+  'a task that does not ask is ended with its worker after the grace, and the pool goes on': needs(
+    'memory',
+    async (d) => {
+      const { array, options } = withShared();
+      await using pool = new mp.Pool(2, { ...options, grace: 50 });
+      const before = new Set(await pool.map(tasks.pidLater, range(4), { chunksize: 1 }));
+      const control = new AbortController();
+      const stuck = range(2).map(() => errorOf(() => pool.apply(tasks.deaf, [], control)));
+      while ((array[2] as number) < 2) await sleep(2);
+      control.abort();
+      for (const each of stuck) assert.equal(((await each) as Error).name, 'AbortError');
+      const after = await pool.map(tasks.pidLater, range(8), { chunksize: 1 });
+      assert.isFalse(after.some((pid) => before.has(pid)));
+      assert.equal(await d.call(pool, 'apply', tasks.square as never, [4] as never), 16);
+      // Chromium lets one that computes go on for two seconds.
+      while (mp.activeChildren().length > 2) await sleep(20);
+      assert.lengthOf(mp.activeChildren(), 2);
+    },
+  ),
 
-  'map and imap can be given up': async () => {
+  'map and imap can be given up': needs('memory', async () => {
     const { array, options } = withShared();
     await using pool = new mp.Pool(2, options);
     const control = new AbortController();
@@ -101,16 +104,16 @@ export const poolBeyondCases: Cases = {
     } while (array[0] !== counted);
     assert.isBelow(counted as number, 200);
     assert.equal(await pool.apply(tasks.square, [4]), 16);
-  },
+  }),
 
-  'leaving a loop gives up what runs': async () => {
+  'leaving a loop gives up what runs': needs('memory', async () => {
     const { array, options } = withShared();
     await using pool = new mp.Pool(2, options);
     for await (const _ of pool.imapUnordered(tasks.cancelledOrQuick, range(6))) break;
     while ((array[3] as number) < (array[2] as number)) await sleep(2);
     assert.isAbove(array[3] as number, 0);
     assert.equal(await pool.apply(tasks.isCancelled), false);
-  },
+  }),
 
   'a time limit is that of each item, and costs only its chunk': async (d) => {
     await using pool = new mp.Pool(2, { grace: 20 });

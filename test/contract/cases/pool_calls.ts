@@ -3,7 +3,7 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as tasks from '../../fixtures/pool.ts';
-import { type Cases, errorOf, range, start } from '../harness.ts';
+import { type Cases, errorOf, needs, range, start } from '../harness.ts';
 
 /** A task that holds a worker until it may go on; it has begun. */
 async function hold(pool: mp.Pool, options = {}): Promise<{ gate: mp.Event; held: mp.AsyncResult<void> }> {
@@ -84,37 +84,40 @@ export const poolCallsCases: Cases = {
     await d.call(pool, 'join');
   },
 
-  'the more urgent call is first, equals come in order, whatever carries them (fault 28)': async (d) => {
-    for (const fillers of [0, 200]) {
-      const turns = new Int32Array(new SharedArrayBuffer(4));
-      await using pool = new mp.Pool(1, { initializer: tasks.share, initargs: [turns] });
-      const { gate, held } = await hold(pool);
-      const calls: (readonly [string, number])[] = [];
-      const results: mp.AsyncResult<number>[] = [];
-      const call = (name: string, priority: number, blob = false): void => {
-        calls.push([name, priority]);
-        const options = priority === 0 ? {} : { priority };
-        results.push(pool.applyAsync(tasks.count, [blob ? new Blob([name]) : name], options));
-      };
-      for (let i = 0; i < fillers; i++) call(`filler ${i}`, 0, i % 50 === 7);
-      call('a', 0);
-      call('low', -1);
-      call('b', 0, true);
-      call('high', 5);
-      call('lowest', -1e9, true);
-      call('high too', 5, true);
-      call('higher', 5.5);
-      for (let i = 0; i < fillers; i++) call(`later ${i}`, i % 3);
-      call('c', 0);
-      call('first', Number.MAX_VALUE, true);
-      gate.set();
-      await d.call(held, 'get');
-      const order: string[] = [];
-      for (const [i, result] of results.entries())
-        order[await d.call(result, 'get')] = (calls[i] as [string, number])[0];
-      assert.deepEqual(order, inOrder(calls));
-    }
-  },
+  'the more urgent call is first, equals come in order, whatever carries them (fault 28)': needs(
+    'memory',
+    async (d) => {
+      for (const fillers of [0, 200]) {
+        const turns = new Int32Array(new SharedArrayBuffer(4));
+        await using pool = new mp.Pool(1, { initializer: tasks.share, initargs: [turns] });
+        const { gate, held } = await hold(pool);
+        const calls: (readonly [string, number])[] = [];
+        const results: mp.AsyncResult<number>[] = [];
+        const call = (name: string, priority: number, blob = false): void => {
+          calls.push([name, priority]);
+          const options = priority === 0 ? {} : { priority };
+          results.push(pool.applyAsync(tasks.count, [blob ? new Blob([name]) : name], options));
+        };
+        for (let i = 0; i < fillers; i++) call(`filler ${i}`, 0, i % 50 === 7);
+        call('a', 0);
+        call('low', -1);
+        call('b', 0, true);
+        call('high', 5);
+        call('lowest', -1e9, true);
+        call('high too', 5, true);
+        call('higher', 5.5);
+        for (let i = 0; i < fillers; i++) call(`later ${i}`, i % 3);
+        call('c', 0);
+        call('first', Number.MAX_VALUE, true);
+        gate.set();
+        await d.call(held, 'get');
+        const order: string[] = [];
+        for (const [i, result] of results.entries())
+          order[await d.call(result, 'get')] = (calls[i] as [string, number])[0];
+        assert.deepEqual(order, inOrder(calls));
+      }
+    },
+  ),
 
   'an urgent call overtakes the chunks of a map that no worker has begun (fault 28)': async (d) => {
     await using pool = new mp.Pool(1);
@@ -161,7 +164,7 @@ export const poolCallsCases: Cases = {
     assert.equal(await pool.apply(tasks.square, [2], { priority: undefined }), 4);
   },
 
-  'shared objects go with calls, at any depth, to whichever worker takes them': async (d) => {
+  'shared objects go with calls, at any depth, to whichever worker takes them': needs('memory', async (d) => {
     await using pool = new mp.Pool(2);
     const [lock, value, counts] = [new mp.Lock(), new mp.Value('i', 0), new mp.Array('i', 2)];
     const account: tasks.Account = { lock, parts: [value, new Map([['counts', counts]])] };
@@ -182,7 +185,7 @@ export const poolCallsCases: Cases = {
     const put = pool.applyAsync(tasks.putInto, [queue, 'here']);
     assert.equal(await d.getSimple(queue), 'here');
     await d.call(put, 'get');
-  },
+  }),
 
   'a call is handed on to its worker though its owner blocks on something else': async (d) => {
     await using pool = new mp.Pool(1);
@@ -271,7 +274,7 @@ export const poolCallsCases: Cases = {
     assert.match(late.message, /^pool\.squareLater\(\) took more than 0 ms$/);
   },
 
-  'what is behind a Proxy, and a signal, are refused with what to do': async () => {
+  'what is behind a Proxy, and a signal, are refused with what to do': needs('memory', async () => {
     await using pool = new mp.Pool(1);
     for (const shared of [new mp.Lock(), new mp.Queue(), new mp.Event(), new mp.Value('i'), mp.Pipe()[0]]) {
       const proxy = new Proxy(shared, {});
@@ -281,7 +284,7 @@ export const poolCallsCases: Cases = {
     const { signal } = new AbortController();
     const error = (await errorOf(() => pool.apply(tasks.echo, [signal] as never))) as Error;
     assert.match(error.message, /^args\[0\] is an AbortSignal, .*option "signal".*taskSignal\(\)/);
-  },
+  }),
 
   'large calls that wait do not get what others move (fault 38)': async (d) => {
     await using pool = new mp.Pool(1);
@@ -315,10 +318,10 @@ export const poolCallsCases: Cases = {
     assert.instanceOf(await errorOf(() => mineToo.recv()), mp.EOFError);
   },
 
-  'a pool of a process takes what its parent would give a pool': async () => {
+  'a pool of a process takes what its parent would give a pool': needs('memory', async () => {
     const process = start(tasks.poolOfShared);
     assert.deepEqual(await process.result(), [3, 'inside', 7 * LARGE]);
-  },
+  }),
 
   'large data is the same, shared within and copied at the call, by whatever way it goes (fault 25)': async (d) => {
     await using pool = new mp.Pool(1);

@@ -1,8 +1,10 @@
 // Queues and pipes, through their public methods. What a ring does with each item: ring.ts.
 
 import { JoinableQueue } from '../../../src/data/joinable_queue.ts';
-import { makePipeRing, PipeEnd } from '../../../src/data/pipe_end.ts';
 import { Queue } from '../../../src/data/queue.ts';
+import { EndWords, makePipeRing } from '../../../src/data/words/end.ts';
+import { JoinableWords } from '../../../src/data/words/joinable_queue.ts';
+import { QueueWords } from '../../../src/data/words/queue.ts';
 import { EOFError, OSError, ShutDown } from '../../../src/errors.ts';
 import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
 import { makeRing, UNLIMITED } from '../../../src/memory/ring/layout.ts';
@@ -20,7 +22,7 @@ function* joinable(): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const queue = new JoinableQueue<number>(state);
+        const queue = new JoinableQueue<number>(new JoinableWords(state.buffer), state.maxsize);
         queue.putSync(1);
         queue.putSync(2);
         put = 2;
@@ -28,7 +30,7 @@ function* joinable(): Waiting<Model> {
         demand(done >= 2, `join() returned with ${done} of 2 done`);
       },
       *b() {
-        const queue = new JoinableQueue<number>(state);
+        const queue = new JoinableQueue<number>(new JoinableWords(state.buffer), state.maxsize);
         for (let i = 0; i < 2; i++) {
           got.push(queue.getSync());
           done++;
@@ -51,7 +53,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const queue = new Queue<number>(state);
+        const queue = new Queue<number>(new QueueWords(state.buffer), state.maxsize);
         try {
           for (let i = 0; i < 3; i++) {
             queue.putSync(i);
@@ -62,7 +64,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         }
       },
       *b() {
-        const queue = new Queue<number>(state);
+        const queue = new Queue<number>(new QueueWords(state.buffer), state.maxsize);
         try {
           for (;;) got.push(queue.getSync());
         } catch (error) {
@@ -70,7 +72,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         }
       },
       *C() {
-        new Queue<number>(state).shutdown({ immediate });
+        new Queue<number>(new QueueWords(state.buffer), state.maxsize).shutdown({ immediate });
       },
     },
     *check() {
@@ -81,6 +83,13 @@ function* shutdown(immediate: boolean): Waiting<Model> {
       );
     },
   };
+}
+
+const forEver = Number.POSITIVE_INFINITY;
+
+function receive(end: EndWords): Uint8Array {
+  const refuse = (): never => demand(false, 'a message of another kind') as never;
+  return end.receiveSync({ raw: false, most: forEver, refuse }, forEver, 'recv') as Uint8Array;
 }
 
 /** One end sends and is closed, or dies; the other hears of that, after all that was sent. */
@@ -99,22 +108,22 @@ function* pipe(answers: boolean): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const end = new PipeEnd({ holders, end: 0, slot: first, input: back, output: there }, {});
+        const end = new EndWords({ holders, end: 0, slot: first, input: back, output: there });
         for (let i = 0; i < 2; i++) {
-          end.sendSync('send', () => new Uint8Array(20).fill(i), 0, undefined);
+          end.sendSync(new Uint8Array(20).fill(i), false, forEver, 'send');
           sent++;
-          if (answers) end.receiveSync('recv', (length) => new Uint8Array(length), undefined);
+          if (answers) receive(end);
         }
         end.close();
       },
       *b() {
-        const end = new PipeEnd({ holders, end: 1, slot: second, input: there, output: back }, {});
+        const end = new EndWords({ holders, end: 1, slot: second, input: there, output: back });
         try {
           for (;;) {
-            const bytes = end.receiveSync('recv', (length) => new Uint8Array(length), undefined);
+            const bytes = receive(end);
             demand(bytes.length === 20 && bytes.every((it) => it === bytes[0]), `torn: ${bytes}`);
             got.push(bytes[0] as number);
-            if (answers) end.sendSync('send', () => new Uint8Array(3), 0, undefined);
+            if (answers) end.sendSync(new Uint8Array(3), false, forEver, 'send');
           }
         } catch (error) {
           demand(error instanceof EOFError || (answers && error instanceof OSError), `${error}`);
@@ -138,14 +147,14 @@ function* unlimited(): Waiting<Model> {
   return {
     processes: {
       *A() {
-        new Queue<string>(state).putSync('a value of some thirty characters');
+        new Queue<string>(new QueueWords(state.buffer), state.maxsize).putSync('a value of some thirty characters');
       },
       *b() {
-        const queue = new Queue<string>(state);
+        const queue = new Queue<string>(new QueueWords(state.buffer), state.maxsize);
         got.push(queue.getSync(), queue.getSync());
       },
       *C() {
-        new Queue<string>(state).putSync('x'.repeat(90));
+        new Queue<string>(new QueueWords(state.buffer), state.maxsize).putSync('x'.repeat(90));
       },
     },
     *check() {

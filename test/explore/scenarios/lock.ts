@@ -4,6 +4,7 @@ import { pid } from '../../../src/base/thread.ts';
 import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../../../src/memory/mutex.ts';
 import { block, type Waiting } from '../../../src/memory/wait.ts';
 import { Lock } from '../../../src/sync/lock.ts';
+import { MutexWords } from '../../../src/sync/words/mutex.ts';
 import { scenario } from '../machine.ts';
 import { abort, demand, step } from '../model.ts';
 import type { Model } from '../world.ts';
@@ -106,7 +107,7 @@ export const scenarios = [
     bound: 2,
     *setup() {
       const it = new Critical();
-      const shared = new Lock(it.words.buffer as SharedArrayBuffer);
+      const shared = new Lock(new MutexWords(it.words.buffer as SharedArrayBuffer));
       return {
         processes: {
           *A() {

@@ -1,12 +1,12 @@
 // What the dead held.
 
-import { now } from '../../base/deadline.ts';
-import { WorkerDiedError } from '../../errors.ts';
+import { now } from '../../../base/deadline.ts';
+import type { Member } from '../member.ts';
+import type { OpenTasks } from '../open_tasks.ts';
+import { diedWith } from '../transport.ts';
+import type { Workers } from '../workers.ts';
 import type { Inbox } from './inbox.ts';
-import { titleOf } from './job.ts';
-import type { OpenTasks } from './open_tasks.ts';
 import type { Outbox } from './outbox.ts';
-import type { Member, Workers } from './workers.ts';
 
 /** Milliseconds that a dead worker's last messages may take. */
 const LAST_WORDS = 100;
@@ -81,12 +81,7 @@ export class Deaths {
   #bury(claim: number, error: Error): void {
     const task = this.#openTasks.leave(claim);
     if (task === undefined) return;
-    // An error can stand for its options: it has the same `cause`, or none.
-    const reason =
-      error instanceof WorkerDiedError
-        ? new WorkerDiedError(`${error.message} while it held ${titleOf(task)}`, error.pid, error.exitcode, error)
-        : error;
-    this.#openTasks.settle(task, { ok: false, error: reason });
+    this.#openTasks.settle(task, { ok: false, error: diedWith(error, task) });
   }
 
   /**

@@ -1,16 +1,16 @@
 // Answers on their way back.
 
-import { decode } from '../../codec/decode.ts';
-import { Intake } from '../../data/intake.ts';
-import { HEADER, wordOf } from '../../data/record.ts';
-import { ProcessError } from '../../errors.ts';
-import { nudge } from '../../memory/ring/get.ts';
-import { makeRing, openRing, UNLIMITED } from '../../memory/ring/layout.ts';
-import type { Park } from '../../memory/wait.ts';
-import { bytesOf, type Parcel } from '../../process/parcel.ts';
-import { POSTED, RETURNED, SKIPPED, STAMP, WANTED } from '../task_record.ts';
-import { type Outcome, titleOf } from './job.ts';
-import type { OpenTasks } from './open_tasks.ts';
+import { decode } from '../../../codec/decode.ts';
+import { Intake } from '../../../data/intake.ts';
+import { HEADER, wordOf } from '../../../data/record.ts';
+import { ProcessError } from '../../../errors.ts';
+import { nudge } from '../../../memory/ring/get.ts';
+import { makeRing, openRing, UNLIMITED } from '../../../memory/ring/layout.ts';
+import type { Park } from '../../../memory/wait.ts';
+import { bytesOf, type Parcel } from '../../../process/parcel.ts';
+import { POSTED, RETURNED, SKIPPED, STAMP, WANTED } from '../../task_record.ts';
+import { type Outcome, titleOf } from '../job.ts';
+import type { OpenTasks } from '../open_tasks.ts';
 
 interface InboxHooks {
   /** The worker in that slot waits for a letter. */

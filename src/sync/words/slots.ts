@@ -11,10 +11,10 @@
 // A slot of a process that has ended is claimed in two steps, STATE to 0 and then PID: only one can do the first, and who
 // dies between them leaves a slot that can be claimed the same way. The table never shrinks.
 
-import { pid } from '../base/thread.ts';
-import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf } from '../memory/buffer.ts';
-import { hasEnded } from '../memory/processes.ts';
+import { pid } from '../../base/thread.ts';
+import { InvalidStateError } from '../../errors.ts';
+import { allocate, ceilingOf, grow } from '../../memory/buffer.ts';
+import { hasEnded } from '../../memory/processes.ts';
 
 export const PID = 0;
 export const STATE = 1;
@@ -52,16 +52,16 @@ export function claim(words: Int32Array, isDone: (state: number, at: number) => 
       }
       if (Atomics.compareExchange(words, at + PID, owner, pid) === owner) return at;
     }
-    grow(words.buffer as SharedArrayBuffer);
+    reach(words.buffer as SharedArrayBuffer);
   }
 }
 
 /** Threads may race here: who loses finds the room already made. */
-function grow(buffer: SharedArrayBuffer): void {
+function reach(buffer: SharedArrayBuffer): void {
   const size = buffer.byteLength;
   if (size >= ceilingOf(buffer)) throw new InvalidStateError(`too many wait at once: ${size / (4 * SLOT) - 1}`);
   try {
-    buffer.grow(Math.min(ceilingOf(buffer), size * 2));
+    grow(buffer, Math.min(ceilingOf(buffer), size * 2));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (buffer.byteLength === size) throw new InvalidStateError('no memory for another one who waits');

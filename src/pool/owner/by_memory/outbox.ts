@@ -3,14 +3,14 @@
 // As long as no call has a priority, all goes into the ring at once. From the first one on that has, at most AHEAD tasks are in
 // the ring, and where a more urgent one comes, this side takes out again what no worker has taken, and puts the urgent one first.
 
-import { getNow } from '../../memory/ring/get.ts';
-import { count, GETS, makeRing, openRing, type Ring, shut, sizeOf, UNLIMITED } from '../../memory/ring/layout.ts';
-import { put, putNow, tryPutNow } from '../../memory/ring/put.ts';
-import type { Waiting } from '../../memory/wait.ts';
-import { claimAt } from '../board.ts';
-import { Backlog } from './backlog.ts';
-import type { Job, Task } from './job.ts';
-import type { OpenTasks } from './open_tasks.ts';
+import { getNow } from '../../../memory/ring/get.ts';
+import { count, GETS, makeRing, openRing, type Ring, shut, sizeOf, UNLIMITED } from '../../../memory/ring/layout.ts';
+import { put, putNow, tryPutNow } from '../../../memory/ring/put.ts';
+import type { Waiting } from '../../../memory/wait.ts';
+import { claimAt } from '../../board.ts';
+import { Backlog } from '../backlog.ts';
+import type { Job, Task } from '../job.ts';
+import type { OpenTasks } from '../open_tasks.ts';
 
 /** How many tasks are in the ring at most where there are priorities: workers are not to wait for a busy thread. */
 const AHEAD = 64;

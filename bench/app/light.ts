@@ -1,0 +1,3 @@
+'use multiprocessing';
+
+export const square = (x: number): number => x * x;

@@ -1,0 +1,144 @@
+// What processes may ask of the objects of src/data/.
+
+import { deadlineOf } from '../../base/deadline.ts';
+import { pid } from '../../base/thread.ts';
+import type { Nothing, Put } from '../../data/bodies.ts';
+import { doneTooOften } from '../../data/joinable_queue.ts';
+import { isReady, type Waitable, waiting, watched } from '../../data/wait.ts';
+import { EndWords, makePipe } from '../../data/words/end.ts';
+import { JoinableWords } from '../../data/words/joinable_queue.ts';
+import { QueueWords } from '../../data/words/queue.ts';
+import type { Waiting } from '../../memory/wait.ts';
+import { enter, hold } from '../../process/page/objects.ts';
+import { type Client, type Kind, serve } from './kernel.ts';
+
+type Timeout = number | null;
+
+const asItIs = <T>(it: T): T => it;
+
+/** Each process has a line of its own for puts that wait. */
+const queue = {
+  make: (maxsize: number) => new QueueWords(maxsize),
+  open: (body: QueueWords) => new QueueWords(body.buffer),
+  methods: {
+    put: (it: QueueWords, item: Uint8Array, timeout: Timeout) => (signal: AbortSignal) =>
+      it.put<Put>(item, deadlineOf(timeout), signal, asItIs),
+    get: (it: QueueWords, timeout: Timeout): Waiting<Uint8Array | Nothing> => it.getting(deadlineOf(timeout)),
+    shut: (it: QueueWords, immediate: boolean) => it.shut(immediate),
+  },
+} satisfies Kind;
+
+const joinable: Kind = {
+  make: (maxsize: number) => new JoinableWords(maxsize),
+  open: (body: JoinableWords) => new JoinableWords(body.buffer),
+  methods: {
+    ...queue.methods,
+    finish: (it: JoinableWords) => {
+      if (!it.finish()) throw doneTooOften();
+    },
+    finished: (it: JoinableWords, timeout: Timeout) => it.finished(deadlineOf(timeout)),
+  },
+};
+
+/** The next message is not what a call wants, and stays. */
+class Unwanted {
+  readonly length: number;
+  readonly raw: boolean;
+
+  constructor(length: number, raw: boolean) {
+    this.length = length;
+    this.raw = raw;
+  }
+}
+
+/** An end as one process has it. */
+class Held {
+  readonly body: EndWords;
+  #end: EndWords | undefined;
+
+  constructor(body: EndWords) {
+    this.body = body;
+  }
+
+  get end(): EndWords {
+    this.#end ??= this.body.open();
+    return this.#end;
+  }
+
+  async receive(raw: boolean, most: number, timeout: Timeout, signal: AbortSignal): Promise<unknown> {
+    const refuse = (length: number, isRaw: boolean): never => {
+      throw new Unwanted(length, isRaw);
+    };
+    try {
+      return await this.end.receive({ raw, most, refuse }, deadlineOf(timeout), signal, asItIs);
+    } catch (error) {
+      if (error instanceof Unwanted) return [error.length, error.raw];
+      throw error;
+    }
+  }
+
+  /** One more, which is that process's at first. */
+  give(key: string, end: EndWords): void {
+    hold(enter(key, 'Connection', end), pid);
+  }
+}
+
+const connection: Kind = {
+  make: (duplex: boolean) => makePipe(duplex),
+  open: (body: EndWords) => new Held(body),
+  methods: {
+    send: (it: Held, message: Uint8Array, raw: boolean, timeout: Timeout) => (signal: AbortSignal) =>
+      it.end.send(message, raw, deadlineOf(timeout), signal, asItIs),
+    receive: (it: Held, raw: boolean, most: number, timeout: Timeout) => (signal: AbortSignal) =>
+      it.receive(raw, most, timeout, signal),
+    poll: (it: Held, timeout: Timeout) => it.end.polling(deadlineOf(timeout)),
+    deafen: (it: Held) => it.end.deafen(),
+    close: (it: Held) => it.end.close(),
+    number: (it: Held, fileno: number) => it.body.number(fileno),
+    other: (it: Held, key: string) => it.give(key, it.body.other()),
+    fork: (it: Held, key: string) => it.give(key, it.body.fork()),
+    inherit: (it: Held, heir: number) => it.body.inherit(heir),
+    adopt: (it: Held) => {
+      it.body.inherit(pid);
+      void it.end;
+    },
+  },
+};
+
+/** What a process waits for, among other things. */
+class Awaited implements Waitable {
+  readonly key: string;
+  readonly #object: QueueWords | EndWords;
+
+  constructor(key: string, object: object) {
+    this.key = key;
+    this.#object = object instanceof Held ? object.end : (object as QueueWords);
+  }
+
+  [isReady](): boolean {
+    return this.#object instanceof EndWords ? this.#object.isReady() : this.#object.ready;
+  }
+
+  [watched](change: 1 | -1): void {
+    this.#object.watch(change);
+  }
+}
+
+const waiter: Kind = {
+  make: () => ({}),
+  open: (_body: object, client) => client,
+  methods: {
+    *wait(client: Client, keys: readonly string[], timeout: Timeout): Waiting<string[]> {
+      const all = keys.map((key) => new Awaited(key, client.open(key)));
+      return (yield* waiting(all, deadlineOf(timeout))).map(({ key }) => key);
+    },
+  },
+};
+
+export function serveData(): void {
+  serve('Queue', queue);
+  serve('SimpleQueue', queue);
+  serve('JoinableQueue', joinable);
+  serve('Connection', connection);
+  serve('Waiter', waiter);
+}

@@ -1,0 +1,98 @@
+// Runs in the root, where threads share no memory: tells processes what they would else read in a table that all share.
+//
+// The page's table knows all processes. What ends in it is told to the parent, with what the process leaves behind, to its children,
+// and to those that follow it.
+
+import { MAIN } from '../../base/thread.ts';
+import { hasEnded, type PidRange, table } from '../../memory/processes.ts';
+import { onChanges } from '../../memory/sleep.ts';
+import { enroll, enter, exitcodeOf, FREE, reserve, STARTING, stateOf } from '../../memory/table.ts';
+import { announceEnd } from '../../memory/wait.ts';
+import { contentsOf, fill } from '../outcome.ts';
+import type { Boot, End, FromRoot, FromWorker, SpawnRequest } from '../protocol.ts';
+
+/** Sends something to a process, if that has a worker. */
+type Send = (pid: number, message: FromRoot) => void;
+
+interface Known {
+  readonly request: SpawnRequest;
+  readonly followers: Set<number>;
+  /** What it may give to processes that it starts, as long as it has started none. */
+  pids: PidRange | undefined;
+}
+
+/** How many processes one can start before it is told more numbers. */
+const AT_ONCE = 64;
+
+/** Those whose end was not told yet. */
+const known = new Map<number, Known>();
+/** Numbers that were given to a process which did not need them. */
+const unused: PidRange[] = [];
+
+let send: Send = () => {};
+
+/** A process is to be started. */
+export function noteStart(request: SpawnRequest, sender: Send): void {
+  send = sender;
+  if (known.size === 0) onChanges(tellEnds);
+  if (stateOf(table(), request.pid) === FREE) enroll(table(), request.pid, request.parent, STARTING);
+  known.set(request.pid, { request, followers: new Set(), pids: undefined });
+  const parent = known.get(request.parent);
+  if (parent === undefined) return;
+  // For the number that it took.
+  send(request.parent, { type: 'pids', pids: numbers(1) });
+  parent.pids = undefined;
+}
+
+function numbers(count: number): PidRange {
+  const from = reserve(table(), count);
+  return [from, from + count];
+}
+
+/** What it gets to be that process. */
+export function bootOf(request: SpawnRequest): Boot {
+  const pids = unused.pop() ?? numbers(AT_ONCE);
+  const its = known.get(request.pid);
+  if (its !== undefined) its.pids = pids;
+  return { type: 'boot', request: { ...request, outcome: undefined }, table: undefined, arena: undefined, pids };
+}
+
+const NO_LOCK = new Int32Array(2);
+
+/** Its worker is ready: from now on something of it may run. STARTING becomes RUNNING. */
+export const admit = (pid: number): boolean => enter(table(), pid, NO_LOCK);
+
+/** It says that it ends. */
+export function noteEnd(
+  { outcome: its }: SpawnRequest,
+  { pid, exitcode, outcome }: Extract<FromWorker, { type: 'ended' }>,
+): void {
+  if (its !== undefined && outcome !== undefined) fill(its, outcome);
+  announceEnd(pid, exitcode);
+}
+
+/** That process is told of the end of the other. */
+export function follow(follower: number, pid: number): void {
+  const its = known.get(pid);
+  if (its !== undefined) its.followers.add(follower);
+  else if (pid !== MAIN) send(follower, endOf(pid));
+}
+
+const endOf = (pid: number, outcome?: End['outcome']): End => ({
+  type: 'end',
+  pid,
+  exitcode: exitcodeOf(table(), pid) ?? 1,
+  outcome,
+});
+
+function tellEnds(): void {
+  for (const [pid, { request, followers, pids }] of known) {
+    if (!hasEnded(pid)) continue;
+    known.delete(pid);
+    if (pids !== undefined) unused.push(pids);
+    const { parent, outcome } = request;
+    if (parent !== MAIN) send(parent, endOf(pid, outcome && contentsOf(outcome)));
+    for (const child of known.values()) if (child.request.parent === pid) followers.add(child.request.pid);
+    for (const follower of followers) send(follower, endOf(pid));
+  }
+}

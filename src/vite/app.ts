@@ -1,0 +1,131 @@
+// What the plugin knows of an app: its modules with the directive, and, in a build, what of them and of the library pages and
+// processes come to.
+
+import { realpathSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { DevEnvironment, ResolvedConfig, Rollup } from 'vite';
+import { WAITS } from './code.ts';
+import { SOURCE } from './directive.ts';
+import { bodyOf, type Handed, handedIn, NOTHING, unlessStuck } from './handed.ts';
+import { checkNames, modulesIn } from './modules.ts';
+import { namesInBuild } from './names.ts';
+import { LIBRARY, packagesBelow, realPath, slashed } from './packages.ts';
+import { reachedByBuild, reachedInServer } from './reach.ts';
+import { ANY } from './tree.ts';
+
+export class App {
+  config!: ResolvedConfig;
+  /** Vite's root, as the file system knows it. */
+  root = '';
+  /** The directive modules: file to name. */
+  modules = new Map<string, string>();
+  /** Those of the modules that processes load: no others than pages can come to. */
+  known = new Map<string, string>();
+  /** Those that processes load when something of them is needed. */
+  late = new Set<string>();
+  /** The public names of the library that the app uses. */
+  names = new Set<string>();
+  readonly #folders: readonly string[];
+  /** Installed packages that are searched, too. */
+  #packages = new Map<string, string>();
+  /** What a build begins with. */
+  #inputs: readonly string[] = [];
+  /** The modules of the page in a build. */
+  #reached: ReadonlySet<string> = new Set();
+  /** The modules of which the page has names alone. */
+  #handed: Promise<Handed> | undefined;
+
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+  }
+
+  /** The installed packages below a folder that depend on the library, by name; they are searched from now on. */
+  findPackages(folder: string): Map<string, string> {
+    this.#packages = packagesBelow(folder);
+    return this.#packages;
+  }
+
+  resolved(config: ResolvedConfig): void {
+    this.config = config;
+    this.root = slashed(realpathSync(config.root));
+  }
+
+  /** A build begins, or a server. */
+  begin(input: Rollup.NormalizedInputOptions['input'] | undefined): void {
+    this.#inputs = Object.values(input ?? {});
+    this.known = this.modules = this.#scan();
+    this.names = new Set([ANY]);
+    this.late = new Set();
+    this.#handed = undefined;
+  }
+
+  /** Looks for the directive modules again; answers whether they are others than before. */
+  scanAgain(): boolean {
+    const before = this.modules;
+    this.modules = this.#scan();
+    return [...this.modules.keys()].join() !== [...before.keys()].join();
+  }
+
+  #scan(): Map<string, string> {
+    return modulesIn(this.config, [...this.#folders, ...this.#packages.values()]);
+  }
+
+  /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
+  virtual(name: string): string {
+    return `${this.config.root}/@web-multiprocessing/${name}.js`;
+  }
+
+  #knownOf(files: Iterable<string>): Map<string, string> {
+    const reached = new Set([...files].map((id) => realPath(id.replace(/\?.*$/s, ''))));
+    return new Map([...this.modules].filter(([file]) => reached.has(file)));
+  }
+
+  checkNames(): void {
+    checkNames(this.modules, this.known);
+  }
+
+  /** What the page gets of the modules with the directive. Nobody knows what is done with the exports of a package. */
+  handed(context: Rollup.PluginContext): Promise<Handed> {
+    // A module of the page that has the directive waits until it is known what the page gets of it.
+    const isOurs = (id: string): boolean => SOURCE.test(id) && this.modules.has(realPath(id));
+    this.#handed ??= this.config.build.lib
+      ? Promise.resolve(NOTHING)
+      : unlessStuck(context, handedIn(context, this.#inputs, WAITS, isOurs));
+    return this.#handed;
+  }
+
+  watchAll(context: Rollup.PluginContext, ids: Iterable<string>): void {
+    for (const id of ids) if (isAbsolute(id) && !/\/node_modules\/|\?/.test(id)) context.addWatchFile(id);
+  }
+
+  /** What these modules of a build use of the library. Nobody knows what is used of a package. */
+  async #namesOf(context: Rollup.PluginContext, ids: Iterable<string>): Promise<Set<string>> {
+    if (this.config.build.lib) return new Set([ANY]);
+    return namesInBuild(context, ids, (await context.resolve(LIBRARY, this.virtual('page')))?.id);
+  }
+
+  /** All that the pages of a build come to. Answers whether they have names alone of some modules. */
+  async reachPages(context: Rollup.PluginContext): Promise<boolean> {
+    const { functions, late } = await this.handed(context);
+    const named = (id: string): string | undefined => (functions.has(id) ? bodyOf(id) : undefined);
+    this.#reached = (await reachedByBuild(context, this.#inputs, WAITS, named)).seen;
+    this.late = new Set([...late].map(realPath));
+    this.known = this.#knownOf(this.#reached);
+    this.names = await this.#namesOf(context, this.#reached);
+    return functions.size > 0;
+  }
+
+  /** What processes of a build come to: plugins for them may bring modules that no page has. */
+  async reachProcesses(context: Rollup.PluginContext): Promise<void> {
+    const { seen } = await reachedByBuild(context, [this.virtual('process')], WAITS);
+    for (const used of await this.#namesOf(context, seen)) this.names.add(used);
+    // Where the page is built again (`--watch`), a process may be another.
+    this.watchAll(context, this.#reached);
+  }
+
+  /** What pages of a server come to. */
+  async reachServed(environment: DevEnvironment): Promise<void> {
+    const sought = [...this.modules.keys()].filter((file) => !file.includes('/node_modules/'));
+    this.known = this.#knownOf(await reachedInServer(environment, sought));
+  }
+}
