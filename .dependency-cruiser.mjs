@@ -51,6 +51,20 @@ export default {
       to: { path: `^src/${side}/`, dependencyTypesNot: ['dynamic-import'] },
     })),
     {
+      name: 'pool-by-message',
+      comment: 'What works by message is loaded late, by what is loaded late.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['/by_message/', '^src/message/'] },
+      to: { path: '/by_message/' },
+    },
+    {
+      name: 'pool-by-memory',
+      comment: 'The two ways of a pool know nothing of each other.',
+      severity: 'error',
+      from: { path: '/by_message/' },
+      to: { path: '/by_memory/' },
+    },
+    {
       name: 'known-layers-only',
       comment: 'A new folder needs its place in the list above.',
       severity: 'error',

@@ -26,7 +26,12 @@ const bench = {
   /** All of it, but for the functions. */
   list: {
     rows: areas.flatMap((area) =>
-      area.rows.map(({ ours: _, peers, ...row }) => ({ ...row, area: area.name, peers: Object.keys(peers) })),
+      area.rows.map(({ ours: _, peers, ...row }) => ({
+        ...row,
+        area: area.name,
+        isApart: area.isApart ?? false,
+        peers: Object.keys(peers),
+      })),
     ),
     charts: charts.map((chart) => ({ ...chart, series: Object.keys(chart.series) })),
   },

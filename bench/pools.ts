@@ -3,8 +3,10 @@
 import * as mp from 'web-multiprocessing';
 import './executable.ts';
 import { rateOf, seconds } from './clock.ts';
+import { times } from './effort.ts';
 import type { PeerPool } from './peer.ts';
 import * as tasks from './tasks.ts';
+import type { Moved } from './work.ts';
 
 export type Call = (x: number) => PromiseLike<number>;
 
@@ -50,4 +52,15 @@ export async function pipelined(call: Call, count: number, atOnce = count): Prom
 export function sequential(call: Call, count: number): Promise<number> {
   let i = 0;
   return rateOf(() => call(i++), count, count);
+}
+
+/** Round trips a second of 1 MiB that is moved there and back. */
+export async function moved(bounce: (array: Moved) => PromiseLike<Moved>): Promise<number> {
+  let array: Moved = new Float64Array((1 << 20) / 8);
+  const all = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) array = await bounce(array);
+  };
+  const count = times(300, 100);
+  await all(50);
+  return count / (await seconds(() => all(count)));
 }

@@ -20,5 +20,7 @@ export interface Row {
 
 export interface Area {
   readonly name: string;
+  /** Its rows are measured in a page that is not cross-origin isolated: all goes by message. */
+  readonly isApart?: boolean;
   readonly rows: readonly Row[];
 }

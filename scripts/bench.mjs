@@ -62,13 +62,18 @@ try {
   console.error(error.message);
   process.exit(1);
 }
-const server = await serve(outDir, { headers: isolation, cached: true });
+const servers = [
+  await serve(outDir, { headers: isolation, cached: true }),
+  await serve(outDir, { headers: {}, cached: true }),
+];
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArgs });
 const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(`In the page: ${error.message}`));
+/** Whether the page is one without isolation. */
+let isApart = false;
 
 async function open() {
-  await page.goto(`${server.url}page.html?effort=${plan.effort}`);
+  await page.goto(`${servers[isApart ? 1 : 0].url}page.html?effort=${plan.effort}`);
   await page.waitForFunction(() => 'bench' in globalThis);
 }
 
@@ -98,11 +103,17 @@ try {
   for (const row of allRows.filter(chosen)) {
     process.stderr.write(`${row.name} ... `);
     const at = performance.now();
+    if (row.isApart !== isApart) {
+      isApart = row.isApart;
+      await open();
+    }
     const { result, errors } = await measureRow(inPage, row, { rounds: plan.rounds, python });
     process.stderr.write(`${short(result.ours)} ${row.unit} (${since(at)} s)\n`);
     rows.push(result);
     faults.push(...errors);
   }
+  isApart = false;
+  await open();
   for (const chart of charts.filter(chosen)) {
     process.stderr.write(`${chart.name} ... `);
     const at = performance.now();
@@ -113,7 +124,7 @@ try {
   }
 } finally {
   await browser.close();
-  server.close();
+  for (const server of servers) server.close();
 }
 
 const report = {

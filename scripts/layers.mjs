@@ -20,6 +20,11 @@ const breaches = {
   'layer-sync': { 'sync/a.ts': "import type { Pool } from '../pool/pool.ts';" },
   'side-pool-owner': { 'pool/owner/a.ts': 'export {};', 'pool/worker/a.ts': "import type {} from '../owner/a.ts';" },
   'side-process-page': { 'process/page/a.ts': 'export {};', 'managers/a.ts': "import '../process/page/a.ts';" },
+  'pool-by-message': { 'pool/owner/by_message/a.ts': 'export {};', 'pool/owner/a.ts': "import './by_message/a.ts';" },
+  'pool-by-memory': {
+    'pool/owner/by_memory/a.ts': 'export {};',
+    'pool/owner/by_message/a.ts': "import '../by_memory/a.ts';",
+  },
   'known-layers-only': { 'misc/a.ts': "import '../errors.ts';" },
   'errors-stand-alone': { 'errors.ts': "import './memory/wait.ts';" },
   'plugin-stands-alone': { 'vite.ts': "import './errors.ts';" },

@@ -5,7 +5,7 @@ import '../executable.ts';
 import { seconds } from '../clock.ts';
 import { times } from '../effort.ts';
 import { peersWith } from '../peers.ts';
-import { pipelined, sequential, withPeer, withPool } from '../pools.ts';
+import { moved, pipelined, sequential, withPeer, withPool } from '../pools.ts';
 import type { Area, Row } from '../row.ts';
 import * as tasks from '../tasks.ts';
 import type { Moved } from '../work.ts';
@@ -25,17 +25,6 @@ const crunchAll = (size: number): Promise<number> =>
 /** 1,000 tasks, of which every twentieth takes 100 times as long. */
 const UNEVEN = Array.from({ length: times(1000, 120) }, (_, i) => (i % 20 === 7 ? 100 : 1));
 const UNEVEN_UNITS = UNEVEN.reduce((sum, units) => sum + units, 0);
-
-/** Round trips a second of 1 MiB that is moved there and back. */
-async function moved(bounce: (array: Moved) => PromiseLike<Moved>): Promise<number> {
-  let array: Moved = new Float64Array((1 << 20) / 8);
-  const all = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) array = await bounce(array);
-  };
-  const count = times(300, 100);
-  await all(50);
-  return count / (await seconds(() => all(count)));
-}
 
 /** Round trips a second of 64 KiB that are moved there and back, many at a time: the tiles of a picture, say. */
 async function movedAtOnce(bounce: (array: Moved) => PromiseLike<Moved>): Promise<number> {

@@ -35,12 +35,12 @@ export function setPid(itsPid: number): void {
  * Takes a step in the name of another process: to words it is that process that did it. Where threads share no memory, the page does
  * so for processes, whose shared objects all lie in its own. The step must be synchronous.
  */
-export function actAs<T>(other: number | undefined, step: () => T): T {
+export function actAs<T>(other: number | undefined, act: () => T): T {
   const before = actor;
   actor = other;
   pid = actor ?? itself;
   try {
-    return step();
+    return act();
   } finally {
     actor = before;
     pid = actor ?? itself;

@@ -12,6 +12,7 @@
 
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
+import { checkMemory } from './memory.ts';
 import { SharedMemory } from './shared_memory.ts';
 import { describe } from './typecodes.ts';
 
@@ -83,12 +84,13 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
    *   as large as there.
    * @param options `name`: of the memory.
    * @throws TypeError for items of other types, RangeError for a bigint beyond 64 bits, and as `SharedMemory`:
-   *   FileExistsError, FileNotFoundError, RangeError without items and name.
+   *   FileExistsError, FileNotFoundError, InvalidStateError, RangeError without items and name.
    */
   constructor(
     sequence?: (Iterable<T> & Iterable<ShareableItem>) | null,
     { name }: { name?: string | null | undefined } = {},
   ) {
+    checkMemory('ShareableList', 'SharedMemory');
     if (sequence === undefined || sequence === null) {
       this.shm = new SharedMemory(name);
       const count = this.#word(0);

@@ -10,6 +10,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
+import { checkMemory } from './memory.ts';
 import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import {
   checkElement,
@@ -136,7 +137,7 @@ export interface RawArrayConstructor {
    * @param code what it holds (`TypeCode`).
    * @param sizeOrInit how many elements, all 0; or the elements: an array, typed array, Set, ...
    * @throws TypeError for an unknown code, elements that are no numbers (bigints for `q` and `Q`), or an iterator;
-   *   RangeError for a negative size.
+   *   RangeError for a negative size; InvalidStateError where the page is not cross-origin isolated.
    *
    * Python: `multiprocessing.RawArray`.
    */
@@ -160,7 +161,7 @@ export interface SharedArrayConstructor {
    * @param sizeOrInit how many elements, all 0; or the elements: an array, typed array, Set, ...
    * @param options `lock`: a lock to use; `false` for none: then this is a `RawArray`, and has no `getLock()`.
    * @throws TypeError for an unknown code, elements that are no numbers (bigints for `q` and `Q`), an iterator, or what is
-   *   no lock; RangeError for a negative size.
+   *   no lock; RangeError for a negative size; InvalidStateError where the page is not cross-origin isolated.
    *
    * Python: `multiprocessing.Array`.
    */
@@ -174,6 +175,7 @@ export interface SharedArrayConstructor {
 /** Makes typed arrays in shared memory, without a lock. Python: `multiprocessing.RawArray`. */
 export const RawArray: RawArrayConstructor = class RawArray {
   constructor(code: TypeCode, sizeOrInit: unknown) {
+    checkMemory('RawArray', 'Array');
     // biome-ignore lint/correctness/noConstructorReturn: the class depends on the code
     return make(code, sizeOrInit, undefined, 'RawArray(code, sizeOrInit)') as never;
   }
@@ -186,6 +188,7 @@ export const RawArray: RawArrayConstructor = class RawArray {
 /** Makes typed arrays in shared memory, with a lock beside each. Python: `multiprocessing.Array`. */
 export const SharedArray: SharedArrayConstructor = class SharedArray {
   constructor(code: TypeCode, sizeOrInit: unknown, options?: SharedOptions) {
+    checkMemory('Array', 'Array');
     const call = 'Array(code, sizeOrInit, options)';
     // biome-ignore lint/correctness/noConstructorReturn: the class depends on the code
     return make(code, sizeOrInit, lockIn(options, call), call) as never;

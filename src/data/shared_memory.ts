@@ -3,6 +3,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { FileExistsError, FileNotFoundError, InvalidStateError, OSError } from '../errors.ts';
 import { attach, type Block, close, create, IN_USE, NO_ROOM, UNKNOWN, unlink } from '../memory/blocks.ts';
+import { checkMemory } from './memory.ts';
 
 /** Whether to make a block of shared memory, or to open one. */
 export interface SharedMemoryOptions {
@@ -57,9 +58,11 @@ export class SharedMemory {
    * @param options `create`, and `size` in bytes.
    * @throws FileExistsError where the name of a new block is in use; FileNotFoundError where there is no such block; OSError
    *   for a bad name, or where there is no room (for all blocks together 4 GiB, less where the browser wants it so);
-   *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type.
+   *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type; InvalidStateError where the
+   *   page is not cross-origin isolated.
    */
   constructor(name?: string | null, options: SharedMemoryOptions = {}) {
+    checkMemory('SharedMemory', 'SharedMemory');
     const { create: isNew = false, size = 0 } = options;
     if (!Number.isInteger(size)) {
       throw new TypeError(`SharedMemory(name, { size }): size must be an integer, not ${String(size)}`);

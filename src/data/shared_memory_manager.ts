@@ -4,6 +4,7 @@ import { asyncDispose, dispose } from '../base/dispose.ts';
 import { onExit } from '../base/finalizers.ts';
 import { tag } from '../base/tag.ts';
 import { FileNotFoundError, InvalidStateError, ProcessError } from '../errors.ts';
+import { checkMemory } from './memory.ts';
 import { type ShareableItem, ShareableList } from './shareable_list.ts';
 import { SharedMemory } from './shared_memory.ts';
 
@@ -22,6 +23,11 @@ export class SharedMemoryManager {
   readonly #blocks: SharedMemory[] = [];
   #state: 'new' | 'started' | 'shut down' = 'new';
   #forget: (() => unknown) | undefined;
+
+  /** @throws InvalidStateError where the page is not cross-origin isolated: processes share no memory then. */
+  constructor() {
+    checkMemory('SharedMemoryManager', 'SharedMemory');
+  }
 
   /** Begins. @throws ProcessError when called again. @returns itself, for `using`. */
   start(): this {

@@ -9,6 +9,7 @@
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
+import { checkMemory } from './memory.ts';
 import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
 import { checkElement, describe, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
 
@@ -77,12 +78,14 @@ export class RawValue<C extends TypeCode = TypeCode> {
   /**
    * @param code what it holds (`TypeCode`).
    * @param init its first value; missing: 0.
-   * @throws TypeError for an unknown code, or a value that the code cannot hold.
+   * @throws TypeError for an unknown code, or a value that the code cannot hold; InvalidStateError where the page is not
+   *   cross-origin isolated.
    */
   constructor(code: C, init?: Element<C>);
   /** @internal The value in that memory. */
   constructor(code: C, there: There<C>);
   constructor(code: C, from?: Element<C> | There<C>) {
+    checkMemory(this.kind, 'Value');
     this.#code = code;
     const buffer = from instanceof There ? from.state.buffer : undefined;
     [this.#bits, this.#pad] = views(code, buffer, `${this.kind}(code)`);
@@ -231,7 +234,8 @@ export class Value<C extends TypeCode = TypeCode> extends RawValue<C> {
    * @param code what it holds (`TypeCode`).
    * @param init its first value; missing: 0.
    * @param options `lock`: a lock to use; `false` for none: then this is a `RawValue`, and has no `getLock()`.
-   * @throws TypeError for an unknown code, a value that the code cannot hold, or what is no lock.
+   * @throws TypeError for an unknown code, a value that the code cannot hold, or what is no lock; InvalidStateError where the
+   *   page is not cross-origin isolated.
    */
   constructor(code: C, init?: Element<C>, options?: SharedOptions);
   /** @internal The value in that memory. */

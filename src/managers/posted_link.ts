@@ -4,7 +4,7 @@
 import { hasEnded, table } from '../memory/processes.ts';
 import { stateAt, stateOf } from '../memory/table.ts';
 import { refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
-import { follow, post } from '../process/kernel.ts';
+import { checkReady, follow, post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import { bytesOf, pack } from '../process/parcel.ts';
 import { REPLY, REQUEST } from '../process/protocol.ts';
@@ -15,9 +15,10 @@ import { RecordLink } from './record_link.ts';
 const links = new Map<number, PostedLink>();
 
 export class PostedLink extends RecordLink<number> {
-  /** Hears replies, and of the server's end, from the first request on. */
+  /** Hears replies, and of the server's end, from the first request on. @throws InvalidStateError where there are no processes. */
   #open(): void {
     const { server } = this;
+    checkReady();
     if (links.size === 0) listenTo(REPLY, ({ from, parcel }) => links.get(from)?.receive(bytesOf(parcel)));
     links.set(server, this);
     follow(server);
@@ -49,7 +50,12 @@ export class PostedLink extends RecordLink<number> {
   }
 
   post(method: string, ...args: unknown[]): void {
-    if (!hasEnded(this.server)) this.send(this.request(0, 0, method, args, 0), method);
+    if (hasEnded(this.server)) return;
+    try {
+      this.send(this.request(0, 0, method, args, 0), method);
+    } catch {
+      // Nobody can serve here, and so nobody holds anything.
+    }
   }
 }
 

@@ -46,8 +46,8 @@ const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {}
 
 /** Wakes up to `count` of those who wait for a word to change. Only a hint: who wakes must look for itself. */
 export function wake(words: Int32Array, index: number, count = Number.POSITIVE_INFINITY): void {
-  if (isIsolated()) Atomics.notify(words, index, count);
-  else wakeHere(words, index, count);
+  if (!isIsolated()) return wakeHere(words, index, count);
+  Atomics.notify(words, index, count);
 }
 
 // ------------------------------------------------------------------------------------------------ blocking

@@ -41,7 +41,7 @@ export function listenTo(from: number, hear: (post: Post) => void): () => void {
 export function deliver(post: Post): void {
   const { claim } = post;
   if (claim !== undefined) {
-    const hear = listeners.get(claim < 0 ? claim : post.from);
+    const hear = listeners.get(claim <= REQUEST ? claim : post.from);
     if (hear !== undefined) hear(post);
     else if (claim === REQUEST) refuse(post);
     return;

@@ -50,12 +50,14 @@ export interface Post {
   readonly parcel: Parcel;
 }
 
-/** The manager that the sender serves can be reached. (No task has this claim.) */
+// None of these is a task's claim, which may be any other number from -2^30 on.
+
+/** The manager that the sender serves can be reached. */
 export const READY = 0;
 /** A request to the manager that the receiver serves (managers/posted_link.ts). */
-export const REQUEST = -1;
+export const REQUEST = -0x7000_0001;
 /** A reply of the manager that the sender serves. An empty one: it serves none, or none any more. */
-export const REPLY = -2;
+export const REPLY = -0x7000_0002;
 
 /** How a process logs (logger.ts): from which level on, and whether to the console. */
 export interface Logging {

@@ -194,6 +194,7 @@ it('a barrier breaks with a party: killed while it waits, or acts, or where the 
   const barrier = new mp.Barrier(3);
   const [killed, other] = [start(message.arriveAt, barrier, arriving), start(message.arriveAt, barrier, arriving)];
   for (let i = 0; i < 2; i++) await arriving.acquire();
+  while (barrier.nWaiting < 2) await new Promise((resolve) => setTimeout(resolve));
   killed.kill();
   expect(await other.result()).toBe('BrokenBarrierError');
   expect(barrier.broken).toBe(true);

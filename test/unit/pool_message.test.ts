@@ -126,6 +126,10 @@ apart('a task that waits hears that it was given up; one that computes is ended 
   expect(await strict.apply(tasks.pid, [0])).not.toBe(first);
 });
 
+apart('a process that fails leaves no worker of its pool behind', async () => {
+  await expect(start(batches.failWithPool).result()).rejects.toThrow('on purpose');
+});
+
 apart('blocking calls of a process are refused before anything is sent', async () => {
   const [names, squares] = await start(batches.blockingCalls, tasks.square).result();
   expect(names).toEqual(range(6).map(() => 'BlockingNotAllowedError'));

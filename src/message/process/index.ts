@@ -6,6 +6,7 @@ import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { messageLoop } from '../../pool/worker/by_message/loop.ts';
 import { setLoopByMessage } from '../../pool/worker/loop.ts';
+import { announce } from '../../process/parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
 import { RequestedEnd } from './end.ts';
@@ -19,6 +20,7 @@ import { RequestedWaiter, waitApart } from './wait.ts';
 
 /** From now on the shared objects of this process are in the page. */
 export function install(): void {
+  announce('message');
   request('Barrier', RequestedBarrier);
   request('BoundedSemaphore', RequestedSemaphore);
   request('Condition', RequestedCondition);
@@ -32,6 +34,8 @@ export function install(): void {
   request('SimpleQueue', RequestedQueue);
   request('Waiter', RequestedWaiter);
   setWaitApart(waitApart);
+  // What is started from here needs it, too.
+  announce('message');
   setNames(processNames);
   setByMessage(messageTransport);
   setLoopByMessage(messageLoop);

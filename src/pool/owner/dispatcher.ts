@@ -48,6 +48,7 @@ export class Dispatcher {
   readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
   #transport: Transport;
   readonly #idle: number;
+  readonly #size: number;
   /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
   readonly #timed = new Set<Job>();
@@ -71,6 +72,7 @@ export class Dispatcher {
 
   constructor({ idle, ...options }: Settings) {
     this.#idle = idle;
+    this.#size = options.size;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -210,6 +212,8 @@ export class Dispatcher {
     this.#streams.delete(job);
     this.#tidy(job);
     this.#transport.nudge();
+    // Nobody else looks whether that was all.
+    if (!this.#running) this.#rest();
     this.#watch();
   }
 
@@ -245,7 +249,7 @@ export class Dispatcher {
       const task = this.#openTasks.open.get(claim);
       return { pid, task: task === undefined ? null : titleOf(task) };
     });
-    return { state: this.state, size: this.workers.size, pending: this.#pending, workers };
+    return { state: this.state, size: this.#size, pending: this.#pending, workers };
   }
 
   get #pending(): number {

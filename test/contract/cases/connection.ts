@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as pipe from '../../fixtures/pipe.ts';
 import * as targets from '../../fixtures/targets.ts';
-import { type AnyProcess, type Cases, type Driver, duration, errorOf, range, start } from '../harness.ts';
+import { type AnyProcess, type Cases, type Driver, duration, errorOf, needs, range, start } from '../harness.ts';
 
 type Wire = pipe.Wire;
 
@@ -69,7 +69,8 @@ export const connectionCases: Cases = {
     await d.call(b, 'sendBytes', new Int32Array([5, 6]));
     assert.equal(await d.call(a, 'recvBytesInto', buffer, 12), 8);
     assert.deepEqual([...buffer], [1, 2, 3, 5, 6, 0, 0, 0, 0, 0]);
-    const kinds = [new ArrayBuffer(8), new SharedArrayBuffer(8), new DataView(new ArrayBuffer(16), 4, 8)];
+    const Shared = crossOriginIsolated ? SharedArrayBuffer : ArrayBuffer;
+    const kinds = [new ArrayBuffer(8), new Shared(8), new DataView(new ArrayBuffer(16), 4, 8)];
     for (const kind of kinds) {
       await d.call(b, 'sendBytes', new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]));
       assert.equal(await d.call(a, 'recvBytesInto', kind), 8);
@@ -100,7 +101,7 @@ export const connectionCases: Cases = {
     await refused(() => d.call(a, 'recvBytesInto', [] as never), TypeError, 'buffer');
   },
 
-  'CONN-05 poll without a timeout, and with one less than 0, does not wait': async (d) => {
+  'CONN-05 poll without a timeout, and with one less than 0, does not wait': needs('answers', async (d) => {
     // Both ends are held: one that is garbage is closed, and then there is something to poll.
     const [a, b] = newPipe();
     assert.isFalse(await d.call(a, 'poll'));
@@ -110,7 +111,7 @@ export const connectionCases: Cases = {
     assert.isAtLeast(late, 95);
     assert.isFalse(a.pollSync());
     b.close();
-  },
+  }),
 
   'CONN-07 16 MiB go to a child and back': async (d) => {
     const [wire, child] = pipeTo(pipe.echoBytes);
@@ -311,7 +312,7 @@ export const connectionCases: Cases = {
     );
   },
 
-  'CONN-27 a receiver that is gone frees one who sends a large message': async (d) => {
+  'CONN-27 a receiver that is gone frees one who sends a large message': needs('answers', async (d) => {
     for (const target of [pipe.sendBigAndTell, pipe.sendBigAndTellAsync]) {
       const notes = new mp.Queue();
       const [here, there] = newPipe();
@@ -325,7 +326,7 @@ export const connectionCases: Cases = {
       await d.join(sender);
       await d.join(holder);
     }
-  },
+  }),
 
   'CONN-27 a parent that ends after its child has taken over; one that is killed while it starts children': async (
     d,
@@ -496,9 +497,9 @@ export const connectionCases: Cases = {
     await refused(() => d.call(a, 'recv'), mp.EOFError);
   },
 
-  'a pipe made while the modules of a worker are still evaluated': async (d) => {
+  'a pipe made while the modules of a worker are still evaluated': needs('memory', async (d) => {
     assert.deepEqual(await d.result(start(pipe.earlyPipe)), ['early', 'EOFError']);
-  },
+  }),
 
   'values and bytes are not mixed up: what is asked for wrongly stays': async (d) => {
     const [a, b] = newPipe();
@@ -584,7 +585,7 @@ export const connectionCases: Cases = {
     await refused(() => a.recv(5 as never), TypeError, 'options');
   },
 
-  'memory that is taken away while its message waits is an error, not a torn message': async (d) => {
+  'memory that is taken away while its message waits is an error, not a torn message': needs('answers', async (d) => {
     const [a, b] = newPipe();
     const message = new Uint8Array(LARGE);
     const sent = errorOf(() => b.sendBytes(message));
@@ -594,5 +595,5 @@ export const connectionCases: Cases = {
     assert.instanceOf(await sent, TypeError);
     await next;
     assert.isFalse(await d.call(a, 'poll'));
-  },
+  }),
 };

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as queues from '../../fixtures/queue.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, errorOf, range, start } from '../harness.ts';
+import { type Cases, errorOf, needs, range, start } from '../harness.ts';
 import { queueCasesOf } from './queue.ts';
 
 /** Whether a promise has settled by now. */
@@ -15,7 +15,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 export const joinableQueueCases: Cases = {
   ...Object.fromEntries(Object.entries(queueCasesOf(mp.JoinableQueue)).map(([title, run]) => [`JQ-07 ${title}`, run])),
 
-  'JQ-01 join returns when the consumers have reported every item': async (d) => {
+  'JQ-01 join returns when the consumers have reported every item': needs('answers', async (d) => {
     const queue = (await d.make('JoinableQueue')) as mp.JoinableQueue<number | null>;
     const consumers = range(4).map((i) =>
       start(i & 1 ? queues.workOn : queues.workOnAsync, queue as mp.JoinableQueue, 30),
@@ -27,7 +27,7 @@ export const joinableQueueCases: Cases = {
     for (const consumer of consumers) await d.join(consumer);
     await d.call(queue, 'join');
     assert.instanceOf(await errorOf(() => queue.taskDone()), RangeError);
-  },
+  }),
 
   'JQ-02 join returns at once where nothing is unfinished': async (d) => {
     const queue = await d.make('JoinableQueue');
@@ -56,7 +56,7 @@ export const joinableQueueCases: Cases = {
     assert.equal(await d.call(queue, 'get'), 3);
   },
 
-  'taskDone more often than put throws, and counts nothing': async (d) => {
+  'taskDone more often than put throws, and counts nothing': needs('answers', async (d) => {
     const queue = await d.make('JoinableQueue');
     const error = (await errorOf(() => queue.taskDone())) as Error;
     assert.instanceOf(error, RangeError);
@@ -65,9 +65,9 @@ export const joinableQueueCases: Cases = {
     await queue.taskDone();
     assert.instanceOf(await errorOf(() => queue.taskDone()), RangeError);
     await d.call(queue, 'join');
-  },
+  }),
 
-  'JQ-05 all who join are released together, in all processes': async (d) => {
+  'JQ-05 all who join are released together, in all processes': needs('answers', async (d) => {
     const queue = await d.make('JoinableQueue');
     const [ready, released] = [new mp.SimpleQueue(), new mp.SimpleQueue()];
     await d.call(queue, 'put', 'task');
@@ -86,7 +86,7 @@ export const joinableQueueCases: Cases = {
     await queue.taskDone();
     for (const joiner of joiners) await d.join(joiner);
     for (const _ of joiners) assert.equal(await d.getSimple(released), 'released');
-  },
+  }),
 
   'an aborted join rejects with the reason': async () => {
     const queue = new mp.JoinableQueue();
@@ -100,7 +100,7 @@ export const joinableQueueCases: Cases = {
     await queue.join();
   },
 
-  'what is unfinished is exact, whoever is killed when': async (d) => {
+  'what is unfinished is exact, whoever is killed when': needs('answers', async (d) => {
     const queue = await d.make('JoinableQueue');
     for (const ms of [0, 1, 2, 3, 5]) {
       const victims = range(2).map(() => start(queues.victimWorks, queue));
@@ -115,9 +115,9 @@ export const joinableQueueCases: Cases = {
       assert.isAtMost(unfinished, 2);
       await d.call(queue, 'join');
     }
-  },
+  }),
 
-  'the items that an immediate shutdown drops count as done, those taken before do not': async (d) => {
+  'the items that an immediate shutdown drops count as done, those taken before do not': needs('answers', async (d) => {
     const queue = await d.make('JoinableQueue');
     for (const i of range(3)) await d.call(queue, 'put', i);
     await d.call(queue, 'get');
@@ -129,7 +129,7 @@ export const joinableQueueCases: Cases = {
     await joined;
     assert.instanceOf(await errorOf(() => queue.taskDone()), RangeError);
     await d.call(queue, 'join');
-  },
+  }),
 
   'an immediate shutdown releases those who join, in all processes': async (d) => {
     const queue = await d.make('JoinableQueue');

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as targets from '../../fixtures/targets.ts';
-import { type AnyProcess, type Cases, type Driver, duration, errorOf, range, start } from '../harness.ts';
+import { type AnyProcess, type Cases, type Driver, duration, errorOf, needs, range, start } from '../harness.ts';
 
 /** Waits a little longer than a promise can be late. */
 const later = (ms = 50): Promise<void> => targets.sleep(ms);
@@ -20,7 +20,7 @@ const nameOf = (Queue: unknown): string => (Queue === mp.JoinableQueue ? 'Joinab
 
 /** The cases of Queue, which hold for its subclass as well. */
 export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases => ({
-  'Q-01 a new queue is empty, takes items in every form of put, and is full at maxsize': async (d) => {
+  'Q-01 a new queue is empty, takes items in every form of put, and is full at maxsize': needs('answers', async (d) => {
     const queue = await make(d, 6);
     assert.isTrue(await queue.empty());
     assert.isFalse(await queue.full());
@@ -33,22 +33,25 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.isFalse(await queue.empty());
     assert.isTrue(await queue.full());
     assert.equal(await queue.qsize(), 6);
-  },
+  }),
 
-  'Q-02 a full queue refuses at once where put must not wait, and after the timeout where it may': async (d) => {
-    const queue = await make(d, 1);
-    await d.put(queue, 1);
-    assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false })), mp.Full);
-    assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false, timeout: 10_000 })), mp.Full);
-    assert.instanceOf(await errorOf(() => queue.putNowait(2)), mp.Full);
-    const late = await duration(async () =>
-      assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: 100 })), mp.Full),
-    );
-    assert.isAtLeast(late, 95);
-    assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: -1 })), mp.Full);
-  },
+  'Q-02 a full queue refuses at once where put must not wait, and after the timeout where it may': needs(
+    'answers',
+    async (d) => {
+      const queue = await make(d, 1);
+      await d.put(queue, 1);
+      assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false })), mp.Full);
+      assert.instanceOf(await errorOf(() => d.put(queue, 2, { block: false, timeout: 10_000 })), mp.Full);
+      assert.instanceOf(await errorOf(() => queue.putNowait(2)), mp.Full);
+      const late = await duration(async () =>
+        assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: 100 })), mp.Full),
+      );
+      assert.isAtLeast(late, 95);
+      assert.instanceOf(await errorOf(() => d.put(queue, 2, { timeout: -1 })), mp.Full);
+    },
+  ),
 
-  'Q-04 what was refused never appears; another process takes the rest': async (d) => {
+  'Q-04 what was refused never appears; another process takes the rest': needs('answers', async (d) => {
     const queue = await make(d, 6);
     await fill(d, queue, 6);
     await errorOf(() => queue.putNowait('refused'));
@@ -56,9 +59,9 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.deepEqual(await d.result(taker), range(6));
     assert.isTrue(await queue.empty());
     assert.isFalse(await queue.full());
-  },
+  }),
 
-  'Q-05 every form of get answers what a child put, in order': async (d) => {
+  'Q-05 every form of get answers what a child put, in order': needs('answers', async (d) => {
     const queue = await make(d);
     const child = start(targets.putAll, queue, [2, 3, 4, 5]);
     assert.equal(await d.get(queue, { block: true, timeout: null }), 2);
@@ -67,9 +70,9 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     await d.join(child);
     assert.equal(await queue.getNowait(), 5);
     assert.isTrue(await queue.empty());
-  },
+  }),
 
-  'Q-07 an empty queue throws Empty after the timeout, at once for 0 and less': async (d) => {
+  'Q-07 an empty queue throws Empty after the timeout, at once for 0 and less': needs('answers', async (d) => {
     const queue = await make(d);
     for (const options of [{ timeout: 100 }, { block: true, timeout: 100 }]) {
       const late = await duration(async () => assert.instanceOf(await errorOf(() => d.get(queue, options)), mp.Empty));
@@ -79,37 +82,40 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
       assert.instanceOf(await errorOf(() => d.get(queue, options)), mp.Empty);
     }
     assert.instanceOf(await errorOf(() => queue.getNowait()), mp.Empty);
-  },
+  }),
 
-  'Q-08 a queue in use still works when a child gets it': async (d) => {
+  'Q-08 a queue in use still works when a child gets it': needs('answers', async (d) => {
     const queue = await make(d);
     await fill(d, queue as mp.Queue, 10);
     const child = start(targets.putAll, queue as mp.Queue, range(20).slice(10));
     await d.join(child);
     for (let i = 0; i < 20; i++) assert.equal(await d.get(queue), i);
     assert.instanceOf(await errorOf(() => queue.getNowait()), mp.Empty);
-  },
+  }),
 
-  'Q-11 Q-12 Q-26 what cannot travel is refused by put, naming its path; no room is lost': async (d) => {
-    const queue = new Queue(1);
-    const error = (await errorOf(() => d.put(queue, { a: [() => {}] }))) as Error;
-    assert.instanceOf(error, mp.DataCloneError);
-    assert.include(error.message, 'item.a[0]');
-    await d.put(queue, true);
-    assert.equal(await queue.qsize(), 1);
-    assert.isTrue(await d.get(queue));
-    assert.isTrue(await queue.empty());
-  },
+  'Q-11 Q-12 Q-26 what cannot travel is refused by put, naming its path; no room is lost': needs(
+    'answers',
+    async (d) => {
+      const queue = new Queue(1);
+      const error = (await errorOf(() => d.put(queue, { a: [() => {}] }))) as Error;
+      assert.instanceOf(error, mp.DataCloneError);
+      assert.include(error.message, 'item.a[0]');
+      await d.put(queue, true);
+      assert.equal(await queue.qsize(), 1);
+      assert.isTrue(await d.get(queue));
+      assert.isTrue(await queue.empty());
+    },
+  ),
 
-  'Q-14 close of a queue that was never used is harmless': async () => {
+  'Q-14 close of a queue that was never used is harmless': needs('answers', async () => {
     const queue = new Queue();
     queue.close();
     await queue.joinThread();
     queue.joinThreadSync();
     assert.isTrue(queue.empty());
-  },
+  }),
 
-  'Q-15 JQ-07 empty of a queue that is closed and flushed throws; qsize and full go on': async (d) => {
+  'Q-15 JQ-07 empty of a queue that is closed and flushed throws; qsize and full go on': needs('answers', async (d) => {
     const queue = new Queue(1);
     await d.put(queue, 1);
     const waits = queue.put(2);
@@ -124,9 +130,9 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.deepEqual(await d.result(child), [1, 2]);
     assert.equal(queue.qsize(), 0);
     assert.isFalse(queue.full());
-  },
+  }),
 
-  'every error names the class of the queue': async (d) => {
+  'every error names the class of the queue': needs('answers', async (d) => {
     const isNamed = async (call: () => unknown): Promise<void> =>
       assert.match(((await errorOf(call)) as Error).message, new RegExp(`^${nameOf(Queue)}[.(]`));
     await isNamed(() => new Queue(0.5));
@@ -138,9 +144,9 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     await isNamed(() => d.get(queue));
     await isNamed(() => queue.putNowait(1));
     await isNamed(() => queue.getNowait());
-  },
+  }),
 
-  'Q-16 after close put and get throw': async (d) => {
+  'Q-16 after close put and get throw': needs('answers', async (d) => {
     for (const used of [false, true]) {
       const queue = new Queue();
       if (used) await d.put(queue, 1);
@@ -153,7 +159,7 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
         assert.include(error.message, 'closed');
       }
     }
-  },
+  }),
 
   'Q-17 close concerns the calling process only': async (d) => {
     const queue = new Queue();
@@ -162,20 +168,20 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.equal(await d.get(queue), 1);
   },
 
-  'Q-19 joinThread before close throws': async () => {
+  'Q-19 joinThread before close throws': needs('answers', async () => {
     const queue = new Queue();
     assert.instanceOf(await errorOf(() => queue.joinThread()), mp.InvalidStateError);
     assert.instanceOf(await errorOf(() => queue.joinThreadSync()), mp.InvalidStateError);
-  },
+  }),
 
-  'Q-20 without maxsize, with 0 or less, put does not wait': async (d) => {
+  'Q-20 without maxsize, with 0 or less, put does not wait': needs('answers', async (d) => {
     for (const queue of [new Queue(), new Queue(0), new Queue(-1)]) {
       await fill(d, queue, 2000);
       assert.isFalse(await queue.full());
       assert.equal(await queue.qsize(), 2000);
       for (let i = 0; i < 2000; i++) assert.equal(await queue.getNowait(), i);
     }
-  },
+  }),
 
   'Q-22 every item arrives once, in the order of its producer': async (d) => {
     const queue = new Queue(10);
@@ -209,14 +215,14 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.deepEqual(got, { a: 1 });
   },
 
-  'Q-25 an item is there as soon as put is through': async (d) => {
+  'Q-25 an item is there as soon as put is through': needs('answers', async (d) => {
     const queue = new Queue();
     for (let i = 0; i < 200; i++) {
       await d.put(queue, i);
       assert.isFalse(await queue.empty());
       assert.equal(await queue.getNowait(), i);
     }
-  },
+  }),
 
   'Q-28 Q-31 three million bytes of a child all arrive, before or after it is joined': async (d) => {
     const queue = new Queue<string>();
@@ -275,7 +281,7 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     assert.include(error.message, 'Queue');
   },
 
-  'items larger than a queue can ever hold pass in parts': async (d) => {
+  'items larger than a queue can ever hold pass in parts': needs('answers', async (d) => {
     const queue = new Queue<Uint8Array>(1);
     const child = start(targets.bigItem, queue as mp.Queue, 80_000_000);
     const item = await d.get(queue);
@@ -285,7 +291,7 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     await d.join(child);
     assert.equal(child.exitcode, 0);
     assert.equal(await queue.qsize(), 0);
-  },
+  }),
 
   'a queue takes null, undefined and every other value as an item': async (d) => {
     const queue = new Queue();
@@ -295,7 +301,7 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     }
   },
 
-  'puts that wait keep their order, and one that gives up takes nothing with it': async (d) => {
+  'puts that wait keep their order, and one that gives up takes nothing with it': needs('answers', async (d) => {
     const queue = new Queue<number>(1);
     await d.put(queue, 0);
     const control = new AbortController();
@@ -309,7 +315,7 @@ export const queueCasesOf = (Queue: typeof mp.Queue, make = maker(Queue)): Cases
     const states = (await outcomes).map(({ status }) => status);
     assert.deepEqual(states, ['fulfilled', 'rejected', 'fulfilled', 'rejected']);
     assert.isTrue(await queue.empty());
-  },
+  }),
 
   'an aborted get takes nothing': async () => {
     const queue = new Queue();

@@ -2,13 +2,13 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as queues from '../../fixtures/queue.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, errorOf, range, start } from '../harness.ts';
+import { type Cases, errorOf, needs, range, start } from '../harness.ts';
 
 /** What has begun to wait is waiting for certain. */
 const settled = (): Promise<void> => sleep(50);
 
 export const queueEndCases: Cases = {
-  'after shutdown puts throw, gets take what is there and then throw': async (d) => {
+  'after shutdown puts throw, gets take what is there and then throw': needs('answers', async (d) => {
     for (const queue of [new mp.Queue(), new mp.JoinableQueue()]) {
       await d.call(queue, 'put', 1);
       await d.call(queue, 'put', 2);
@@ -27,9 +27,9 @@ export const queueEndCases: Cases = {
       assert.instanceOf(await errorOf(() => queue.getNowait()), mp.ShutDown);
       assert.isTrue(queue.empty());
     }
-  },
+  }),
 
-  'an immediate shutdown drops what is there': async (d) => {
+  'an immediate shutdown drops what is there': needs('answers', async (d) => {
     for (const before of [false, true]) {
       const queue = new mp.Queue(3);
       for (const i of range(3)) await d.call(queue, 'put', i);
@@ -44,7 +44,7 @@ export const queueEndCases: Cases = {
       // A process that sees this queue only now finds it as it is.
       assert.deepEqual(await d.result(start(queues.drain, queue)), []);
     }
-  },
+  }),
 
   'shutdown ends all gets that wait, in all processes': async (d) => {
     for (const immediate of [false, true]) {
@@ -62,7 +62,7 @@ export const queueEndCases: Cases = {
     }
   },
 
-  'shutdown by another process ends all puts that wait, in all processes': async (d) => {
+  'shutdown by another process ends all puts that wait, in all processes': needs('answers', async (d) => {
     for (const immediate of [false, true]) {
       const queue = new mp.Queue(1);
       const ready = new mp.SimpleQueue();
@@ -80,9 +80,9 @@ export const queueEndCases: Cases = {
       if (!immediate) assert.equal(await d.call(queue, 'get'), 'first');
       assert.instanceOf(await errorOf(() => d.call(queue, 'get')), mp.ShutDown);
     }
-  },
+  }),
 
-  'an item in parts that a shutdown interrupts is refused, and nothing of it is read': async (d) => {
+  'an item in parts that a shutdown interrupts is refused, and nothing of it is read': needs('answers', async (d) => {
     for (const immediate of [false, true]) {
       const queue = new mp.Queue();
       const ready = new mp.SimpleQueue();
@@ -96,9 +96,9 @@ export const queueEndCases: Cases = {
       assert.instanceOf(await errorOf(() => d.call(queue, 'get', { timeout: 20_000 })), mp.ShutDown);
       assert.instanceOf(await errorOf(() => queue.getNowait()), mp.ShutDown);
     }
-  },
+  }),
 
-  'an item is in the queue before the shutdown, or its put has thrown': async (d) => {
+  'an item is in the queue before the shutdown, or its put has thrown': needs('answers', async (d) => {
     for (const _ of range(5)) {
       const queue = new mp.Queue();
       const ready = new mp.SimpleQueue();
@@ -111,7 +111,7 @@ export const queueEndCases: Cases = {
       assert.equal(put, there);
       assert.equal((await queues.drain(queue)).length, there);
     }
-  },
+  }),
 
   'wait() for a queue ends with its shutdown, and finds it ready from then on': async (d) => {
     for (const queue of [new mp.Queue(), new mp.JoinableQueue()]) {
@@ -144,7 +144,7 @@ export const queueEndCases: Cases = {
     );
   },
 
-  'leaving a loop leaves the queue as it is': async (d) => {
+  'leaving a loop leaves the queue as it is': needs('answers', async (d) => {
     const queue = new mp.Queue<number>();
     for (const i of range(4)) await d.put(queue, i);
     for await (const item of queue) {
@@ -163,7 +163,7 @@ export const queueEndCases: Cases = {
     await d.put(queue, 4);
     assert.equal(await d.get(queue), 3);
     assert.equal(await d.get(queue), 4);
-  },
+  }),
 
   'a loop over a queue that this process has closed takes what is there, and ends': async (d) => {
     const queue = new mp.Queue<number>();
@@ -250,7 +250,7 @@ export const queueEndCases: Cases = {
     await d.join(child);
   },
 
-  'cancelJoinThread lets a process end before its puts are through': async (d) => {
+  'cancelJoinThread lets a process end before its puts are through': needs('answers', async (d) => {
     for (const target of [queues.putAndForget, queues.putAndAbandonLater]) {
       const queue = new mp.Queue(1);
       await d.call(queue, 'put', 'first');
@@ -260,7 +260,7 @@ export const queueEndCases: Cases = {
       assert.equal(await d.call(queue, 'get'), 'first');
       assert.isTrue(queue.empty());
     }
-  },
+  }),
 
   'cancelJoinThread does not hold up a process whose queue is shut down': async (d) => {
     const queue = new mp.Queue(1);

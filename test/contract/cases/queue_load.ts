@@ -2,38 +2,38 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as queues from '../../fixtures/queue.ts';
 import { scaled, seeded } from '../../fixtures/soak.ts';
-import { type Cases, range, start } from '../harness.ts';
+import { type Cases, needs, range, start } from '../harness.ts';
 
 const LARGE = 200_000_000;
 
 export const queueLoadCases: Cases = {
-  'an item of 200 MB passes from process to process': async (d) => {
+  'an item of 200 MB passes from process to process': needs('answers', async (d) => {
     const queue = new mp.Queue<Uint8Array>();
     const producer = start(queues.putPattern, queue, LARGE, 1);
     const consumer = start(queues.checkPattern, queue, LARGE, 1);
     assert.isTrue(await d.result(consumer));
     await d.join(producer);
     assert.equal(queue.qsize(), 0);
-  },
+  }),
 
-  'an item of 200 MB arrives here': async (d) => {
+  'an item of 200 MB arrives here': needs('answers', async (d) => {
     const queue = new mp.Queue<Uint8Array>();
     const producer = start(queues.putPattern, queue, LARGE, 2);
     assert.isTrue(queues.isPattern(await d.get(queue), LARGE, 2));
     await d.join(producer);
     assert.equal(queue.qsize(), 0);
-  },
+  }),
 
-  'items of no bytes are items': async (d) => {
+  'items of no bytes are items': needs('answers', async (d) => {
     const queue = new mp.Queue<unknown>();
     const empty = [new Uint8Array(0), new ArrayBuffer(0), '', [], {}, undefined, null];
     for (const item of empty) await d.put(queue, item);
     assert.equal(queue.qsize(), empty.length);
     for (const item of empty) assert.deepEqual(await d.get(queue), item);
     assert.isTrue(queue.empty());
-  },
+  }),
 
-  'Q-01 maxsize may be more than a new queue has memory for': async (d) => {
+  'Q-01 maxsize may be more than a new queue has memory for': needs('answers', async (d) => {
     const most = 100_000;
     const queue = new mp.Queue<number>(most);
     for (let i = 0; i < most; i++) queue.putNowait(i);
@@ -43,7 +43,7 @@ export const queueLoadCases: Cases = {
     assert.equal(await queues.ending(() => d.put(queue, most, { timeout: 10 })), 'Full');
     for (let i = 0; i < most; i++) if (queue.getNowait() !== i) assert.fail(`item ${i} is not in its place`);
     assert.isTrue(queue.empty());
-  },
+  }),
 
   'Q-22 ten producers and ten consumers: every item once, in the order of its producer': async (d) => {
     const seed = seeded().below(1e9);

@@ -1,5 +1,6 @@
 // A worker that is sent its tasks, in batches.
 
+import { isLeaving } from '../../../memory/processes.ts';
 import type { Handle } from '../../../process/handle.ts';
 import { post } from '../../../process/kernel.ts';
 import { type Parcel, pack } from '../../../process/parcel.ts';
@@ -70,7 +71,7 @@ export class MessageMember extends Member {
 
   /** How many tasks it can be sent; the last of them ends it. */
   get room(): number {
-    return this.isReady && !this.#isRetired && !this.isLeaving ? this.#left : 0;
+    return this.isReady && !this.condemned && !isLeaving(this.pid) ? this.#left : 0;
   }
 
   /** Sends tasks. @throws what the browser refuses; then it has nothing of it. */

@@ -2,7 +2,9 @@
 
 import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
-import { isDoomed } from '../../../memory/processes.ts';
+import { isDoomed, table } from '../../../memory/processes.ts';
+import { ENDED, stateAt, stateOf } from '../../../memory/table.ts';
+import { settle, type Waiting } from '../../../memory/wait.ts';
 import { post } from '../../../process/kernel.ts';
 import { listenTo } from '../../../process/mailbox.ts';
 import { bytesOf } from '../../../process/parcel.ts';
@@ -56,6 +58,7 @@ class MessageLoop implements TaskLoop {
 
   work(): Promise<void> {
     listenTo(this.#owner, (message) => this.#hear(message));
+    void settle(ending(this.#owner)).then(() => this.#retire());
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -82,10 +85,15 @@ class MessageLoop implements TaskLoop {
         } else if (this.#isBusy) this.#unwanted.add(claim);
         break;
       case RETIRE:
-        this.#isRetired = true;
-        if (!this.#isBusy) this.#resolve();
+        this.#retire();
         break;
     }
+  }
+
+  /** Nothing more will come, or nobody is there who wants it. */
+  #retire(): void {
+    this.#isRetired = true;
+    if (!this.#isBusy) this.#resolve();
   }
 
   /** Does what there is, until a task has to wait, after which it goes on. What is thrown ends the process. */
@@ -182,6 +190,15 @@ class MessageLoop implements TaskLoop {
   #fail(error: unknown): void {
     this.#answers.flush();
     this.#reject(error);
+  }
+}
+
+/** Waits for the end of a process. */
+function* ending(pid: number): Waiting<void> {
+  for (;;) {
+    const seen = stateOf(table(), pid);
+    if (seen === ENDED) return;
+    yield { words: table(), index: stateAt(pid), seen, until: Number.POSITIVE_INFINITY };
   }
 }
 
