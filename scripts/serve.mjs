@@ -16,6 +16,9 @@ export const isolation = {
 /** The other way: for the page alone, and what it embeds of others goes on working. Only Chromium knows it. */
 export const documentIsolation = { 'Document-Isolation-Policy': 'isolate-and-credentialless' };
 
+/** The page of a folder that goes without them: what works by message can be seen there. */
+export const PLAIN = '/plain.html';
+
 /** No inline scripts, no `eval`, no `blob:` workers, nothing from elsewhere. */
 export const strict = { ...isolation, 'Content-Security-Policy': "default-src 'self'" };
 
@@ -32,9 +35,9 @@ export const strict = { ...isolation, 'Content-Security-Policy': "default-src 's
 export async function serve(folder, { port = 0, headers = strict, cached = false, extra = {}, post } = {}) {
   const files = sirv(folder, {
     ...(cached ? { etag: true, maxAge: 31_536_000, immutable: true } : { dev: true }),
-    setHeaders(response) {
+    setHeaders(response, pathname) {
       for (const [name, value] of Object.entries({ ...headers, 'X-Content-Type-Options': 'nosniff' })) {
-        response.setHeader(name, value);
+        if (pathname !== PLAIN || !Object.hasOwn(isolation, name)) response.setHeader(name, value);
       }
     },
   });
