@@ -69,7 +69,7 @@ test('the explorer paints, and the monitor sees who does', async ({ page }) => {
   await explorer.getByRole('button', { name: 'Draw' }).click();
   await expect(page.getByRole('rowheader', { name: 'PoolWorker-1', exact: true })).toBeVisible();
   await expect(explorer.getByRole('progressbar')).toHaveJSProperty('value', 1, { timeout: 45_000 });
-  await expect(status(explorer)).toHaveText(/^Finished in/);
+  await expect(status(explorer)).toHaveText(/^Drew 60 tiles in \d+ ms$/);
 });
 
 test('two frames have one board', async ({ page }) => {
