@@ -1,11 +1,13 @@
 // Pools whose workers are tasks of this realm.
 
 import { Pool, type PoolOptions } from '../pool/owner/pool.ts';
+import type { MakeTransport } from '../pool/owner/transport.ts';
+import type { StartMethod } from '../process/protocol.ts';
 import { dummyTransport } from './transport.ts';
 
 export class DummyPool<I extends readonly unknown[] = readonly []> extends Pool<I> {
-  static override readonly startMethod = undefined;
-  static override readonly transport = dummyTransport;
+  static override readonly startMethod: StartMethod | undefined = undefined;
+  static override readonly transport: MakeTransport | undefined = dummyTransport;
 
   constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
     // That a worker is replaced would change nothing.
