@@ -14,7 +14,7 @@ import { type Origin, within } from '../process/origin.ts';
 import { makeOutcome, THREW, writeError, writeResult } from '../process/outcome.ts';
 import type { Parcel } from '../process/parcel.ts';
 import { Process } from '../process/process.ts';
-import type { Assignment } from '../process/protocol.ts';
+import type { Assignment, StartMethod } from '../process/protocol.ts';
 import { encodeAssignment, endChildren, fixedMethod, parentToBe, type StartOptions } from '../process/spawn.ts';
 import { lastWords, print, reportOf } from '../process/thrown.ts';
 import { flushAll } from './acting.ts';
@@ -105,7 +105,7 @@ async function end(origin: Origin, error: unknown, success?: { result: unknown }
 
 /** @internal The class of these processes, which is to have the name of all. */
 class DummyProcess<P extends readonly unknown[] = readonly [], R = unknown> extends Process<P, R> {
-  static override readonly startMethod = undefined;
+  static override readonly startMethod: StartMethod | undefined = undefined;
   static override readonly launch = launch;
 
   static {

@@ -98,7 +98,7 @@ export class DummyMember extends Member {
     } catch (error) {
       if (isA(error, SystemExit)) throw error;
       within(itself, () => attribute(error));
-      return { ok: false, error: unload(load(() => encodeThrown(error))) };
+      return { ok: false, error: arrived(error) };
     }
   }
 
@@ -123,6 +123,15 @@ export class DummyMember extends Member {
     } finally {
       setSlot(undefined);
     }
+  }
+}
+
+/** What was thrown, as its caller has it; or why that cannot be made again. */
+function arrived(error: unknown): unknown {
+  try {
+    return unload(load(() => encodeThrown(error)));
+  } catch (other) {
+    return other;
   }
 }
 

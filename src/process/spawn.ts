@@ -18,8 +18,8 @@ import type { Assignment, StartMethod } from './protocol.ts';
 
 const ONE_PACKAGE = 'give it functions and objects of one package';
 
-/** How many children this process has made: the number in default names. */
-let made = 0;
+/** How many children each process of this thread has made: the number in default names. */
+const made = new WeakMap<Handle, number>();
 /** The instance of a subclass that is being sent to its process: the only moment at which one may travel. */
 export let departing: object | undefined;
 let defaultMethod: StartMethod | undefined;
@@ -43,7 +43,9 @@ export function makeChild(
   { name, prefix, daemon }: { name?: string | undefined; prefix: string; daemon?: boolean | undefined },
 ): Handle {
   const parent = ownHandle();
-  const identity = [...parent.identity, ++made];
+  const count = (made.get(parent) ?? 0) + 1;
+  made.set(parent, count);
+  const identity = [...parent.identity, count];
   return makeHandle(
     { ...work, name: name ?? `${prefix}-${identity.join(':')}`, daemon: daemon ?? parent.daemon, identity, pid: null },
     parent.authkey,

@@ -210,6 +210,11 @@ export class EndWords implements EndBody {
 
   // ---------------------------------------------------------------------------------------------- holding
 
+  /** Resolves when nothing waits to be sent any more. */
+  async flush(): Promise<void> {
+    await this.#sends?.flush();
+  }
+
   close(): void {
     this.#closed = true;
     const release = (): void => {

@@ -1,0 +1,143 @@
+// web-multiprocessing/dummy in a page, beside the root. The contract's cases over it run in Node: e2e/dummy.spec.ts.
+
+import { afterEach, expect, test } from 'vitest';
+import * as dummy from '../../src/dummy.ts';
+import * as mp from '../../src/index.ts';
+
+afterEach(() => expect(dummy.activeChildren()).toEqual([]));
+
+/** Starts a process of this realm. */
+function start<const P extends readonly unknown[], R>(target: (...args: P) => R, ...args: P): mp.Process<P, R> {
+  const process = new dummy.Process<P, R>({ target, args } as mp.ProcessOptions<P, R>);
+  process.start();
+  return process;
+}
+
+class Point {
+  readonly x: number;
+
+  constructor(x: number) {
+    this.x = x;
+  }
+}
+
+test('it has all names of the root', () => {
+  expect(Object.keys(dummy).sort()).toEqual(Object.keys(mp).sort());
+});
+
+test('values are copied, functions and classes need not be registered', async () => {
+  const given = { point: new Point(1), double: (x: number) => 2 * x };
+  const child = start((got: typeof given) => {
+    (got as { extra?: number }).extra = 1;
+    return { got, three: got.double(1.5), isPoint: got.point instanceof Point };
+  }, given);
+  const { got, three, isPoint } = await child.result();
+  expect([three, isPoint, got.point]).toEqual([3, true, new Point(1)]);
+  expect(got.point).not.toBe(given.point);
+  expect(given).not.toHaveProperty('extra');
+});
+
+test('what is refused for other reasons is refused here, too', async () => {
+  const queue = new dummy.Queue();
+  await expect(queue.put([document.body])).rejects.toThrow('item[0] is an HTMLBodyElement, which cannot travel');
+  await expect(queue.put(new dummy.Lock())).rejects.toThrow('is a Lock, which travels only');
+  await expect(queue.put(queue)).rejects.toThrow('is a Queue, which travels only');
+  expect(() => start((_: unknown) => {}, dummy.currentProcess() as unknown)).toThrow('cannot be sent');
+});
+
+test('a queue of the root still refuses what is not registered', async () => {
+  await expect(new mp.Queue().put(() => 1)).rejects.toThrow('a function that is not registered');
+});
+
+test('a process knows who it is until its first await', async () => {
+  const child = start(async () => {
+    const { name, pid } = dummy.currentProcess();
+    const parent = dummy.parentProcess()?.name;
+    await null;
+    return { name, pid, parent, later: dummy.currentProcess().name };
+  });
+  const { name, pid } = child;
+  expect(await child.result()).toEqual({ name, pid, parent: 'MainProcess', later: 'MainProcess' });
+});
+
+test('what it does to shared objects it does in its name, also after an await, and until its end', async () => {
+  const [lock, queue, wake] = [new dummy.Lock(), new dummy.Queue(), new dummy.Event()];
+  const child = start(
+    async (lock: mp.Lock, queue: mp.Queue, wake: mp.Event) => {
+      await null;
+      await lock.acquire();
+      await queue.put('held');
+      await wake.wait();
+      await queue.put('never');
+    },
+    lock,
+    queue,
+    wake,
+  );
+  expect(await queue.get()).toBe('held');
+  expect(lock.owner).toBe(child.pid);
+  child.terminate();
+  expect(child.exitcode).toBe(-15);
+  expect(await lock.acquire()).toBe(true);
+  expect(lock.abandoned).toBe(true);
+  wake.set();
+  await expect(queue.get({ timeout: 50 })).rejects.toBeInstanceOf(dummy.Empty);
+});
+
+test('the end of a process: an exit code, an error, children, and what its queues still hold', async () => {
+  expect((await ended(start(() => dummy.exit(3)))).exitcode).toBe(3);
+  const queue = new dummy.Queue<number>(1);
+  const child = start((queue: mp.Queue<number>) => {
+    start(async (queue: mp.Queue<number>) => queue.put(1), queue);
+    void queue.put(2);
+  }, queue);
+  expect([await queue.get(), await queue.get()].sort()).toEqual([1, 2]);
+  expect((await ended(child)).exitcode).toBe(0);
+  await expect(start(async () => Promise.reject(new RangeError('no'))).result()).rejects.toThrow(RangeError);
+});
+
+async function ended<P extends mp.Process<never, unknown>>(process: P): Promise<P> {
+  await process.join();
+  return process;
+}
+
+test('a pool: functions in place, an initializer for each worker, an end that drops what waits', async () => {
+  const names = new Set<string>();
+  const pool = new dummy.Pool(2, { initializer: () => names.add(dummy.currentProcess().name), maxtasksperchild: 1 });
+  expect(await pool.map((x: number) => x * x, [1, 2, 3, 4])).toEqual([1, 4, 9, 16]);
+  expect(names.size).toBe(2);
+  const control = new AbortController();
+  const given = pool.apply(
+    async () => {
+      const signal = dummy.taskSignal();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return signal.reason;
+    },
+    [],
+    { signal: control.signal },
+  );
+  control.abort(new RangeError('enough'));
+  await expect(given).rejects.toThrow('enough');
+  let goOn = (): void => {};
+  const running = pool.apply(() => new Promise<void>((resolve) => (goOn = resolve)));
+  const waiting = pool.map((x: number) => x, [1, 2]);
+  await Promise.resolve();
+  pool.terminate();
+  goOn();
+  await expect(running).rejects.toBeInstanceOf(dummy.ProcessError);
+  await waiting.catch(() => {});
+  await pool.join();
+});
+
+test('what would block says how to wait', () => {
+  expect(() => new dummy.Queue().getSync()).toThrow(dummy.BlockingNotAllowedError);
+  expect(() => new dummy.Pool(1).mapSync((x: number) => x, [1])).toThrow(dummy.BlockingNotAllowedError);
+});
+
+test('contexts have its classes', async () => {
+  const context = dummy.getContext('forkserver');
+  const child = new context.Process({ target: () => dummy.currentProcess().name });
+  child.start();
+  expect(await child.result()).toMatch(/^ForkServerProcess-/);
+  expect(child).toBeInstanceOf(dummy.Process);
+});
