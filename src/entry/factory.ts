@@ -17,7 +17,7 @@ function prepare(): void {
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  expect(import('../message/page/index.ts').then(({ install }) => install()).catch(refuseRequests));
+  expect(import('../message/page/install.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
 /** @throws TypeError for arguments of the wrong type. */

@@ -58,7 +58,7 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
  */
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
-  provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
+  provide('message', () => import('../message/process/install.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }
