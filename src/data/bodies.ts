@@ -19,9 +19,9 @@ export interface QueueBody {
   /** Whole items that are in it now. `name` is the call that asks. @throws InvalidStateError where that is not known at once. */
   size(name: string): number;
   /** Whether a get would not have to wait. */
-  readonly ready: boolean;
+  get ready(): boolean;
   /** Does a put of this thread still wait? */
-  readonly isWaiting: boolean;
+  get isWaiting(): boolean;
   /** What `check` makes of the outcome; no promise where nothing had to wait. `item` may change afterwards. */
   put<R>(item: Uint8Array, deadline: number, signal: AbortSignal | undefined, check: (put: Put) => R): R | Promise<R>;
   /** The puts of this thread that wait go first: they are brought to their ends by blocking. */
@@ -76,9 +76,9 @@ export interface Wanted {
 
 /** What a process knows of an end that it is given. */
 export interface EndFacts {
-  readonly readable: boolean;
-  readonly writable: boolean;
-  readonly fileno: number;
+  get readable(): boolean;
+  get writable(): boolean;
+  get fileno(): number;
 }
 
 /** An end that one process holds. */
@@ -86,7 +86,7 @@ export interface EndBody extends EndFacts {
   /** What the page calls it, where this process shares no memory with others. */
   readonly key?: string;
   /** Messages that wait for this end. */
-  readonly size: number;
+  get size(): number;
   /** Is there something to receive, or an end of it? An end that only sends: would that fail? */
   isReady(): boolean;
   /** Somebody begins (1) or ceases (-1) to watch with `wait()`. */
