@@ -14,6 +14,9 @@ export default defineConfig({
   unbundle: true,
   dts: { sourcemap: true },
   sourcemap: true,
+  // Constants in their places. Code that a debugger shows can still be read.
+  inputOptions: { optimization: { inlineConst: { mode: 'all' } } },
+  minify: { compress: { target: 'es2022', joinVars: false, sequences: false }, mangle: false, codegen: false },
   deps: { neverBundle: ['vite', /^node:/] },
   outputOptions: { banner: ({ fileName }) => (/^\w+\.d\.ts$/.test(fileName) ? libs : '') },
 });

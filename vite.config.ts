@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import bound from './demo/bound.mjs';
 import listings from './demo/listing.mjs';
+import plain from './demo/plain.mjs';
 import library from './scripts/library.mjs';
 import multiprocessing from './src/vite.ts';
 
@@ -13,7 +14,7 @@ const pages = ['index.html', 'board.html'];
 export default defineConfig({
   root: 'demo',
   publicDir: '../public',
-  plugins: [library(), bound(), multiprocessing(), listings()],
+  plugins: [library(), bound(), multiprocessing(), listings(), plain()],
   // WebKit does not know `await using`.
   oxc: { target: 'es2022' },
   build: {

@@ -75,10 +75,14 @@ export class Card {
     this.#say(outcome.state, summaryOf(outcome));
   }
 
-  /** There is nothing to run it on. */
+  /** Why it cannot run where all goes by message. */
+  get needs(): string | undefined {
+    return this.#example.needs;
+  }
+
   disable(): void {
     turn(this.#runButton, false);
-    this.#say('ready', 'Cannot run here');
+    this.#say('ready', `Cannot run here: ${this.needs}`);
   }
 
   #say(state: 'ready' | 'running' | Outcome['state'], text: string): void {

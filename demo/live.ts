@@ -10,6 +10,7 @@ const FIGURES = 200;
 
 export abstract class Live {
   readonly element: HTMLElement;
+  readonly needs = 'what its processes share is numbers in shared memory';
   readonly #start = iconButton('run', 'play', 'Start', () => this.#begin());
   readonly #stop = iconButton('stop', 'square', 'Stop', () => void this.stop());
   readonly #status = element('p', { class: 'status', role: 'status' });
@@ -30,11 +31,10 @@ export abstract class Live {
     this.#say('ready', 'Ready');
   }
 
-  /** There is nothing to run it on. */
   disable(): void {
     turn(this.#start, false);
     this.#settings.disabled = true;
-    this.#say('ready', 'Cannot run here');
+    this.#say('ready', `Cannot run here: ${this.needs}`);
   }
 
   protected abstract start(): void;

@@ -9,7 +9,8 @@ import { listen } from './run.ts';
 import { loadSections, missing } from './sections.ts';
 import { tour } from './tour/index.ts';
 
-const allowed = globalThis.crossOriginIsolated;
+const isShared = mp.capabilities().mode === 'shared';
+const isPlain = location.pathname.endsWith('/plain.html');
 const cards = tour.map((example, index) => new Card(example, index + 1));
 const loading = loadSections();
 const monitor = new Monitor();
@@ -17,11 +18,23 @@ const monitor = new Monitor();
 function showFacts(): void {
   const cores = mp.cpuCount();
   const facts = [
-    fact(allowed, allowed ? 'Cross-origin isolated' : 'Not cross-origin isolated'),
-    fact(allowed, allowed ? 'Shared memory' : 'No shared memory'),
+    fact(isShared, isShared ? 'Cross-origin isolated' : 'Not cross-origin isolated'),
+    fact(isShared, isShared ? 'Shared memory' : 'No shared memory'),
     fact(true, cores === 1 ? '1 core' : `${cores} cores`),
   ];
   byId('facts').append(...facts);
+}
+
+/** Which way it works here, and where the other one can be seen. */
+function showMode(): void {
+  const other = isPlain
+    ? ['./', 'the page in shared memory']
+    : ['plain.html', 'the page without isolation, by message'];
+  const told = isShared
+    ? 'Here processes share memory.'
+    : 'Here processes work by message: what needs shared memory says so.';
+  const link = element('a', { href: other[0] }, `See ${other[1]}`);
+  byId('mode').append(told, ...(isShared === isPlain ? [] : [' ', link, '.']));
 }
 
 const fact = (good: boolean, text: string): HTMLElement => element('li', { class: good ? 'good' : 'bad' }, text);
@@ -44,7 +57,7 @@ async function showSections(): Promise<void> {
   for (const [name, section] of sections) {
     try {
       section.shown?.();
-      if (allowed) section.begin?.();
+      if (isShared || section.needs === undefined) section.begin?.();
       else section.disable?.();
     } catch (error) {
       section.element.replaceWith(missing(name, error).element);
@@ -53,23 +66,6 @@ async function showSections(): Promise<void> {
   // The browser looked for it when the page was loaded, before it was there.
   const id = location.hash.slice(1);
   if (sections.some(([, part]) => part.element.id === id)) byId(id).scrollIntoView();
-}
-
-function refuseToRun(): void {
-  for (const card of cards) card.disable();
-  turn(byId('run-all'), false);
-  byId('monitor-button').hidden = true;
-  const text = 'The browser withholds shared memory from this page, so nothing here can run. Serve the page with ';
-  const code = (header: string): HTMLElement => element('code', {}, header);
-  const both = [
-    code('Cross-Origin-Opener-Policy: same-origin'),
-    ' and ',
-    code('Cross-Origin-Embedder-Policy: require-corp'),
-  ];
-  const one = code('Document-Isolation-Policy: isolate-and-credentialless');
-  byId('tour').prepend(
-    element('p', { class: 'warning', role: 'alert' }, text, ...both, ', or, for Chrome and Edge, with ', one, '.'),
-  );
 }
 
 async function runAll(): Promise<void> {
@@ -117,12 +113,12 @@ function copyButton(): void {
 }
 
 showFacts();
+showMode();
 showCards();
 themeToggle();
 copyButton();
 byId('run-all').addEventListener('click', () => void runAll());
-if (allowed) {
-  listen();
-  monitor.begin();
-} else refuseToRun();
+if (!isShared) for (const card of cards) if (card.needs !== undefined) card.disable();
+listen();
+monitor.begin();
 await showSections();

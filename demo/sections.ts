@@ -7,9 +7,11 @@ export interface Section {
   readonly element: HTMLElement;
   /** It is in the page. */
   shown?(): void;
-  /** There is something to run it on. */
+  /** Why it cannot run where all goes by message. */
+  readonly needs?: string;
+  /** It can run here. */
   begin?(): void;
-  /** There is nothing to run it on. */
+  /** It cannot, and says why. */
   disable?(): void;
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
-import { expectReadable, listenTo, luminance, test, withoutIsolation } from './page.ts';
+import { expectReadable, listenTo, luminance, test } from './page.ts';
 
 test.use({ viewport: { width: 1000, height: 800 } });
 
@@ -221,13 +221,4 @@ test('the frames have the theme of the page', async ({ page }) => {
   for (const frame of [first(page), second(page)]) {
     await expect.poll(() => luminance(frame.locator('body'), 'backgroundColor')).toBeLessThan(0.05);
   }
-});
-
-test('says what is the matter where there is no shared memory', async ({ page, complaints, baseURL }) => {
-  await withoutIsolation(page, baseURL ?? '');
-  await expect(button(page, 'Open both')).toHaveAttribute('aria-disabled', 'true');
-  await button(page, 'Open the first frame').click({ force: true });
-  await expect(section(page).locator('iframe')).toHaveCount(0);
-  // To the browser this document came from nowhere: it then refuses Vite's own connection to localhost.
-  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
 });

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { browserPath, launchArgs } from '../scripts/browser.mjs';
-import { serve } from '../scripts/serve.mjs';
+import { documentIsolation, serve } from '../scripts/serve.mjs';
 import { namesIn } from '../src/vite/names.ts';
 import { App, chapter, develop, filesIn, run, workspace, writeApp } from './consumers.ts';
 import { otherEngines, toldBy } from './engines.ts';
@@ -71,6 +71,45 @@ test.describe('built by', () => {
       await expectWorksFrom(page, join(app.root, 'dist'));
     });
   }
+});
+
+test('isolated by the document policy, in development and built', async ({ page }) => {
+  const app = new App('vite-plugin', 'Vite, with the plugin');
+  app.useDirective();
+  app.edit('vite.config.ts', (text) => text.replace('multiprocessing()', "multiprocessing({ isolation: 'document' })"));
+  await develop(app.root, async (url) => {
+    const wrong = await open(page, url, documentIsolation);
+    await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(works);
+    expect(wrong).toEqual([]);
+  });
+  expect(await app.build()).not.toMatch(/warning/i);
+  const dist = join(app.root, 'dist');
+  const headers = { ...documentIsolation, 'Content-Security-Policy': "default-src 'self'" };
+  const server = await serve(dist, { headers });
+  await page.goto(server.url);
+  await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(works);
+  server.close();
+  // They do not know it, and say so.
+  const refused = { error: expect.stringContaining('shared memory is not available'), isolated: false };
+  for (const engine of otherEngines) expect(await toldBy(engine, dist, '#tell', {}, headers), engine).toEqual(refused);
+});
+
+test('isolated by the tag of isolation.js', async ({ page }) => {
+  const app = new App('vite-plugin', 'Vite, with the plugin');
+  app.useDirective();
+  app.write(
+    'public/isolation.js',
+    readFileSync(join(workspace, 'node_modules/web-multiprocessing/public/isolation.js'), 'utf8'),
+  );
+  app.edit('index.html', (text) => text.replace('<head>', '<head><script src="/isolation.js"></script>'));
+  expect(await app.build()).not.toMatch(/warning|bundled/i);
+  const server = await serve(join(app.root, 'dist'), { headers: { 'Content-Security-Policy': "default-src 'self'" } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  await page.goto(server.url);
+  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toEqual(works);
+  expect(wrong).toEqual([]);
+  server.close();
 });
 
 test.describe('a package with tasks of its own, in an app built by', () => {

@@ -3,19 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type Route } from '@playwright/test';
-import {
-  card,
-  ended,
-  expectReadable,
-  luminance,
-  run,
-  runButton,
-  status,
-  stopButton,
-  test,
-  texts,
-  withoutIsolation,
-} from './page.ts';
+import { card, ended, expectReadable, luminance, run, runButton, status, stopButton, test, texts } from './page.ts';
 
 const SQUARES = '[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]';
 
@@ -339,18 +327,7 @@ test.describe('the page', () => {
       cores === 1 ? '1 core' : `${cores} cores`,
     ]);
     await expect(page.locator('.bad')).toHaveCount(0);
-  });
-
-  test('says what to do where it is not isolated', { tag: '@dev' }, async ({ page, complaints, baseURL }) => {
-    await withoutIsolation(page, baseURL ?? '');
-    await expect(page.getByRole('alert')).toContainText('Cross-Origin-Opener-Policy: same-origin');
-    const process = card(page, 'process');
-    await expect(runButton(process)).toHaveAttribute('aria-disabled', 'true');
-    await runButton(process).click({ force: true });
-    await expect(status(process)).toHaveText('Cannot run here');
-    await expect(process.locator('.line')).toHaveCount(0);
-    // To the browser this document came from nowhere: it then refuses Vite's own connection to localhost.
-    for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
+    await expect(page.locator('#mode')).toHaveText(/^Here processes share memory\. See the page without isolation/);
   });
 
   test('a section that the browser cannot show says so, and the rest works', async ({ page, complaints }) => {

@@ -17,7 +17,7 @@ import {
   where,
   zoomThrice,
 } from './explorer-page.ts';
-import { card, ended, expectReadable, run, runButton, status, stopButton, test, withoutIsolation } from './page.ts';
+import { card, ended, expectReadable, run, runButton, status, stopButton, test } from './page.ts';
 
 test.use({ viewport: { width: 900, height: 800 } });
 
@@ -227,15 +227,6 @@ test.describe('the section', () => {
     for (const text of complaints.splice(0)) expect(text).toMatch(/could not be started|ERR_FAILED/);
     await page.unroute(EXECUTABLE);
     await draw(page);
-  });
-
-  test('is off where the page is not isolated', async ({ page, complaints, baseURL }) => {
-    await withoutIsolation(page, baseURL ?? '');
-    await expect(status(explorer(page))).toHaveText('Cannot run here');
-    await drawButton(page).click({ force: true });
-    await canvas(page).press('+');
-    await expect(status(explorer(page))).toHaveText('Cannot run here');
-    for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
   });
 
   for (const width of [360, 1280]) {

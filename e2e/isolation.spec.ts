@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import sirv from 'sirv';
-import { build } from 'vite';
+import { build, createLogger } from 'vite';
 import { remove } from '../scripts/remove.mjs';
 import { isolation } from '../scripts/serve.mjs';
 import { shared } from '../scripts/vite.mjs';
@@ -31,6 +31,7 @@ const app = {
     import * as mp from 'web-multiprocessing';
     import { square } from './tasks';
     const show = (text) => (document.querySelector('output').textContent = text);
+    void fetch('/ran?' + crossOriginIsolated);
     if (crossOriginIsolated) {
       const pool = new mp.Pool(2);
       show(String(await pool.map(square, [1, 2, 3])));
@@ -77,6 +78,8 @@ const app = {
       if (request.url.endsWith('/greeting')) event.respondWith(new Response('from the worker'));
       else if (isolation.isConcerned(request)) event.respondWith(fetch(request).then((it) => isolation.isolate(it)));
     });`,
+  // It is active, and isolates nothing; what replaces it waits for all tabs to be closed.
+  'public/patient.js': 'addEventListener("install", () => skipWaiting());',
   'public/useless.js': `addEventListener('fetch', () => {});`,
   'public/broken.js': `throw new Error('broken');`,
   'public/data.txt': '0123456789',
@@ -85,11 +88,14 @@ const app = {
 /** The pages, by the tag that they begin with. */
 const pages = {
   index: '<script src="isolation.js"></script>',
+  absolute: '<script src="/isolation.js"></script>',
+  document: '<script src="/isolation.js" data-policy="document"></script>',
   deep: '<script src="../isolation.js"></script>',
   own: '<script src="isolation.js" data-worker="own.js"></script>',
   credentialless: '<script src="isolation.js" data-policy="credentialless"></script>',
   unknown: '<script src="isolation.js" data-policy="not-a-policy"></script>',
   useless: '<script src="isolation.js" data-worker="useless.js"></script>',
+  patient: '<script src="isolation.js" data-worker="patient.js"></script>',
   broken: '<script src="isolation.js" data-worker="broken.js"></script>',
   missing: '<script src="isolation.js" data-worker="missing.js"></script>',
 };
@@ -100,6 +106,8 @@ interface Site {
   readonly folder: string;
   /** What it sends with every answer. */
   headers: Record<string, string>;
+  /** Whether the page was isolated, each time that the app ran. */
+  readonly ran: string[];
 }
 
 async function listen(server: Server): Promise<string> {
@@ -108,6 +116,9 @@ async function listen(server: Server): Promise<string> {
 }
 
 let built: string;
+const warnings: string[] = [];
+const logger = createLogger('silent');
+logger.warn = logger.warnOnce = (text) => warnings.push(text);
 base.beforeAll(async () => {
   const root = mkdtempSync(join(tmpdir(), 'isolation-'));
   built = root;
@@ -119,7 +130,8 @@ base.beforeAll(async () => {
   copyFileSync(script, join(root, 'public/isolation.js'));
   await build({
     configFile: false,
-    logLevel: 'error',
+    logLevel: 'warn',
+    customLogger: logger,
     root,
     base: './',
     resolve: shared.resolve,
@@ -136,13 +148,18 @@ const test = base.extend<{ site: Site }>({
     const files = sirv(folder, { dev: true });
     const server = createServer((request, response) => {
       for (const [name, value] of Object.entries(site.headers)) response.setHeader(name, value);
-      if (request.url === '/repo/moved') response.writeHead(302, { Location: './index.html?moved' }).end();
+      const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
+      if (pathname === '/ran') {
+        site.ran.push(search.slice(1));
+        response.writeHead(204).end();
+      } else if (pathname === '/repo/moved') response.writeHead(302, { Location: './index.html?moved' }).end();
       else
         files(request, response, () => {
           response.writeHead(404, { 'Content-Type': 'text/html' }).end('Not found\n');
         });
     });
-    const site = { url: await listen(server), folder, headers: { 'Content-Security-Policy': "default-src 'self'" } };
+    const headers = { 'Content-Security-Policy': "default-src 'self'" };
+    const site = { url: await listen(server), folder, headers, ran: [] as string[] };
     await use(site);
     server.closeAllConnections();
     server.close();
@@ -172,9 +189,16 @@ const stays = async (page: Page): Promise<void> => {
   await expect(page.locator('output')).toHaveText('not isolated');
 };
 
+test('Vite builds the tags without a warning', () => {
+  // That a build was slow says something of the machine alone.
+  expect(warnings.filter((text) => !text.includes('PLUGIN_TIMINGS'))).toEqual([]);
+});
+
 test.describe('a page becomes isolated', () => {
   for (const [name, reloads] of [
     ['index', 1],
+    ['absolute', 1],
+    ['document', 1],
     ['deep', 1],
     ['own', 1],
     ['credentialless', 1],
@@ -184,12 +208,14 @@ test.describe('a page becomes isolated', () => {
       const seen = watch(page);
       await page.goto(`${site.url}repo/${fileOf(name)}`);
       await works(page);
-      expect(seen.loads).toBe(1 + reloads);
+      // The app did not run before it was isolated.
+      expect(seen).toEqual({ loads: 1 + reloads, complaints: [] });
       await page.goto('about:blank');
       seen.loads = 0;
       await page.goto(`${site.url}repo/${fileOf(name)}`);
       await works(page);
       expect(seen).toEqual({ loads: 1, complaints: [] });
+      expect(site.ran).toEqual(['true', 'true']);
     });
   }
 
@@ -293,6 +319,42 @@ test.describe('a page that cannot be isolated does not reload for ever', () => {
       expect(seen.complaints.join('\n')).toContain(why);
     });
   }
+
+  test('a service worker that waits for an older one', async ({ page, site }) => {
+    await page.goto(`${site.url}repo/plain.html`);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.register('patient.js');
+      await navigator.serviceWorker.ready;
+    });
+    const seen = watch(page);
+    await page.reload();
+    writeFileSync(join(site.folder, 'repo/patient.js'), '// It does not call skipWaiting().');
+    await page.goto(`${site.url}repo/patient.html`);
+    await stays(page);
+    expect(seen.complaints.join()).toContain('waits for an older one');
+    expect(site.ran).toEqual(['false']);
+  });
+
+  test("scripts run after all, in their order, and hear of the document's end", async ({ page, site }) => {
+    const note = (name: string) => `(self.ran ??= []).push(${JSON.stringify(name)});\n`;
+    const scripts = ['<script type="module" src="before.js"></script>'];
+    scripts.push('<script src="isolation.js" data-worker="broken.js"></script>');
+    scripts.push(`<script>${note('inline')}</script>`, '<script src="classic.js"></script>');
+    scripts.push(`<script>${note('after classic')}</script>`, '<script defer src="defer.js"></script>');
+    scripts.push('<script src="last.js"></script>', '<script type="module" src="module.js"></script>');
+    for (const name of ['before', 'classic', 'defer', 'module', 'last']) {
+      writeFileSync(join(site.folder, `repo/${name}.js`), note(name));
+    }
+    const ends = ['document.addEventListener("DOMContentLoaded"', 'addEventListener("load"'];
+    const heard = ends.map((end, index) => `${end}, () => { ${note(['parsed', 'loaded'][index]!)} });`).join('');
+    writeFileSync(join(site.folder, 'repo/defer.js'), note('defer') + heard);
+    writeFileSync(join(site.folder, 'repo/order.html'), `<!doctype html><head>${scripts.join('')}</head>`);
+    site.headers = {};
+    await page.goto(`${site.url}repo/order.html`);
+    const ran = () => page.evaluate(() => (self as unknown as { ran?: string[] }).ran ?? []);
+    const order = ['inline', 'classic', 'after classic', 'last', 'before', 'defer', 'module', 'parsed', 'loaded'];
+    await expect.poll(ran).toEqual(order);
+  });
 
   test('no storage, where it works and where it does not', async ({ page, site }) => {
     await page.addInitScript(() => {

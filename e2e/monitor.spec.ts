@@ -1,7 +1,7 @@
 // The process monitor, a drawer that shows the processes of the page while they run; and the table of what the browser allows.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { card, expectReadable, run, status, test, withoutIsolation } from './page.ts';
+import { card, expectReadable, run, status, test } from './page.ts';
 
 const opener = (page: Page): Locator => page.getByRole('button', { name: 'Process monitor' });
 const drawer = (page: Page): Locator => page.getByRole('complementary', { name: 'Process monitor' });
@@ -97,18 +97,4 @@ test('what the browser allows: nothing that is needed is missing', async ({ page
   await expect(table.locator('[data-state="missing"]')).toHaveCount(0);
   const blocking = table.locator('tr', { has: page.getByRole('rowheader', { name: 'blocking' }) });
   await expect(blocking).toContainText('A page must never stand still');
-});
-
-test('without isolation the remedy is told, and there is no monitor', { tag: '@dev' }, async ({
-  page,
-  complaints,
-  baseURL,
-}) => {
-  await withoutIsolation(page, String(baseURL));
-  const missing = page.locator('#capabilities [data-state="missing"]');
-  await expect(missing).toHaveCount(1);
-  await expect(missing).toContainText('Cross-Origin-Opener-Policy: same-origin');
-  await expect(page.locator('#monitor-button')).toBeHidden();
-  // To the browser this document came from nowhere: it then refuses Vite's own connection to localhost.
-  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
 });

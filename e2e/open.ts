@@ -6,8 +6,8 @@ import { isolation } from '../scripts/serve.mjs';
 export const lowercase = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Opens a page that notes what goes wrong in it and in its processes. */
-export async function open(page: Page, url: string): Promise<string[]> {
+/** Opens a page that notes what goes wrong in it and in its processes, such as an answer without these headers. */
+export async function open(page: Page, url: string, demanded: Record<string, string> = isolation): Promise<string[]> {
   const wrong: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
@@ -19,11 +19,11 @@ export async function open(page: Page, url: string): Promise<string[]> {
   page.on('response', (response) => {
     if (response.status() >= 400) wrong.push(`${response.status()} ${response.url()}`);
     const headers = response.headers();
-    for (const [name, value] of Object.entries(lowercase(isolation))) {
+    for (const [name, value] of Object.entries(lowercase(demanded))) {
       if (headers[name] !== value) wrong.push(`${response.status()} ${response.url()} lacks ${name}`);
     }
   });
-  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204, headers: isolation }));
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204, headers: demanded }));
   await page.goto(url);
   return wrong;
 }

@@ -120,14 +120,3 @@ function luminances(of: Locator): Promise<({ readonly html: string } & Readonly<
       }));
   });
 }
-
-/** Loads the page again as a server gives it that does not isolate it. */
-export async function withoutIsolation(page: Page, url: string): Promise<void> {
-  await page.route(url, async (route) => {
-    const response = await route.fetch();
-    const headers = { ...response.headers() };
-    delete headers['cross-origin-opener-policy'];
-    await route.fulfill({ response, headers });
-  });
-  await page.reload();
-}

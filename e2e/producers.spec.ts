@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { read } from './explorer-page.ts';
-import { card, expectReadable, run, status, test, withoutIsolation } from './page.ts';
+import { card, expectReadable, run, status, test } from './page.ts';
 
 test.use({ viewport: { width: 1000, height: 900 } });
 
@@ -182,15 +182,6 @@ test('tells a failure, and recovers', async ({ page, complaints }) => {
   await page.unroute(executable);
   await start(page);
   await stop(page);
-});
-
-test('is off where the page is not isolated', async ({ page, complaints, baseURL }) => {
-  await withoutIsolation(page, baseURL ?? '');
-  await expect(status(section(page))).toHaveText('Cannot run here');
-  await button(page, 'Start').click({ force: true });
-  await expect(status(section(page))).toHaveText('Cannot run here');
-  for (const control of await section(page).getByRole('slider').all()) await expect(control).toBeDisabled();
-  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
 });
 
 for (const width of [360, 1280]) {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { read } from './explorer-page.ts';
-import { card, expectReadable, run, status, test, withoutIsolation } from './page.ts';
+import { card, expectReadable, run, status, test } from './page.ts';
 
 test.use({ viewport: { width: 1000, height: 800 } });
 
@@ -209,15 +209,6 @@ test('tells a failure, and recovers', async ({ page, complaints }) => {
   await page.unroute(executable);
   await start(page);
   expect(await stop(page)).toMatchObject({ lost: 0 });
-});
-
-test('is off where the page is not isolated', async ({ page, complaints, baseURL }) => {
-  await withoutIsolation(page, baseURL ?? '');
-  await expect(status(race(page))).toHaveText('Cannot run here');
-  await button(page, 'Start').click({ force: true });
-  await expect(status(race(page))).toHaveText('Cannot run here');
-  for (const control of [lock(page), processes(page), work(page)]) await expect(control).toBeDisabled();
-  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
 });
 
 for (const width of [360, 1280]) {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { expectReadable, status, test, withoutIsolation } from './page.ts';
+import { expectReadable, status, test } from './page.ts';
 
 test.use({ viewport: { width: 1000, height: 800 } });
 
@@ -173,15 +173,3 @@ for (const colorScheme of ['light', 'dark'] as const) {
     );
   });
 }
-
-test('says what is the matter where there is no shared memory', async ({ page, complaints, baseURL }) => {
-  await withoutIsolation(page, baseURL ?? '');
-  await expect(measureButton(page)).toHaveAttribute('aria-disabled', 'true');
-  await measureButton(page).click({ force: true });
-  await expect(status(section(page))).toHaveText('Cannot run here');
-  // What was measured elsewhere can be read all the same.
-  await expect(before(page).locator('.bars').first()).toBeVisible();
-  await expect(section(page).locator('canvas').first()).toBeVisible();
-  // To the browser this document came from nowhere: it then refuses Vite's own connection to localhost.
-  for (const text of complaints.splice(0)) expect(text).toMatch(/websocket/i);
-});

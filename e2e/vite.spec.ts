@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type InlineConfig, type Plugin, preview, type ViteDevServer } from 'vite';
-import { isolation, serve } from '../scripts/serve.mjs';
+import { documentIsolation, isolation, serve } from '../scripts/serve.mjs';
 import { expectShown, lowercase, open, shown } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
 
@@ -158,8 +158,14 @@ test.describe('in development', () => {
     const credentialless = await request.get(await start(app.config({ isolation: 'credentialless' })));
     expect(credentialless.headers()[policy]).toBe('credentialless');
     await server?.close();
+    const ofDocument = (await request.get(await start(app.config({ isolation: 'document' })))).headers();
+    expect(ofDocument).toMatchObject(lowercase(documentIsolation));
+    expect(ofDocument[policy]).toBeUndefined();
+    expect(ofDocument['cross-origin-opener-policy']).toBeUndefined();
+    await server?.close();
     const none = await request.get(await start(app.config({ isolation: false })));
     expect(none.headers()[policy]).toBeUndefined();
+    expect(none.headers()['document-isolation-policy']).toBeUndefined();
   });
 
   test('on a server the modules are left alone', async () => {

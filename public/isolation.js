@@ -83,9 +83,7 @@
 
     const release = hold();
     try {
-      const registration = await navigator.serviceWorker.register(workerOf(policy));
-      if (!self.location.href.startsWith(registration.scope)) throw new Error(`it is outside of ${registration.scope}`);
-      await activated(registration);
+      await Promise.race([ready(workerOf(policy)), tooLong()]);
       if (!remember([...tried, policy])) throw new Error('it was reloaded, and there is no storage to count how often');
       self.location.reload();
     } catch (error) {
@@ -94,7 +92,21 @@
     }
   }
 
-  /** Until the newest worker answers the next request. */
+  /** Until the service worker answers the next request. */
+  async function ready(script) {
+    const registration = await navigator.serviceWorker.register(script);
+    if (!self.location.href.startsWith(registration.scope)) throw new Error(`it is outside of ${registration.scope}`);
+    await activated(registration);
+  }
+
+  /** The page does not stand still for all that a service worker may load at its start. */
+  const tooLong = () =>
+    new Promise((_, failed) => {
+      setTimeout(() => failed(new Error('the service worker is not ready yet; the next visit may be isolated')), LONGEST_MS);
+    });
+  const LONGEST_MS = 10_000;
+
+  /** Until the newest worker is active. */
   function activated({ installing, waiting, active }) {
     const worker = installing ?? waiting ?? active;
     return new Promise((done, failed) => {

@@ -23,7 +23,7 @@ export class TestBrowser {
   id = String(++count);
   isHealthy = true;
   #url;
-  #isIsolated;
+  #launched;
   /** Started by the first file. */
   #browser;
   #workers = 0;
@@ -34,10 +34,10 @@ export class TestBrowser {
   #onReport = (_report) => {};
   #onGone = () => {};
 
-  /** @param url the address of the page */
-  constructor(engine, url, isIsolated = true) {
-    this.#isIsolated = isIsolated;
+  /** @param engine what runs there, as reports name it; @param launched the browser; @param url the address of the page */
+  constructor(engine, launched, url) {
     this.engine = engine;
+    this.#launched = launched;
     const address = new URL(url);
     address.searchParams.set('browser', this.id);
     this.#url = address.href;
@@ -92,7 +92,7 @@ export class TestBrowser {
     this.#onGone = () => resolve({ crash: 'the page crashed' });
     this.#onReport = (report) => {
       alive(report.type === 'test' ? Math.max(SILENCE_MS, report.timeout + MARGIN_MS) : SILENCE_MS);
-      if (report.type === 'hello' && report.isolated !== this.#isIsolated) {
+      if (report.type === 'hello' && report.isolated === this.engine.endsWith('plain')) {
         resolve({ crash: report.isolated ? 'isolated' : 'not isolated' });
       }
       if (report.type === 'test') test = report.name;
@@ -102,7 +102,7 @@ export class TestBrowser {
     this.#plan = { file };
     alive();
     const began = Date.now();
-    this.#browser ??= await launch(this.engine, this.#url);
+    this.#browser ??= await launch(this.#launched, this.#url);
     this.#browser.exited.then(() => resolve({ crash: 'the browser ended' }));
     const cpu = cpuOf(this.#browser.pid);
     this.#assign();

@@ -3,7 +3,8 @@
 //   node scripts/engines.mjs [chromium|firefox|webkit|webkit-eager ...] [part of a file's path ...] [--browsers 2]
 //                            [--soak [--seed 7]] [--note] [--plain]
 //
-// With --plain the page is not isolated: no shared memory, and all goes by message. With --soak the tests that look for races do all that they can do, from a seed that is printed.
+// Files that say so run on a page that is not isolated, too, where all goes by message, as if that were another engine: "chromium,
+// plain". With --plain they do so alone, and any that are named. With --soak the tests that look for races do all that they can do, from a seed that is printed.
 //
 // (engine, file) pairs wait in one queue, longest first. A browser runs files one after another, each in a page of its own,
 // for as long as it is healthy: see engines-browser.mjs. A test runs once. A browser that crashes or falls silent is told;
@@ -34,7 +35,8 @@ const { values, positionals } = parseArgs({
 });
 const named = positionals.filter((name) => engineNames.includes(name));
 const parts = positionals.filter((name) => !engineNames.includes(name));
-const engines = named.length > 0 ? named : engineNames;
+const chosen = named.length > 0 ? named : engineNames;
+const engines = [...(values.plain ? [] : chosen), ...chosen.map((name) => `${name}, plain`)];
 const limit = Number(values.browsers ?? availableParallelism() + 1);
 
 // ------------------------------------------------------------------------------------------------ the queue
@@ -47,7 +49,17 @@ const testFiles = readdirSync(`${root}test`, { recursive: true })
   .filter((name) => /^test\/(unit|contract)\/.*\.test\.ts$/.test(name))
   .sort();
 
+/** A file that runs on a page that is not isolated, too, says so in a line of its head. */
+const PLAIN_TOO = /^\/\/ Runs without isolation, too\./m;
+const PLAIN = ', plain';
+const isPlain = (engine) => engine.endsWith(PLAIN);
+const browserOf = (engine) => engine.replace(PLAIN, '');
+
 function runs(engine, file) {
+  if (isPlain(engine)) {
+    const isNamed = values.plain && parts.length > 0;
+    return runs(browserOf(engine), file) && (isNamed || PLAIN_TOO.test(readFileSync(root + file, 'utf8')));
+  }
   const wanted = parts.length > 0 ? parts : (PARTS[engine] ?? ['']);
   if (!wanted.some((part) => file.includes(part))) return false;
   return engine === 'chromium' || !ONE_ENGINE.test(readFileSync(root + file, 'utf8'));
@@ -128,20 +140,18 @@ if (queue.length === 0) {
   console.log(`No test file has such a path: ${parts.join(' ')}\n\n0 passed, 1 failed`);
   process.exit(1);
 }
-for (const engine of new Set(queue.map((it) => it.engine))) demandEngine(engine);
+for (const engine of new Set(queue.map((it) => browserOf(it.engine)))) demandEngine(engine);
 const files = await bundle([...new Set(queue.map(({ file }) => file))]);
 const seed = values.seed ?? (values.soak ? String(Date.now() % 1_000_000) : undefined);
 const query = new URLSearchParams({ ...(values.soak ? { soak: '' } : {}), ...(seed ? { seed } : {}) });
 if (seed) console.log(`seed ${seed}`);
 const browsers = new Map();
-const server = await serveBundle(
-  files,
-  (request, response) => {
-    const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('browser');
-    return browsers.get(id)?.answer(request, response) ?? false;
-  },
-  !values.plain,
-);
+const answer = (request, response) => {
+  const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('browser');
+  return browsers.get(id)?.answer(request, response) ?? false;
+};
+const server = await serveBundle(files, answer);
+const plainServer = await serveBundle(files, answer, false);
 console.log(`${queue.length} files to run, built in ${seconds(Date.now() - began)} s`);
 
 /** One browser after another, until nothing is left to do. */
@@ -158,7 +168,8 @@ async function work() {
         browser = undefined;
       }
       if (browser === undefined) {
-        browser = new TestBrowser(job.engine, `${server.url}test/engines/page.html?${query}`, !values.plain);
+        const { url } = isPlain(job.engine) ? plainServer : server;
+        browser = new TestBrowser(job.engine, browserOf(job.engine), `${url}test/engines/page.html?${query}`);
         browsers.set(browser.id, browser);
       }
       note(job, await browser.run(job.file));
@@ -175,6 +186,7 @@ try {
   await Promise.all(Array.from({ length: limit }, work));
 } finally {
   server.close();
+  plainServer.close();
 }
 
 mkdirSync(results, { recursive: true });

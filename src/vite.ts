@@ -78,6 +78,12 @@ export default function multiprocessing({
     // WebKit runs the entry of a worker once more where another chunk imports it, and then there are two libraries. A strict
     // entry is a file that only imports the rest.
     options: (options) => (registers ? null : { ...options, preserveEntrySignatures: 'strict' }),
+    // Vite 8 leaves comments for bundlers out of what pages load, but not out of what workers do.
+    outputOptions(output) {
+      const { minify, lib } = app.config.build;
+      if (registers || !minify || lib || !('rolldownVersion' in this.meta)) return null;
+      return { comments: { annotation: false, jsdoc: false }, ...output };
+    },
     resolveId: {
       filter: { id: [VIRTUAL, IS_LIBRARY] },
       handler(source) {

@@ -40,10 +40,6 @@ class Place {
     this.#onChange();
   }
 
-  disable(): void {
-    turn(this.#button, false);
-  }
-
   #show(): void {
     const verb = this.isOpen ? 'Close' : 'Open';
     this.#button.textContent = verb;
@@ -98,13 +94,6 @@ export class Desk {
       ),
     );
     this.#tell();
-  }
-
-  /** There is nothing to run it on. */
-  disable(): void {
-    turn(this.#open, false);
-    for (const place of this.#places) place.disable();
-    this.#status.textContent = 'Cannot run here';
   }
 
   #tell(): void {

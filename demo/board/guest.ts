@@ -77,9 +77,7 @@ addEventListener('storage', ({ key, newValue }) => {
 
 if (globalThis.self !== globalThis.top) root.dataset.embedded = '';
 byId('place').replaceWith(grid.element, palette.element);
-if (globalThis.crossOriginIsolated) {
-  live().catch((error) => {
-    say('failed', `Failed: ${error instanceof Error ? error.message : error}`);
-    throw error;
-  });
-} else say('failed', 'The browser withholds shared memory from this page.');
+live().catch((error) => {
+  say('failed', `Failed: ${error instanceof Error ? error.message : error}`);
+  throw error;
+});

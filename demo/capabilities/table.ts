@@ -17,8 +17,10 @@ function row({ name, available, required, purpose, remedy }: mp.Feature): HTMLEl
 
 /** The section. */
 export function capabilityTable(): HTMLElement {
-  const { ready, features } = mp.capabilities();
-  const summary = ready ? 'Everything that processes need.' : 'Something that processes need is missing.';
+  const { ready, mode, features } = mp.capabilities();
+  const needed =
+    mode === 'shared' ? 'Everything that processes need.' : 'Everything that processes need to work by message.';
+  const summary = ready ? needed : 'Something that processes need is missing.';
   return section(
     {
       id: 'capabilities',

@@ -1,7 +1,7 @@
 // The explorer: a picture of the Mandelbrot set, painted tile by tile, where every move gives up what is stale.
 
 import * as mp from 'web-multiprocessing';
-import { element, turn } from '../dom.ts';
+import { element } from '../dom.ts';
 import { section } from '../section.ts';
 import { FigureTable, type Mode } from './figures.ts';
 import { Frames } from './frames.ts';
@@ -27,7 +27,6 @@ export class Explorer {
   readonly #picture: Picture;
   readonly #panel: Panel;
   readonly #moves: Moves = this.#makeMoves();
-  readonly #moveButtons = moveButtons(this.#moves);
   readonly #where = element('p', { class: 'where' });
   readonly #hint = element('p', { class: 'start' }, 'Press Draw, or double-click to zoom in');
   readonly #table = new FigureTable();
@@ -71,13 +70,6 @@ export class Explorer {
     }).observe(this.#picture.canvas);
   }
 
-  /** There is nothing to run it on. */
-  disable(): void {
-    this.#panel.disable();
-    for (const button of this.#moveButtons) turn(button, false);
-    this.#say('ready', 'Cannot run here');
-  }
-
   #layOut(canvas: HTMLCanvasElement): HTMLElement {
     const notice =
       'The tiles come from `pool.imapUnordered(paintTile, tiles, { signal, onProgress })` as they are ready, and their ' +
@@ -91,7 +83,7 @@ export class Explorer {
         notice,
       },
       element('div', { class: 'stage' }, canvas, this.#hint, this.#panel.progress),
-      element('div', { class: 'moves' }, ...this.#moveButtons, this.#where),
+      element('div', { class: 'moves' }, ...moveButtons(this.#moves), this.#where),
       element(
         'div',
         { class: 'console' },

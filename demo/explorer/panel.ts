@@ -53,10 +53,4 @@ export class Panel {
   running(yes: boolean): void {
     turn(this.#stop, yes);
   }
-
-  disable(): void {
-    turn(this.#draw, false);
-    this.#workers.turn(false);
-    this.#ownThread.disabled = true;
-  }
 }

@@ -28,9 +28,9 @@ export class Live {
   }
 
   /** There is nothing to measure. */
-  disable(): void {
+  disable(why: string): void {
     turn(this.#measure, false);
-    this.#status.textContent = 'Cannot run here';
+    this.#status.textContent = `Cannot run here: ${why}`;
   }
 
   async #run(): Promise<void> {

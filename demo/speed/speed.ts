@@ -69,9 +69,11 @@ export class Speed {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
   }
 
+  readonly needs = 'the processes that it measures block';
+
   /** What was measured before can be seen; nothing can be measured. */
   disable(): void {
-    this.#live.disable();
+    this.#live.disable(this.needs);
   }
 
   #showArea(): void {

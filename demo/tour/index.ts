@@ -48,6 +48,8 @@ export interface Example {
   readonly lines: number;
   /** It has timeouts, as Python's has: where all run, it waits until the machine has time for it. */
   readonly isTimed?: boolean;
+  /** Why it cannot run where all goes by message. */
+  readonly needs?: string;
   /** What to notice. Text between backquotes is code. */
   readonly notice: string;
 }
@@ -132,6 +134,7 @@ export const tour: readonly Example[] = [
     python: sharedPython,
     typescript: sharedCode,
     main: shared.main,
+    needs: 'these numbers are shared memory',
     lines: 2,
     notice:
       'Nothing is sent back: the child wrote into the page’s own numbers. An `mp.Array` is a typed array, as fast as any; ' +

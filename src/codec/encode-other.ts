@@ -105,13 +105,14 @@ const mayStay = (object: object, own: Constructor, classes: readonly Constructor
   isLocal() && !isBuiltin(own) && (reduce in object || !classes.some(({ prototype }) => ours.has(prototype)));
 
 const refuseNative = (title: string): never =>
-  title === 'WebAssembly.Memory'
-    ? refuse('is a WebAssembly.Memory that is not shared: send its bytes, or make it with { shared: true }')
-    : title === 'AbortSignal'
-      ? refuse(
-          'is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
-        )
-      : refuseKind(title);
+  refuseKind(
+    title,
+    title === 'WebAssembly.Memory'
+      ? 'is not shared: send its bytes, or make it with { shared: true }'
+      : title === 'AbortSignal'
+        ? 'cannot travel: a call of a pool has the option "signal", and its task taskSignal()'
+        : undefined,
+  );
 
 /** What it advises can be done: with the class of a package, which a module of tasks can export again, or without it. */
 function refuseInstance(object: object, { name }: Constructor): never {
@@ -206,7 +207,7 @@ function error(error: Error, classes: readonly Constructor[]): void {
 }
 
 /** What engines note in errors, beside the stack: it is of the place where the error is made again. */
-const OF_ENGINES = /^(fileName|lineNumber|columnNumber|line|column|sourceURL|stack|name|message)$/;
+const OF_ENGINES = /^(fileName|lineNumber|columnNumber|line|column|sourceURL)$/;
 
 let probing = false;
 

@@ -64,9 +64,10 @@ let busy = false;
 export let carrier: Carrier | undefined;
 /** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
 let other: Other;
-/** The objects met, in order: the first in a list, all in Maps when they are many, the latest Map first. */
+/** The objects met, in order: the first in a list, all in a Map when they are many, and in further ones when that is full. */
 let first: (object | undefined)[] = [];
-let byObject: Map<object, number>[] | undefined;
+let byObject: Map<object, number> | undefined;
+let full: Map<object, number>[] = [];
 /** So many objects a Map takes in any engine (V8: 2^24). A message may hold more. */
 let most = 1 << 24;
 let count = 0;
@@ -95,6 +96,7 @@ function clear(): void {
   message = (message + 1) & 0x3fff_ffff;
   if (jobs.length > 0) jobs = [];
   if (open.length > 0) open = [];
+  if (full.length > 0) full = [];
 }
 
 /** How many objects a Map is to take, for tests. Answers how many it took. */
@@ -165,8 +167,22 @@ const isHasty = (by: Carrier | undefined, moving: number): boolean =>
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
   const goOn = layAside();
-  const outer = [carrier, first, byObject, count, shapeCount, depth, jobs, open, stretches, again, hasty] as const;
+  const outer = [
+    carrier,
+    first,
+    byObject,
+    full,
+    count,
+    shapeCount,
+    depth,
+    jobs,
+    open,
+    stretches,
+    again,
+    hasty,
+  ] as const;
   first = [];
+  full = [];
   jobs = [];
   open = [];
   count = 0;
@@ -175,7 +191,7 @@ function encodeAside(others: Other, value: unknown, path: string, by: Carrier | 
   try {
     return encodeWith(others, value, path, by);
   } finally {
-    [carrier, first, byObject, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
+    [carrier, first, byObject, full, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
     busy = true;
     goOn();
   }
@@ -210,7 +226,8 @@ function numberOf(object: object): number | undefined {
   if (byObject === undefined) {
     for (let i = 0; i < count; i++) if (first[i] === object) met = i;
   } else {
-    for (let i = 0; met === undefined && i < byObject.length; i++) met = byObject[i]?.get(object);
+    met = byObject.get(object);
+    for (let i = 0; met === undefined && i < full.length; i++) met = full[i]?.get(object);
   }
   return met;
 }
@@ -257,10 +274,12 @@ function ref(object: object): boolean {
   if (met === undefined) {
     if (count < LINEAR) first[count] = object;
     else {
-      byObject ??= [new Map((first as object[]).map((each, i) => [each, i]))];
-      let [last] = byObject as [Map<object, number>];
-      if (last.size >= most) byObject.unshift((last = new Map()));
-      last.set(object, count);
+      byObject ??= new Map((first as object[]).map((each, i) => [each, i]));
+      if (byObject.size >= most) {
+        full.push(byObject);
+        byObject = new Map();
+      }
+      byObject.set(object, count);
     }
     count++;
     return false;

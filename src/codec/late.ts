@@ -1,9 +1,15 @@
-// Modules that are loaded when something of them is needed, and records that may name their functions. A page has none: it has to
-// have what it names.
+// Modules that are not here at once: promised ones, and those that are loaded when something of them is needed; and records that may
+// name their functions.
 
-import { DataCloneError } from '../errors.ts';
+import { isWorker } from '../base/thread.ts';
+import { DataCloneError, ProcessError } from '../errors.ts';
 import { decode } from './decode.ts';
-import { failureOf, late, register, registerModules } from './registry.ts';
+import { absences, plain, prefix, registerModules } from './registry.ts';
+
+/** How to load those that are loaded when something of them is needed. */
+const loaders = new Map<string, () => unknown>();
+/** Those that are being loaded. */
+const arriving = new Set<Promise<unknown>>();
 
 /** A record names something of a module that is not loaded yet. Who can wait loads it, and reads the record again. */
 class NotLoaded extends DataCloneError {
@@ -18,25 +24,73 @@ class NotLoaded extends DataCloneError {
   }
 }
 
-/** As `registerModules`; one that is a function is loaded once something of it is needed. */
-export function registerLate(modules: Readonly<Record<string, object>>): void {
+/**
+ * As `registerModules`. Where one is a promise, it is registered once it is there, where one is a function, once something of it is
+ * needed; what cannot be loaded, or is no module, spoils only what needs it.
+ */
+export function registerLate(modules: Readonly<Record<string, object>>, executable = 0): void {
   for (const [name, module] of Object.entries(modules)) {
-    if (typeof module !== 'function') registerModules({ [name]: module });
-    else late.set(name, { load: module as () => unknown, absence: () => new NotLoaded(name) });
+    const full = prefix(executable) + name;
+    const fail = (error: unknown): unknown => absences.set(full, () => failureOf(full, error));
+    if (typeof module === 'function') {
+      loaders.set(name, module as () => unknown);
+      absences.set(name, () => new NotLoaded(name));
+    } else if (module instanceof Promise) {
+      const arrival: Promise<unknown> = module
+        .then((it: unknown) => enter(name, it, executable))
+        .catch(fail)
+        .then(() => arriving.delete(arrival));
+      arriving.add(arrival);
+    } else {
+      try {
+        enter(name, module, executable);
+      } catch (error) {
+        fail(error);
+      }
+    }
   }
 }
 
+/** @throws TypeError for what is no module. */
+function enter(name: string, module: unknown, executable?: number): void {
+  if (Object(module) !== module) {
+    const text = `it came to ${String(module)}: give what import() answers, or a function that returns it`;
+    // Where this was found out tells nothing.
+    throw Object.assign(new TypeError(text), { stack: text });
+  }
+  loaders.delete(name);
+  registerModules({ [name]: module as object }, executable);
+}
+
+/** Until all modules are here that were promised. */
+export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
+
 /** Loads a module that is loaded when something of it is needed; nothing where it is none, or is here. */
-export const loadModule = (name: string): Promise<void> | undefined => (late.has(name) ? arrive(name) : undefined);
+export const loadModule = (name: string): Promise<void> | undefined => (loaders.has(name) ? arrive(name) : undefined);
 
 /** @throws ProcessError where it cannot be loaded; it is tried again at the next need. */
 async function arrive(name: string): Promise<void> {
   try {
-    const module = await late.get(name)?.load();
+    const module = await loaders.get(name)?.();
     // It may have come with another meanwhile.
-    if (late.has(name)) register(name, module);
+    if (loaders.has(name)) enter(name, module);
   } catch (error) {
     throw failureOf(name, error);
+  }
+}
+
+function failureOf(module: string, error: unknown): ProcessError {
+  const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}`;
+  return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
+}
+
+/** What was thrown, and where: the first place that its stack names. */
+function reasonOf(error: unknown): string {
+  try {
+    const place = /\w+:\/\/[^\s()]+:\d+/.exec(String((error as Error).stack))?.[0];
+    return String(error) + (place ? ` (${place})` : '');
+  } catch {
+    return 'it threw';
   }
 }
 
@@ -45,7 +99,7 @@ async function arrive(name: string): Promise<void> {
  * attached before is the same. @throws ProcessError, as a rejection, where a module cannot be loaded.
  */
 export function decodeLate(record: Uint8Array, attachments: readonly unknown[], from = 0): unknown {
-  if (late.size === 0) return decode(record, attachments, from);
+  if (loaders.size === 0) return decode(record, attachments, from);
   const attached: object[] = [];
   const read = (): unknown => decode(record, attachments, from, attached);
   const load = async (error: unknown): Promise<unknown> => {

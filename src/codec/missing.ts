@@ -5,11 +5,7 @@ import { DataCloneError } from '../errors.ts';
 
 /** The part that brings a class of shared objects, or a function or class of the library. */
 const partOf = (name: string): string =>
-  /^(?:Proxy|Manager)$|^multiprocessing\.managers\b/.test(name)
-    ? 'Managers'
-    : name.startsWith('multiprocessing.pool.')
-      ? 'PoolWorker'
-      : name;
+  /manager|^Proxy$/i.test(name) ? 'Managers' : /pool/.test(name) ? 'PoolWorker' : name;
 
 /** Why nothing of that name is here. */
 export function missing(name: string): Error {

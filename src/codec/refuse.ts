@@ -62,14 +62,18 @@ export const textOf = (f: object): string => {
 
 const article = (name: string): string => `${/^([AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 
+export const refuseKind = (
+  name: string,
+  why = 'cannot travel: send plain data in its place',
+  Kind?: Refusal['Kind'],
+): never => refuse(`is ${article(name)}, which ${why}`, Kind);
+
 export const refuseShared = (kind: string): never =>
-  refuse(
-    `is ${article(kind)}, which travels only with a process that starts or with a call of a pool: pass it in args or initargs`,
+  refuseKind(
+    kind,
+    'travels only with a process that starts or with a call of a pool: pass it in args or initargs',
     InvalidStateError,
   );
-
-export const refuseKind = (name: string, why = 'cannot travel: send plain data in its place'): never =>
-  refuse(`is ${article(name)}, which ${why}`);
 
 /** A Proxy has none of what a builtin keeps inside itself, and so has what was merely given its prototype. */
 export const refuseProxy = (name: string): never =>

@@ -10,8 +10,7 @@
 // first have its number before them, `1#tasks.square`, so what two modules claim is told apart; a process knows the number of
 // its own.
 
-import { isWorker } from '../base/thread.ts';
-import { DataCloneError, ProcessError } from '../errors.ts';
+import { DataCloneError } from '../errors.ts';
 import { localTarget } from './local.ts';
 import { missing } from './missing.ts';
 
@@ -22,12 +21,8 @@ const LIBRARY = 'multiprocessing.';
 const modules = new Map<string, object>();
 /** Modules whose exports were not all readable yet (an import cycle still being evaluated). */
 const unread = new Map<string, object>();
-/** Why a module is not here. */
-const failures = new Map<string, unknown>();
-/** Those that are loaded when something of them is needed: how, and what to say where it is too late for that (late.ts). */
-export const late = new Map<string, { readonly load: () => unknown; readonly absence: () => Error }>();
-/** Those that are being loaded. */
-const arriving = new Set<Promise<unknown>>();
+/** What to say of modules that are not here (late.ts). */
+export const absences = new Map<string, () => Error>();
 /** All names of each, with a newline between them. */
 let names = new WeakMap<object, string>();
 const targets = new Map<string, object>();
@@ -38,9 +33,10 @@ export const noted = new Set<string>();
 /** Whether there are. */
 export let several = false;
 
-const prefix = (executable: number): string => (executable > 0 ? `${executable}#` : '');
+/** What stands before the names of an executable's modules. */
+export const prefix = (executable: number): string => (executable > 0 ? `${executable}#` : '');
 /** A name as people know it. */
-const plain = (name: string): string => name.replace(/^\d+#/, '');
+export const plain = (name: string): string => name.replace(/^\d+#/, '');
 
 function add(name: string, target: unknown): target is object {
   if (typeof target !== 'function') return false;
@@ -71,47 +67,21 @@ function refresh(): void {
   }
 }
 
-/** @throws TypeError for what is no module. */
-export function register(name: string, namespace: unknown): void {
+function register(name: string, namespace: object): void {
   const full = name.startsWith(LIBRARY) ? name : own + name;
-  if (Object(namespace) !== namespace) {
-    const text = `it came to ${String(namespace)}: give what import() answers, or a function that returns it`;
-    // Where this was found out tells nothing.
-    throw Object.assign(new TypeError(text), { stack: text });
-  }
-  late.delete(name);
-  failures.delete(name);
-  modules.set(name, namespace as object);
-  unread.set(full, namespace as object);
+  absences.delete(name);
+  modules.set(name, namespace);
+  unread.set(full, namespace);
 }
 
 /**
  * Registers the exports of modules, by name, as those of that executable; a module registered again replaces its older self.
- * Where one is a promise, it is registered once it is there; what cannot be loaded spoils only what needs it.
+ * Those that are yet to come: late.ts.
  */
 export function registerModules(namespaces: Readonly<Record<string, object>>, executable = 0): void {
   if (executable > 0) several = true;
-  for (const [name, namespace] of Object.entries(namespaces)) {
-    const full = prefix(executable) + name;
-    const fail = (error: unknown): unknown => failures.set(full, error);
-    if (namespace instanceof Promise) {
-      const arrival: Promise<unknown> = namespace
-        .then((module: unknown) => register(full, module))
-        .catch(fail)
-        .then(() => arriving.delete(arrival));
-      arriving.add(arrival);
-    } else {
-      try {
-        register(full, namespace);
-      } catch (error) {
-        fail(error);
-      }
-    }
-  }
+  for (const [name, namespace] of Object.entries(namespaces)) register(prefix(executable) + name, namespace);
 }
-
-/** Until all modules are here that were promised. */
-export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
 
 /** This process runs that executable: what it registers is known by these names to everybody. */
 export function belongTo(executable: number): void {
@@ -189,21 +159,11 @@ export function targetOf(name: string): object | undefined {
   return targets.get(name.split('\n').find((each) => targets.has(each)) ?? '');
 }
 
-/** What to say of a module that is not here because of that. */
-export function failureOf(module: string, error: unknown): ProcessError {
-  const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}`;
-  return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
-}
-
 /** Why nothing of that name is here. */
 export function absenceOf(name: string): Error {
   const all = name.split('\n');
   if (name.startsWith(LIBRARY)) return missing(name);
-  for (const [module, error] of failures) {
-    if (!all.some((each) => each.startsWith(`${own + module}.`))) continue;
-    return failureOf(module, error);
-  }
-  for (const [module, { absence }] of late) {
+  for (const [module, absence] of absences) {
     if (all.some((each) => each.startsWith(`${own + module}.`))) return absence();
   }
   const isForeign = !several && all.every((each) => !each.startsWith(own) || (own === '' && each !== plain(each)));
@@ -213,14 +173,4 @@ export function absenceOf(name: string): Error {
         ? 'it is of another executable, as that of a package'
         : 'give its module to setExecutable(), and to serve() where the executable is two files'),
   );
-}
-
-/** What was thrown, and where: the first place that its stack names. */
-function reasonOf(error: unknown): string {
-  try {
-    const place = /\w+:\/\/[^\s()]+:\d+/.exec(String((error as Error).stack))?.[0];
-    return String(error) + (place ? ` (${place})` : '');
-  } catch {
-    return 'it threw';
-  }
 }

@@ -4,7 +4,8 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/opti
 import { registerShared } from '../codec/shared.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
 import type { JoinableBody, QueueBody } from './bodies.ts';
-import { bodyOf, Queue, queueKind } from './queue.ts';
+import { bodyOf, maxsizeOf, Queue } from './queue.ts';
+import { queueKind } from './queue_kind.ts';
 import { JoinableWords } from './words/joinable_queue.ts';
 
 export const doneTooOften = (): RangeError =>
@@ -75,6 +76,9 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   static {
-    registerShared(JoinableQueue.prototype, queueKind('JoinableQueue', JoinableWords, JoinableQueue));
+    registerShared(
+      JoinableQueue.prototype,
+      queueKind('JoinableQueue', bodyOf, maxsizeOf, JoinableWords, JoinableQueue),
+    );
   }
 }

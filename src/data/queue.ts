@@ -4,19 +4,13 @@ import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../base/op
 import { lasting, promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { bodyFor, registerShared, type SharedKind } from '../codec/shared.ts';
+import { bodyFor, registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/layout.ts';
 import type { Nothing, Put, QueueBody } from './bodies.ts';
+import { limit, queueKind } from './queue_kind.ts';
 import { isReady, keyed, type Waitable, watched } from './wait.ts';
 import { QueueWords } from './words/queue.ts';
-
-/** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
-function limit(maxsize: number, kind: string): number {
-  if (!Number.isInteger(maxsize))
-    throw new TypeError(`${kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
-  return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
-}
 
 const asItIs = <T>(got: T): T => got;
 
@@ -306,25 +300,6 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   static {
     bodyOf = (it) => it.#body;
     maxsizeOf = (it) => it.#maxsize;
-    registerShared(Queue.prototype, queueKind('Queue', QueueWords, Queue));
+    registerShared(Queue.prototype, queueKind('Queue', bodyOf, maxsizeOf, QueueWords, Queue));
   }
-}
-
-/** How queues of that class travel. */
-export function queueKind<Q extends Queue>(
-  kind: string,
-  Words: typeof QueueWords,
-  Class: new (body: QueueBody, maxsize: number) => Q,
-): SharedKind<Q> {
-  return {
-    kind,
-    detach: (it) => [(bodyOf(it) as QueueWords).buffer, maxsizeOf(it)],
-    attach: (state) => {
-      const [buffer, maxsize] = state as [SharedArrayBuffer, number];
-      return new Class(new Words(buffer), maxsize);
-    },
-    body: bodyOf,
-    beside: maxsizeOf,
-    make: (body, maxsize) => new Class(body as QueueBody, maxsize as number),
-  };
 }

@@ -5,11 +5,11 @@ import { capabilities } from '../entry/capabilities.ts';
 import type { freezeSupport, setExecutable } from '../entry/executable.ts';
 import { checkExecutable, modulesHere } from '../entry/factory.ts';
 
-/** Nothing that is required is missing: it is not used. What would be better, a page has not either. */
+/** Nothing that is required is missing: it is not used. What would be better, a page has not either. All share the memory of this realm. */
 export const dummyCapabilities: typeof capabilities = () => {
   const { cores, features: all } = capabilities();
   const features = all.map((feature) => (feature.required ? { ...feature, available: true, remedy: null } : feature));
-  return { ready: true, cores, features, missing: features.filter(({ available }) => !available) };
+  return { ready: true, mode: 'shared', cores, features, missing: features.filter(({ available }) => !available) };
 };
 
 /** Makes no workers; what is registered is known by name, as in a page. */

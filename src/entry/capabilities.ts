@@ -10,7 +10,7 @@ export interface Feature {
   readonly name: string;
   /** Whether it is there. */
   readonly available: boolean;
-  /** Whether processes and shared memory need it; without the others everything works, but less well. */
+  /** Whether processes need it as this page works; without the others they work, but less well. */
   readonly required: boolean;
   /** What it is for. */
   readonly purpose: string;
@@ -22,6 +22,11 @@ export interface Feature {
 export interface Capabilities {
   /** Nothing that is required is missing: processes can be started, once an executable is set. */
   readonly ready: boolean;
+  /**
+   * How processes share: `'shared'` is memory, in a page that is cross-origin isolated; `'message'` is messages to the page,
+   * in any other.
+   */
+  readonly mode: 'shared' | 'message';
   /** How many processors the browser admits to; at least 1. */
   readonly cores: number;
   /** Everything that was looked for. */
@@ -43,7 +48,8 @@ function mayStore(): boolean {
 
 type Row = readonly [
   name: string,
-  required: boolean,
+  /** Where processes need it. */
+  required: 'always' | 'shared' | 'never',
   has: () => boolean,
   purpose: string,
   remedy: string,
@@ -55,72 +61,76 @@ type Row = readonly [
 const rows: readonly Row[] = [
   [
     'workers',
-    true,
+    'always',
     () => (isWorker ? pid !== UNBORN : typeof Worker === 'function'),
     'Processes.',
     "Call this in a page of a browser, or in a process: not on a server, or in a worker of the app's own.",
   ],
   [
     'secure context',
-    true,
+    'shared',
     () => globalThis.isSecureContext === true,
-    'The browser offers the rest only to pages that came by a safe way.',
+    'Shared memory and Web Locks: browsers give them only to pages that came by a safe way.',
     'Serve the page over HTTPS, or from localhost.',
   ],
   [
     'cross-origin isolation',
-    true,
+    'shared',
     isIsolated,
-    'Memory that processes share.',
+    'Memory that processes share, calls that block, and locks and queues that are hundreds of times as fast. Without it ' +
+      'everything else works, by message.',
     'Let the server of the page send the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
       '"Cross-Origin-Embedder-Policy: require-corp", with the page and with the scripts of workers. Or, where frames, popups or ' +
       'images of other sites have to go on working, "Document-Isolation-Policy: isolate-and-credentialless" with the page, ' +
       'which Chrome and Edge 137 know, and no other browser.',
+    'secure context',
   ],
   [
     'Web Locks',
-    true,
+    'shared',
     () => typeof globalThis.navigator?.locks?.request === 'function' && mayStore(),
-    'To see every death of a process.',
+    'To see every death of a process. Without them ends that nobody announces are not seen, such as its self.close().',
     'Allow the page to store data: browsers deny Web Locks to sandboxed frames, and where site data is blocked. If that is ' +
       `not so: ${NEW_BROWSER}`,
     'secure context',
   ],
   [
     'growable shared memory',
-    false,
-    () => typeof SharedArrayBuffer === 'function' && 'grow' in SharedArrayBuffer.prototype,
-    'Queues that grow with what is in them. Without it they hold 4 KiB, and who puts more waits for those who take.',
+    'never',
+    () => isIsolated() && 'grow' in SharedArrayBuffer.prototype,
+    'Queues in shared memory that grow with what is in them. Without it they hold 4 KiB, and who puts more waits for those ' +
+      'who take.',
     'Use a newer browser: Chromium 111, Firefox 128, Safari 16.4, or later.',
     'cross-origin isolation',
   ],
   [
     'Atomics.waitAsync',
-    false,
+    'never',
     () => 'waitAsync' in Atomics,
     'To wait without blocking. Without it timers look every few milliseconds.',
     'Use a newer browser: Chromium 90, Firefox 145, Safari 16.4, or later.',
   ],
   [
     'Atomics.pause',
-    false,
+    'never',
     () => 'pause' in Atomics,
     'To look again for some microseconds before sleeping, at less cost to the other processors.',
     'Nothing needs to be done: it is a little slower.',
   ],
   [
     'blocking',
-    false,
-    () => isWorker,
+    'never',
+    () => isWorker && isIsolated(),
     'The names that end with Sync, such as getSync(): they block where they have to wait.',
-    'A page must never stand still: use the name without Sync, and await it. In processes both forms work.',
+    'A page must never stand still: use the name without Sync, and await it. In processes of an isolated page both forms work.',
   ],
 ];
 
 /** All that is looked for, as it is here. */
-function look(): readonly Feature[] {
+function look(mode: Capabilities['mode']): readonly Feature[] {
   const missing = new Set<string>();
-  return rows.map(([name, required, has, purpose, advice, after]): Feature => {
+  return rows.map(([name, needed, has, purpose, advice, after]): Feature => {
+    const required = needed === 'always' || needed === mode;
     const available = has();
     const isLater = after !== undefined && missing.has(after);
     const remedy = available ? null : isLater ? `See to "${after}" first.` : advice;
@@ -141,10 +151,12 @@ function look(): readonly Feature[] {
  * Not in Python.
  */
 export function capabilities(): Capabilities {
-  const features = look();
+  const mode = isIsolated() ? 'shared' : 'message';
+  const features = look(mode);
   const missing = features.filter(({ available }) => !available);
   return {
     ready: !missing.some(({ required }) => required),
+    mode,
     cores: cpuCount(),
     features,
     missing,

@@ -1,6 +1,7 @@
 // Tells the root how to make workers: the page's side of `setExecutable()`.
 
 import { isWorker } from '../base/thread.ts';
+import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { setNames } from '../codec/shared.ts';
 import { isIsolated } from '../memory/buffer.ts';
@@ -38,16 +39,25 @@ export function setFactory(worker: WorkerFactory | string | URL, modules: Readon
   checkExecutable(worker, modules);
   if (isWorker) return;
   const here = modulesHere(modules);
-  if (typeof worker === 'function') return addModules(worker, here);
+  if (typeof worker === 'function') {
+    registerLate(here, add(worker, here));
+    return;
+  }
   // On a server nothing has an address, and nothing is started.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   const url = base === undefined ? worker : new URL(worker, base);
-  addModules((name) => new Worker(url, { type: 'module', name }), here, String(url));
+  registerLate(
+    here,
+    add((name) => new Worker(url, { type: 'module', name }), here, String(url)),
+  );
 }
 
-/** Workers are made so for what these modules export. Does nothing in a worker. */
-export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>, address?: string): void {
-  if (isWorker) return;
+function add(factory: WorkerFactory, modules: object, address?: string): number {
   prepare();
-  registerModules(modules, addExecutable(factory, address, Object.keys(modules).length > 0));
+  return addExecutable(factory, address, Object.keys(modules).length > 0);
+}
+
+/** Workers are made so for what these modules export, which are here. Does nothing in a worker. */
+export function addModules(factory: WorkerFactory, modules: Readonly<Record<string, object>>): void {
+  if (!isWorker) registerModules(modules, add(factory, modules));
 }

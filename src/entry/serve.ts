@@ -2,7 +2,6 @@
 
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
-import { registerModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
 import { provide } from '../process/parts.ts';
@@ -60,6 +59,6 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
   provide('message', () => import('../message/process/index.ts').then(({ install }) => install()));
-  (globalThis as Record<symbol, unknown>)[REGISTER] = registerModules;
+  (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }

@@ -13,13 +13,13 @@ export interface MutexBody {
   /** Held becomes free, whoever holds it. False where it is known that nobody does. */
   unlock(): boolean;
   /** Does this process hold it, as far as that is known here? */
-  readonly isMine: boolean;
+  get isMine(): boolean;
   /** The pid of the holder; 0 while free. */
-  readonly owner: number;
+  get owner(): number;
   /** Did the holder get it from an owner that died? */
-  readonly abandoned: boolean;
+  get abandoned(): boolean;
   /** Its holder, for texts. */
-  readonly ownerText: string;
+  get ownerText(): string;
   /** Those of this process that wait for it are to look whether they still need to. */
   rouse(): void;
 }
@@ -37,17 +37,17 @@ export interface SemaphoreBody {
   /** A unit more; false where it has as many as it may have: as it began with, if it is `bounded`, or as are possible. */
   release(bounded: boolean): boolean;
   /** Units that are free. */
-  readonly value: number;
+  get value(): number;
   /** How many there were at first; `undefined` where that is not known. */
   readonly start: number | undefined;
   /** Are any taken, as far as that is known here? */
-  readonly isTaken: boolean;
-  readonly text: string;
+  get isTaken(): boolean;
+  get text(): string;
 }
 
 /** A flag. */
 export interface EventBody {
-  readonly isSet: boolean;
+  get isSet(): boolean;
   set(): void;
   clear(): void;
   wait(deadline: number): Waiting<boolean>;
@@ -59,7 +59,7 @@ export interface ConditionBody {
   wait(lock: Acquirable, deadline: number): Waiting<boolean>;
   notify(lock: Acquirable, n: number): void;
   /** How many wait, for texts. */
-  readonly waiting: string;
+  get waiting(): string;
 }
 
 /** A party that has arrived: with the slot in which it is to run the action, or none, having passed. */
@@ -78,7 +78,7 @@ export interface BarrierBody {
   fail(arrival: Arrival): void;
   /** As new; `broken`: and broken. */
   end(broken: boolean): void;
-  readonly nWaiting: number;
-  readonly broken: boolean;
-  readonly text: string;
+  get nWaiting(): number;
+  get broken(): boolean;
+  get text(): string;
 }

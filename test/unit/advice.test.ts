@@ -61,7 +61,7 @@ const travels: Readonly<Record<string, Lesson>> = {
     mended: () => pooled((workers) => workers.apply(pool.echo, [{ locale: 'de' }])),
   },
   'a memory of WebAssembly: its bytes': {
-    told: /^args\[0\] is a WebAssembly\.Memory that is not shared/,
+    told: /^args\[0\] is a WebAssembly\.Memory, which is not shared/,
     wrong: () => pooled((workers) => workers.apply(pool.echo, [new WebAssembly.Memory({ initial: 1 })])),
     mended: () =>
       pooled((workers) =>

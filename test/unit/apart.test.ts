@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+//
 // Processes, on any page: what nothing else of the library is needed for, where threads share no memory, too.
 
 import { afterEach, expect, it } from 'vitest';

@@ -64,7 +64,7 @@ describe('natives', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     for (const by of [undefined, carrier()]) {
       expect(refusal([memory], by)).toBe(
-        'args[0] is a WebAssembly.Memory that is not shared: send its bytes, or make it with { shared: true }',
+        'args[0] is a WebAssembly.Memory, which is not shared: send its bytes, or make it with { shared: true }',
       );
     }
   });

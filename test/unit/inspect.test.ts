@@ -190,8 +190,9 @@ it('only the page can look', async () => {
 });
 
 it('capabilities: nothing that is needed is missing here, and each that is missing has a remedy', async () => {
-  const { ready, cores, features, missing } = mp.capabilities();
+  const { ready, mode, cores, features, missing } = mp.capabilities();
   expect(ready).toBe(true);
+  expect(mode).toBe(crossOriginIsolated ? 'shared' : 'message');
   expect(cores).toBe(mp.cpuCount());
   expect(missing).toEqual(features.filter(({ available }) => !available));
   expect(missing.filter(({ required }) => required)).toEqual([]);
@@ -204,7 +205,12 @@ it('capabilities: nothing that is needed is missing here, and each that is missi
   child.start();
   const there = await child.result();
   expect(there.ready).toBe(true);
-  expect(there.missing.map(({ name }) => name)).not.toContain('blocking');
+  expect(there.mode).toBe(mode);
+  // Without isolation a process cannot block either.
+  const needIsolation = ['cross-origin isolation', 'growable shared memory', 'blocking'];
+  for (const name of needIsolation) {
+    expect(there.features.find((feature) => feature.name === name)?.available, name).toBe(crossOriginIsolated);
+  }
 });
 
 it("workers go by their process's name in the browser's tools", async () => {

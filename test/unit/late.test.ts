@@ -3,7 +3,8 @@
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { decode } from '../../src/codec/decode.ts';
 import { encode } from '../../src/codec/encode.ts';
-import { modulesArrived, namesOf } from '../../src/codec/registry.ts';
+import { modulesArrived } from '../../src/codec/late.ts';
+import { namesOf } from '../../src/codec/registry.ts';
 import { TARGET, TEXT } from '../../src/codec/tags.ts';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';

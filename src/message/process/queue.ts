@@ -1,5 +1,6 @@
 // A queue by request: its items are in the page, as the bytes that processes made of them.
 
+import { NEVER_WAIT } from '../../base/deadline.ts';
 import type { Closed, JoinableBody, Nothing, Put } from '../../data/bodies.ts';
 import { shutDown } from '../../data/queue.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
@@ -67,7 +68,7 @@ export class RequestedQueue extends Requested implements JoinableBody {
   /** Given up it is only as far as the page agrees: an item may be on its way. */
   *#getting(deadline: number, closed: Closed): Waiting<Uint8Array | Nothing> {
     const call = new Call();
-    call.make(this.key, 'get', timeoutOf(deadline));
+    call.make(this.key, 'get', timeoutOf(closed() ? NEVER_WAIT : deadline));
     const reply = call.reply();
     this.#gets.add(call);
     try {

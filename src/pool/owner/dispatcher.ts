@@ -50,6 +50,7 @@ export class Dispatcher {
   readonly #openTasks = new OpenTasks((job) => this.#tidy(job));
   #transport: Transport;
   readonly #idle: number;
+  readonly #size: number;
   /** Calls that may have more tasks than they have at the moment. */
   readonly #streams = new Set<Job>();
   readonly #timed = new Set<Job>();
@@ -73,6 +74,7 @@ export class Dispatcher {
 
   constructor({ idle, transport, ...options }: Settings) {
     this.#idle = idle;
+    this.#size = options.size;
     this.over = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -249,7 +251,7 @@ export class Dispatcher {
       const task = this.#openTasks.open.get(claim);
       return { pid, task: task === undefined ? null : titleOf(task) };
     });
-    return { state: this.state, size: this.workers.size, pending: this.#pending, workers };
+    return { state: this.state, size: this.#size, pending: this.#pending, workers };
   }
 
   get #pending(): number {

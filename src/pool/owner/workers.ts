@@ -80,11 +80,6 @@ export class Workers<M extends Member = Member> {
     this.runs ??= name;
   }
 
-  /** How many there are at most. */
-  get size(): number {
-    return this.#options.size;
-  }
-
   /** How many will take tasks. */
   get present(): number {
     let count = 0;

@@ -2,8 +2,8 @@
 
 import { runFinalizers } from '../../base/finalizers.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
-import { decodeLate, loadModule } from '../../codec/late.ts';
-import { belongTo, modulesArrived } from '../../codec/registry.ts';
+import { decodeLate, loadModule, modulesArrived } from '../../codec/late.ts';
+import { belongTo } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
 import { isIsolated } from '../../memory/buffer.ts';

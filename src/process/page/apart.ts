@@ -6,7 +6,7 @@
 import { MAIN } from '../../base/thread.ts';
 import { hasEnded, type PidRange, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
-import { enroll, enter, exitcodeOf, FREE, reserve, STARTING, stateOf } from '../../memory/table.ts';
+import { ENDED, enroll, enter, exitcodeOf, FREE, reserve, STARTING, stateOf } from '../../memory/table.ts';
 import { announceEnd } from '../../memory/wait.ts';
 import { contentsOf, fill } from '../outcome.ts';
 import type { Boot, End, FromRoot, FromWorker, SpawnRequest } from '../protocol.ts';
@@ -26,6 +26,8 @@ const AT_ONCE = 64;
 
 /** Those whose end was not told yet. */
 const known = new Map<number, Known>();
+/** Who follows those that are to be started. */
+const early = new Map<number, Set<number>>();
 /** Numbers that were given to a process which did not need them. */
 const unused: PidRange[] = [];
 
@@ -36,7 +38,8 @@ export function noteStart(request: SpawnRequest, sender: Send): void {
   send = sender;
   if (known.size === 0) onChanges(tellEnds);
   if (stateOf(table(), request.pid) === FREE) enroll(table(), request.pid, request.parent, STARTING);
-  known.set(request.pid, { request, followers: new Set(), pids: undefined });
+  known.set(request.pid, { request, followers: early.get(request.pid) ?? new Set(), pids: undefined });
+  early.delete(request.pid);
   const parent = known.get(request.parent);
   if (parent === undefined) return;
   // For the number that it took.
@@ -71,11 +74,12 @@ export function noteEnd(
   announceEnd(pid, exitcode);
 }
 
-/** That process is told of the end of the other. */
+/** That process is told of the end of the other, which need not have been started yet: its parent may have told of it before. */
 export function follow(follower: number, pid: number): void {
-  const its = known.get(pid);
-  if (its !== undefined) its.followers.add(follower);
-  else if (pid !== MAIN) send(follower, endOf(pid));
+  const its = known.get(pid)?.followers ?? early.get(pid);
+  if (its !== undefined) its.add(follower);
+  else if (stateOf(table(), pid) === ENDED) send(follower, endOf(pid));
+  else if (pid !== MAIN) early.set(pid, new Set([follower]));
 }
 
 const endOf = (pid: number, outcome?: End['outcome']): End => ({

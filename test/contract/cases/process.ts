@@ -475,7 +475,7 @@ export const processCases: Cases = {
     ]);
     assert.match(
       String(await errorOf(() => start(targets.identity, memory))),
-      /args\[0\] is a WebAssembly\.Memory that is not shared: send its bytes/,
+      /args\[0\] is a WebAssembly\.Memory, which is not shared: send its bytes/,
     );
   },
 

@@ -2,10 +2,10 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as sync from '../../fixtures/sync.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, duration, errorOf, start } from '../harness.ts';
+import { type Cases, duration, errorOf, needs, start } from '../harness.ts';
 
 export const semaphoreCases: Cases = {
-  'SEM-01 SEM-02 SEM-07 units are taken and given back, beyond the start value, too': async (d) => {
+  'SEM-01 SEM-02 SEM-07 units are taken and given back, beyond the start value, too': needs('answers', async (d) => {
     const sem = await d.make('Semaphore', 2);
     assert.equal(await sem.getValue(), 2);
     assert.isTrue(await d.call(sem, 'acquire'));
@@ -19,9 +19,9 @@ export const semaphoreCases: Cases = {
       assert.equal(await sem.getValue(), value);
     }
     assert.equal(new mp.Semaphore().getValue(), 1);
-  },
+  }),
 
-  'SEM-04 a bounded one is not released beyond its start value, which stays': async (d) => {
+  'SEM-04 a bounded one is not released beyond its start value, which stays': needs('answers', async (d) => {
     const sem = await d.make('BoundedSemaphore', 2);
     if (!d.isManaged) assert.instanceOf(sem, mp.Semaphore);
     assert.instanceOf(await errorOf(() => sem.release()), RangeError);
@@ -35,7 +35,7 @@ export const semaphoreCases: Cases = {
     await sem.release();
     assert.deepEqual(await start(sync.tryIt, sem).result(), { acquired: true, error: undefined });
     assert.equal(await sem.getValue(), 1);
-  },
+  }),
 
   'SEM-05 a timeout gives up after its time; 0, less and no block at once': async (d) => {
     const sem = await d.make('Semaphore', 0);
@@ -51,7 +51,7 @@ export const semaphoreCases: Cases = {
     assert.instanceOf(await errorOf(() => d.call(sem, 'acquire', { timeout: 'soon' as never })), TypeError);
   },
 
-  'SEM-08 a unit that a process took stays taken when it has ended': async (d) => {
+  'SEM-08 a unit that a process took stays taken when it has ended': needs('answers', async (d) => {
     const sem = await d.make('Semaphore', 2);
     await d.join(start(sync.takeAndEnd, sem, 1));
     assert.equal(await sem.getValue(), 1);
@@ -63,17 +63,17 @@ export const semaphoreCases: Cases = {
     assert.isFalse(await d.call(sem, 'acquire', { timeout: 120 }));
     await sem.release();
     assert.isTrue(await d.call(sem, 'acquire'));
-  },
+  }),
 
-  'SEM-10 as text': async (d) => {
+  'SEM-10 as text': needs('answers', async (d) => {
     const sem = await d.make('Semaphore', 3);
     assert.equal(await d.text(sem), '<Semaphore(value=3)>');
     const bounded = new mp.BoundedSemaphore(3);
     await d.call(bounded, 'acquire');
     assert.equal(`${bounded}`, '<BoundedSemaphore(value=2, maxvalue=3)>');
-  },
+  }),
 
-  'bad values are refused': async () => {
+  'bad values are refused': needs('answers', async () => {
     for (const Kind of [mp.Semaphore, mp.BoundedSemaphore]) {
       assert.throws(() => new Kind(-1), RangeError, Kind === mp.Semaphore ? /^Semaphore\(/ : /^BoundedSemaphore\(/);
       assert.throws(() => new Kind(2 ** 31), RangeError);
@@ -84,9 +84,9 @@ export const semaphoreCases: Cases = {
     const most = new mp.Semaphore(2 ** 31 - 1);
     assert.throws(() => most.release(), RangeError);
     assert.equal(most.getValue(), 2 ** 31 - 1);
-  },
+  }),
 
-  'a waiter is woken, in each process; those killed while they wait take nothing': async (d) => {
+  'a waiter is woken, in each process; those killed while they wait take nothing': needs('answers', async (d) => {
     const sem = await d.make('Semaphore', 0);
     const waiters = [1, 2, 3, 4].map(() => start(sync.takeAndEnd, sem, 1));
     await sleep(300);
@@ -101,15 +101,15 @@ export const semaphoreCases: Cases = {
       [-15, 0, -15, 0],
     );
     assert.equal(await sem.getValue(), 0);
-  },
+  }),
 
-  'never more inside than units': async (d) => {
+  'never more inside than units': needs('answers', async (d) => {
     const sem = await d.make('BoundedSemaphore', 2);
     const inside = new mp.BoundedSemaphore(2);
     const workers = [1, 2, 3].map(() => start(sync.countInside, sem, inside, 1000));
     for (const worker of workers) assert.isAtLeast((await d.result(worker)) as number, 0);
     assert.equal(await sem.getValue(), 2);
-  },
+  }),
 
   'nobody starves beside those who take it again and again': async (d) => {
     const sem = await d.make('Semaphore', 1);
@@ -123,7 +123,7 @@ export const semaphoreCases: Cases = {
     for (const process of greedy) await d.join(process);
   },
 
-  'with, guard and an aborted acquire': async () => {
+  'with, guard and an aborted acquire': needs('answers', async () => {
     const sem = new mp.Semaphore(1);
     assert.equal(await sem.with(async () => sem.getValue()), 0);
     assert.equal(
@@ -141,5 +141,5 @@ export const semaphoreCases: Cases = {
       assert.strictEqual(await errorOf(() => acquired), reason);
     }
     assert.equal(sem.getValue(), 1);
-  },
+  }),
 };

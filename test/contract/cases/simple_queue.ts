@@ -4,7 +4,7 @@ import * as targets from '../../fixtures/targets.ts';
 import { type Cases, errorOf, needs, start } from '../harness.ts';
 
 export const simpleQueueCases: Cases = {
-  'SQ-01 a put is seen at once by the putter itself': needs('answers', async (d) => {
+  'SQ-01 a put is seen at once by the putter itself': needs('memory', async (d) => {
     const queue = new mp.SimpleQueue<boolean>();
     assert.isTrue(queue.empty());
     await d.join(start(targets.emptyTwice, queue as mp.SimpleQueue));
