@@ -6,7 +6,7 @@ import { areas } from '../contract/areas.ts';
 import { drivers, needOf } from '../contract/harness.ts';
 import { SKIPPED } from './skipped.ts';
 
-declare const process: { readonly argv: readonly string[] };
+declare const process: { readonly argv: readonly string[]; exit(): never };
 
 const [area = ''] = process.argv.slice(2);
 const failed: Record<string, string> = {};
@@ -25,3 +25,5 @@ for (const [title, run] of Object.entries(areas[area] ?? {})) {
   }
 }
 console.log(JSON.stringify({ passed, failed }));
+// What was terminated may still have timers.
+process.exit();
