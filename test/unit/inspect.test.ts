@@ -1,4 +1,4 @@
-// What the page sees of its processes, of what they share, and of its pools; and what it says it allows.
+// What the page sees of its processes, of what they share, and of its pools.
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
@@ -187,30 +187,6 @@ it('only the page can look', async () => {
       (call) => `InvalidStateError: ${call}(): only the page knows all processes; call it there`,
     ),
   );
-});
-
-it('capabilities: nothing that is needed is missing here, and each that is missing has a remedy', async () => {
-  const { ready, mode, cores, features, missing } = mp.capabilities();
-  expect(ready).toBe(true);
-  expect(mode).toBe(crossOriginIsolated ? 'shared' : 'message');
-  expect(cores).toBe(mp.cpuCount());
-  expect(missing).toEqual(features.filter(({ available }) => !available));
-  expect(missing.filter(({ required }) => required)).toEqual([]);
-  expect(missing.map(({ name }) => name)).toContain('blocking');
-  for (const { available, purpose, remedy } of features) {
-    expect(purpose).not.toBe('');
-    expect(remedy === null).toBe(available);
-  }
-  const child = new mp.Process({ target: inspected.capabilitiesHere });
-  child.start();
-  const there = await child.result();
-  expect(there.ready).toBe(true);
-  expect(there.mode).toBe(mode);
-  // Without isolation a process cannot block either.
-  const needIsolation = ['cross-origin isolation', 'growable shared memory', 'blocking'];
-  for (const name of needIsolation) {
-    expect(there.features.find((feature) => feature.name === name)?.available, name).toBe(crossOriginIsolated);
-  }
 });
 
 it("workers go by their process's name in the browser's tools", async () => {

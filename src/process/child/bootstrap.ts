@@ -87,9 +87,11 @@ export function forget(): void {
  * the app arrive.
  */
 function enlist(): void {
-  // Without a secure context there are none. The page then does not hear of an end that nobody announces.
+  // Without a secure context there are none, and where a page may store nothing they are denied. By message that means that the
+  // page does not hear of an end that nobody announces.
+  const goWithout = (): void => void modulesArrived().then(() => arrive(undefined));
   if (navigator.locks === undefined) {
-    void modulesArrived().then(() => arrive(undefined));
+    goWithout();
     return;
   }
   const name = lockNamed(crypto.getRandomValues(lock));
@@ -98,7 +100,10 @@ function enlist(): void {
     arrive(name);
     return new Promise(() => {});
   });
-  holding.catch((error: unknown) => tell({ type: 'denied', reason: describe(error) }));
+  holding.catch((error: unknown) => {
+    if (isIsolated()) tell({ type: 'denied', reason: describe(error) });
+    else goWithout();
+  });
 }
 
 function arrive(name: string | undefined): void {
