@@ -116,11 +116,22 @@ const lessons: Readonly<Record<string, Lesson>> = {
     limps: true,
     mended: single(`if (!mp.freezeSupport()) {\n${calls}\n}`),
   },
-  'no headers': {
-    wrong: { 'src/main.ts': pooled },
-    told: [/^shared memory is not available.*headers "Cross-Origin-Opener-Policy: same-origin" and/],
+  'memory without headers: with them': {
+    wrong: { 'src/main.ts': main("return new mp.Value('i', 7).value;") },
+    told: [/^Value is memory that processes share.*not cross-origin isolated.*let its server send the headers/],
     mended: {},
     options: [{ isolation: false }, {}],
+  },
+  "or a manager's": {
+    wrong: { 'src/main.ts': main("return new mp.Value('i', 7).value;") },
+    told: [/^Value is memory that processes share.*use "await manager\.Value\(code, init\)" of a Manager/],
+    mended: {
+      'src/main.ts': main(
+        "const manager = await mp.Manager();\n return (await manager.Value('i', 7)).get();",
+        "import './tasks.ts';",
+      ),
+    },
+    options: [{ isolation: false }, { isolation: false }],
   },
   'a task that ended its worker is known by its name': {
     wrong: {

@@ -8,10 +8,10 @@ export async function produce(items: mp.Queue<number>, count: number): Promise<v
   for (let i = 1; i <= count; i++) await items.put(i);
 }
 
-/** Blocks, as only processes may. */
-export function sum(items: mp.Queue<number>, count: number): { sum: number; by: string } {
+/** Blocks, as only processes of an isolated page may. */
+export async function sum(items: mp.Queue<number>, count: number): Promise<{ sum: number; by: string }> {
   let total = 0;
-  for (let i = 0; i < count; i++) total += items.getSync();
+  for (let i = 0; i < count; i++) total += crossOriginIsolated ? items.getSync() : await items.get();
   return { sum: total, by: mp.currentProcess().name };
 }
 
@@ -22,6 +22,7 @@ export async function nameLater(): Promise<string> {
 }
 
 /** Reaches the manager's process from its own. */
-export function sell(stock: mp.DictProxy<string, number>): void {
-  stock.setSync('tea', (stock.getSync('tea') ?? 0) - 1);
+export async function sell(stock: mp.DictProxy<string, number>): Promise<void> {
+  if (crossOriginIsolated) stock.setSync('tea', (stock.getSync('tea') ?? 0) - 1);
+  else await stock.set('tea', ((await stock.get('tea')) ?? 0) - 1);
 }
