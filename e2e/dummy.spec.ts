@@ -46,7 +46,6 @@ for (const area of [
   'wait',
   'pool',
   'pool calls',
-  'pool beyond',
 ]) {
   test(area, async () => {
     const told = await run(root, process.execPath, join(folder, 'run.js'), area);
