@@ -41,7 +41,6 @@ for (const area of [
   'semaphore',
   'condition',
   'event',
-  'barrier',
   'connection',
   'wait',
   'pool',
