@@ -41,12 +41,10 @@ for (const area of [
   'semaphore',
   'condition',
   'event',
-  'barrier',
   'connection',
   'wait',
   'pool',
   'pool calls',
-  'pool beyond',
 ]) {
   test(area, async () => {
     const told = await run(root, process.execPath, join(folder, 'run.js'), area);

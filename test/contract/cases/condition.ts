@@ -7,7 +7,7 @@ import { sleep } from '../../fixtures/targets.ts';
 import { byTurns, type Cases, type Driver, duration, errorOf, needs, range, start } from '../harness.ts';
 
 /** Where threads share no memory a process does not know how many wait. */
-const knows = crossOriginIsolated || !isWorker;
+const knows = globalThis.crossOriginIsolated || !isWorker;
 
 type Sleeper = mp.Process<never, boolean>;
 

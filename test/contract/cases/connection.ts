@@ -69,7 +69,7 @@ export const connectionCases: Cases = {
     await d.call(b, 'sendBytes', new Int32Array([5, 6]));
     assert.equal(await d.call(a, 'recvBytesInto', buffer, 12), 8);
     assert.deepEqual([...buffer], [1, 2, 3, 5, 6, 0, 0, 0, 0, 0]);
-    const Shared = crossOriginIsolated ? SharedArrayBuffer : ArrayBuffer;
+    const Shared = globalThis.crossOriginIsolated !== false ? SharedArrayBuffer : ArrayBuffer;
     const kinds = [new ArrayBuffer(8), new Shared(8), new DataView(new ArrayBuffer(16), 4, 8)];
     for (const kind of kinds) {
       await d.call(b, 'sendBytes', new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]));
