@@ -124,7 +124,7 @@ export type Reply =
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly lock: string | undefined }
-  /** It cannot be a process: its request for a lock was denied. */
+  /** Its request for a lock was denied: it can be a process only where all goes by message. */
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'spawn'; readonly request: SpawnRequest }
   | { readonly type: 'terminate'; readonly pid: number; readonly exitcode: number }

@@ -24,6 +24,8 @@ import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 /** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
 const lock = new Int32Array(2);
 let held = false;
+/** Its request for a lock was denied. */
+let isDenied = false;
 /** What it is to be, then. */
 let boot: Boot | undefined;
 let request: SpawnRequest | undefined;
@@ -87,11 +89,10 @@ export function forget(): void {
  * the app arrive.
  */
 function enlist(): void {
-  // Without a secure context there are none, and where a page may store nothing they are denied. By message that means that the
-  // page does not hear of an end that nobody announces.
-  const goWithout = (): void => void modulesArrived().then(() => arrive(undefined));
+  // Without a secure context there are none, and where a page may store nothing they are denied. By message it goes on without, and the
+  // page does not hear of an end that nobody announces. Which way it is the page knows: a worker may be of another origin.
   if (navigator.locks === undefined) {
-    goWithout();
+    void modulesArrived().then(() => arrive(undefined));
     return;
   }
   const name = lockNamed(crypto.getRandomValues(lock));
@@ -100,9 +101,11 @@ function enlist(): void {
     arrive(name);
     return new Promise(() => {});
   });
-  holding.catch((error: unknown) => {
-    if (isIsolated()) tell({ type: 'denied', reason: describe(error) });
-    else goWithout();
+  holding.catch(async (error: unknown) => {
+    await modulesArrived();
+    isDenied = true;
+    tell({ type: 'denied', reason: describe(error) });
+    proceed();
   });
 }
 
@@ -114,7 +117,7 @@ function arrive(name: string | undefined): void {
 
 /** Runs what there is to run. */
 function proceed(): void {
-  if (held && boot !== undefined) void run(boot);
+  if (boot !== undefined && (held || (isDenied && boot.table === undefined))) void run(boot);
 }
 
 async function run({ request: work, table, pids }: Boot): Promise<void> {

@@ -355,14 +355,11 @@ function receive(member: Member, message: FromWorker): void {
   if (member.silence !== undefined) awaitSilence(member);
   switch (message.type) {
     case 'ready':
-      clearTimeout(member.overdue);
-      member.ready = true;
-      if (message.lock !== undefined) watch(member, message.lock);
-      if (member.request === undefined) sendPreloads(member);
-      else if (!isIsolated()) admit(member.request.pid);
+      welcome(member, message.lock);
       break;
     case 'denied':
-      fail(member, denied(message.reason));
+      if (isIsolated()) fail(member, denied(message.reason));
+      else welcome(member, undefined);
       break;
     case 'spawn':
       spawn({
@@ -403,6 +400,15 @@ function receive(member: Member, message: FromWorker): void {
       drop(member);
       break;
   }
+}
+
+/** It can be a process. */
+function welcome(member: Member, lock: string | undefined): void {
+  clearTimeout(member.overdue);
+  member.ready = true;
+  if (lock !== undefined) watch(member, lock);
+  if (member.request === undefined) sendPreloads(member);
+  else if (!isIsolated()) admit(member.request.pid);
 }
 
 type Serve = (pid: number, requests: readonly Request[]) => void;
