@@ -87,3 +87,17 @@ it('one that waits in reserve serves', async () => {
 it('a process knows its parent, and whether that lives', async () => {
   expect(await start(targets.parentOf).result()).toEqual(['MainProcess', 1, true]);
 });
+
+it('a process whose parent ends while it is being loaded runs, and knows', async () => {
+  const name = crypto.randomUUID();
+  const channel = new BroadcastChannel(name);
+  const next = (): Promise<unknown> =>
+    new Promise((resolve) => channel.addEventListener('message', ({ data }) => resolve(data), { once: true }));
+  const started = next();
+  const child = start(targets.startHeir, name);
+  expect(await started).toBe('started');
+  const told = next();
+  child.terminate();
+  expect(await told).toBe(-15);
+  channel.close();
+});

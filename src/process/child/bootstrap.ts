@@ -47,7 +47,14 @@ function caught(event: globalThis.Event, error: unknown): void {
   event.preventDefault();
 }
 
+/** What has come of other processes before this one knows any. */
+const early: FromRoot[] = [];
+
 export function receive(message: FromRoot): void {
+  if ((message.type === 'end' || message.type === 'pids') && request === undefined) {
+    early.push(message);
+    return;
+  }
   switch (message.type) {
     case 'boot':
       if (message.arena !== undefined) adoptArena(message.arena);
@@ -129,6 +136,7 @@ async function run({ request: work, table, pids }: Boot): Promise<void> {
     return;
   }
   request = { ...work, outcome: work.outcome ?? makeOutcome() };
+  for (const message of early.splice(0)) receive(message);
   onBlocked((at) => tell({ type: 'blocked', at }));
   belongTo(work.executable);
   if (work.logging !== undefined) optional.logger?.inherit(work.logging);

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import { arrival, collect } from '../../../src/process/mailbox.ts';
 import * as targets from '../../fixtures/targets.ts';
-import { type Cases, duration, errorOf, range, start } from '../harness.ts';
+import { type Cases, duration, errorOf, needs, range, start } from '../harness.ts';
 
 export const processCases: Cases = {
   'PROC-02 args may be any iterable': async (d) => {
@@ -79,7 +79,7 @@ export const processCases: Cases = {
     }
   },
 
-  'terminate ends a child also where the caller is terminated right after it': async (d) => {
+  'terminate ends a child also where the caller is terminated right after it': needs('memory', async (d) => {
     const [words, lock] = [new mp.Array('i', 2), new mp.Lock()];
     const parent = start(targets.terminateHolder, lock, words);
     while (Atomics.load(words, 0) === 0) await targets.sleep(5);
@@ -92,7 +92,7 @@ export const processCases: Cases = {
     assert.isTrue(await d.acquire(lock, { timeout: 20_000 }));
     lock.release();
     await d.join(parent);
-  },
+  }),
 
   'PROC-10 kill ends with -9': async (d) => {
     const child = start(targets.sleep, 60_000);
@@ -115,14 +115,14 @@ export const processCases: Cases = {
     assert.equal(child.exitcode, -15);
   },
 
-  'PROC-13 terminate runs neither finally nor exit callbacks': async (d) => {
+  'PROC-13 terminate runs neither finally nor exit callbacks': needs('answers', async (d) => {
     const notes = new mp.SimpleQueue();
     const child = start(targets.noteEnd, notes, 'forever');
     assert.equal(await d.getSimple(notes), 'running');
     child.terminate();
     await d.join(child);
     assert.isTrue(notes.empty());
-  },
+  }),
 
   'PROC-14 terminate before start throws and leaves it startable': async (d) => {
     const child = new mp.Process({ target: targets.nothing });
@@ -186,13 +186,13 @@ export const processCases: Cases = {
     );
   },
 
-  'PROC-22 children of children, each joined at once': async (d) => {
+  'PROC-22 children of children, each joined at once': needs('answers', async (d) => {
     const paths = new mp.SimpleQueue<number[]>();
     await d.join(start(targets.tree, [], 2, paths as mp.SimpleQueue));
     const expected = [[], [0], [0, 0], [0, 1], [1], [1, 0], [1, 1]];
     for (const path of expected) assert.deepEqual(await d.getSimple(paths), path);
     assert.isTrue(paths.empty());
-  },
+  }),
 
   'three levels of children, each of which blocks in joinSync at once': async (d) => {
     assert.equal(await d.result(start(targets.chain, 3)), 3);
@@ -266,7 +266,7 @@ export const processCases: Cases = {
     assert.equal(here.run(), 5);
   },
 
-  'PROC-28 PROC-29 finally and exit callbacks run at every end of its own': async (d) => {
+  'PROC-28 PROC-29 finally and exit callbacks run at every end of its own': needs('answers', async (d) => {
     for (const [how, code] of [
       ['return', 0],
       ['throw', 1],
@@ -281,7 +281,7 @@ export const processCases: Cases = {
       assert.equal(await d.getSimple(notes), 'callback');
       assert.isTrue(notes.empty());
     }
-  },
+  }),
 
   'PROC-31 arguments are taken at start, not before and not after': async (d) => {
     const item = { at: 'construction' };
@@ -405,7 +405,7 @@ export const processCases: Cases = {
   },
 
   'PROC-46 PROC-47 a child has the same origin and isolation as its parent': async (d) => {
-    const expected = { isolated: true, origin: location.origin, module: true };
+    const expected = { isolated: crossOriginIsolated, origin: location.origin, module: true };
     assert.deepEqual(await d.result(start(targets.environment)), expected);
   },
 
@@ -443,7 +443,7 @@ export const processCases: Cases = {
     assert.strictEqual(await maker.result(), blob);
   },
 
-  'a shared WebAssembly.Memory travels as argument and result (fault 30)': async (d) => {
+  'a shared WebAssembly.Memory travels as argument and result (fault 30)': needs('memory', async (d) => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
     const words = new Int32Array(memory.buffer);
     const child = start(targets.countIn, memory);
@@ -459,7 +459,7 @@ export const processCases: Cases = {
     const queue = new mp.Queue<unknown>();
     const refusal = await errorOf(() => queue.put({ memory }));
     assert.match(String(refusal), /item\.memory is a WebAssembly\.Memory, which only the browser can move/);
-  },
+  }),
 
   'of the memory of WebAssembly a view travels, not all (fault 30)': async (d) => {
     const memory = new WebAssembly.Memory({ initial: 256 });
