@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build } from 'vite';
-import { benchConfig } from '../scripts/bench-build.mjs';
+import { appConfig, benchConfig } from '../scripts/bench-build.mjs';
 import { installPeers } from '../scripts/peers.mjs';
 import { remove } from '../scripts/remove.mjs';
 import { isolation, serve } from '../scripts/serve.mjs';
@@ -41,6 +41,7 @@ test.beforeAll(async () => {
   installPeers();
   folder = mkdtempSync(join(tmpdir(), 'bench-'));
   await build(benchConfig(folder));
+  await build(appConfig(folder, 'app', 'vite.config.mjs'));
 });
 
 test.afterAll(() => remove(folder));

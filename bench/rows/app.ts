@@ -12,12 +12,15 @@ const TIMES = times(5, 1);
 /** Loads an app, until it has its first result. */
 function load(path: string): Promise<Told> {
   const frame = document.createElement('iframe');
-  return new Promise<Told>((resolve) => {
+  return new Promise<Told>((resolve, reject) => {
     addEventListener('message', function listener({ source, data }) {
       if (source !== frame.contentWindow) return;
       removeEventListener('message', listener);
       resolve(data as Told);
       frame.remove();
+    });
+    frame.addEventListener('load', () => {
+      if (!frame.contentDocument?.querySelector('script')) reject(new Error(`there is no app at ${path}`));
     });
     frame.src = path;
     document.body.append(frame);
