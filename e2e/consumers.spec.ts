@@ -164,7 +164,7 @@ test.describe('the parts of the library that processes need', () => {
       expect(built.join()).toContain('USED');
       expect(built.join()).not.toContain('UNUSED');
       const parts = readFileSync(join(app.root, 'parts.txt'), 'utf8');
-      expect(parts).toContain('parts = [Managers, PoolWorker, Queue]');
+      expect(parts).toContain(' = [Managers, PoolWorker, Queue]');
       await expectWorksFrom(page, join(app.root, 'dist'));
     });
   }
