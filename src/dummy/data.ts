@@ -1,6 +1,5 @@
 // Queues and pipes between processes of this realm: what is put into them need not be registered.
 
-import type { BlockOptions, SyncBlockOptions, SyncWaitOptions, WaitOptions } from '../base/options.ts';
 import { tag } from '../base/tag.ts';
 import { registerShared, type SharedKind, sharedKindOf } from '../codec/shared.ts';
 import { Connection, Pipe } from '../data/connection.ts';
@@ -9,54 +8,11 @@ import { Queue } from '../data/queue.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { here } from './journey.ts';
 
-export class DummyQueue<T = unknown> extends Queue<T> {
-  override put(item: T, options?: BlockOptions): Promise<void> {
-    return here(() => super.put(item, options));
-  }
-
-  override putSync(item: T, options?: SyncBlockOptions): void {
-    here(() => super.putSync(item, options));
-  }
-
-  override putNowait(item: T): void {
-    here(() => super.putNowait(item));
-  }
-}
-
-export class DummyJoinableQueue<T = unknown> extends JoinableQueue<T> {
-  override put(item: T, options?: BlockOptions): Promise<void> {
-    return here(() => super.put(item, options));
-  }
-
-  override putSync(item: T, options?: SyncBlockOptions): void {
-    here(() => super.putSync(item, options));
-  }
-
-  override putNowait(item: T): void {
-    here(() => super.putNowait(item));
-  }
-}
-
-export class DummySimpleQueue<T = unknown> extends SimpleQueue<T> {
-  override put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
-    return here(() => super.put(item, options));
-  }
-
-  override putSync(item: T): void {
-    here(() => super.putSync(item));
-  }
-}
-
+export class DummyQueue<T = unknown> extends Queue<T> {}
+export class DummyJoinableQueue<T = unknown> extends JoinableQueue<T> {}
+export class DummySimpleQueue<T = unknown> extends SimpleQueue<T> {}
 /** Nobody makes one but by `Pipe()`. */
-class DummyConnection extends (Connection as unknown as new () => Connection) {
-  override send(value: unknown, options?: WaitOptions): Promise<void> {
-    return here(() => super.send(value, options));
-  }
-
-  override sendSync(value: unknown, options?: SyncWaitOptions): void {
-    here(() => super.sendSync(value, options));
-  }
-}
+class DummyConnection extends (Connection as unknown as new () => Connection) {}
 
 /** As `Pipe()` of processes of their own. */
 export const dummyPipe: typeof Pipe = <A, B>(options?: { duplex?: boolean }) => {
@@ -64,6 +20,23 @@ export const dummyPipe: typeof Pipe = <A, B>(options?: { duplex?: boolean }) => 
   for (const end of ends) Object.setPrototypeOf(end, DummyConnection.prototype);
   return ends;
 };
+
+/** What encodes a value. */
+const SENDING = ['put', 'putSync', 'putNowait', 'send', 'sendSync'];
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** What is sent by objects of that class need not be registered. */
+function sendHere(Class: { readonly prototype: object }, Base: { readonly prototype: object }): void {
+  for (const name of SENDING) {
+    const its = (Base.prototype as Readonly<Record<string, Method>>)[name];
+    if (its === undefined) continue;
+    const value: Method = function (...args) {
+      return here(() => its.apply(this, args));
+    };
+    Object.defineProperty(Class.prototype, name, { value, configurable: true, writable: true });
+  }
+}
 
 /** Objects of a class travel as those of its base do, and stay what they are. */
 function travels(Class: { readonly prototype: object }, Base: { readonly prototype: object }, name: string): void {
@@ -77,6 +50,7 @@ function travels(Class: { readonly prototype: object }, Base: { readonly prototy
     attach: (state) => own(kind.attach(state)),
     ...(make && { make: (body, beside) => own(make(body, beside)) }),
   });
+  sendHere(Class, Base);
   tag(Class.prototype, name);
   Object.defineProperty(Class, 'name', { value: name });
 }

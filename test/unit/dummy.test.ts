@@ -141,3 +141,21 @@ test('contexts have its classes', async () => {
   expect(await child.result()).toMatch(/^ForkServerProcess-/);
   expect(child).toBeInstanceOf(dummy.Process);
 });
+
+test('what queues and pipes carry need not be registered', async () => {
+  const [a, b] = dummy.Pipe<unknown>();
+  const double = (x: number): number => 2 * x;
+  for (const queue of [
+    new dummy.Queue<unknown>(),
+    new dummy.JoinableQueue<unknown>(),
+    new dummy.SimpleQueue<unknown>(),
+  ]) {
+    await queue.put({ double });
+    expect(((await queue.get()) as { double: typeof double }).double(4)).toBe(8);
+  }
+  const queue = new dummy.Queue<unknown>();
+  queue.putNowait(double);
+  expect(queue.getNowait()).toBe(double);
+  await a.send([double]);
+  expect(await b.recv()).toEqual([double]);
+});
