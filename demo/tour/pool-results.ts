@@ -12,13 +12,13 @@ export function sleep(milliseconds: number) {
 export async function main() {
   await using pool = new mp.Pool(4);
   const square = pool.applyAsync(f, [10]);
-  console.log(await square.get({ timeout: 1000 })); // prints "100"
+  console.log(await square.get({ timeout: 10_000 })); // prints "100"
   console.log(await pool.map(f, Array(10).keys())); // prints "[0, 1, 4, ..., 81]"
 
   const it = pool.imap(f, Array(10).keys());
   console.log((await it.next()).value); // prints "0"
   console.log((await it.next()).value); // prints "1"
-  console.log((await it.next({ timeout: 1000 })).value); // prints "4"
+  console.log((await it.next({ timeout: 10_000 })).value); // prints "4"
 
   const result = pool.applyAsync(sleep, [10_000]);
   try {
