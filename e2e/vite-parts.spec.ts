@@ -35,7 +35,7 @@ test('it is known of every public name what it needs', () => {
 test('the two entries have the parts', () => {
   const rest = (entry: object, ...names: string[]) => Object.keys(entry).filter((key) => !names.includes(key));
   expect(rest(processes, 'serve', '_serve').sort().join(' ')).toBe(ALL);
-  expect(rest(page, 'setExecutable', '_setExecutable').sort().join(' ')).toBe(ALL_KINDS);
+  expect(rest(page, 'setExecutable', '_setExecutable', '_choose').sort().join(' ')).toBe(ALL_KINDS);
 });
 
 test('docs/bundlers.md says what each name needs', () => {

@@ -220,6 +220,53 @@ test.describe('in production', () => {
     }
   });
 
+  /** Serves what was built with the headers of isolation, and without. */
+  async function bothWays(app: App, visit: (url: string, isolated: boolean) => Promise<void>): Promise<void> {
+    const isolating = await serve(join(app.root, 'served'));
+    const config = { ...app.config({ isolation: false }), build: { outDir: 'served' } };
+    const plain = await preview({ ...config, preview: { host: '127.0.0.1', port: 0 } });
+    try {
+      await visit(isolating.url, true);
+      await visit(`http://127.0.0.1:${(plain.httpServer.address() as AddressInfo).port}/`, false);
+    } finally {
+      isolating.close();
+      await plain.close();
+    }
+  }
+
+  test('a worker loads the script for the way that its page goes', async ({ page }) => {
+    const app = new App();
+    await build({ ...app.config(), build: { outDir: 'served', target: 'es2022' } });
+    expect(app.warnings).toEqual([]);
+    const scripts = new Set<string>();
+    page.on('request', (request) => {
+      const [, script] = /\/(process(?:-message)?)-[\w-]{8}\.js$/.exec(request.url()) ?? [];
+      if (script !== undefined) scripts.add(script);
+    });
+    await bothWays(app, async (url, isolated) => {
+      scripts.clear();
+      const wrong = await open(page, url);
+      await expectShown(page, { ...works, isolated });
+      expect(wrong).toEqual([]);
+      expect([...scripts]).toEqual([isolated ? 'process' : 'process-message']);
+    });
+  });
+
+  test('an app that is built to be never isolated works by message, on an isolated page as well', async ({ page }) => {
+    const app = new App();
+    const isolated = 'isolated: crossOriginIsolated';
+    app.replace('src/app.ts', isolated, `${isolated}, mode: mp.capabilities().mode`);
+    await build({ ...app.config({ isolation: false }), build: { outDir: 'served', target: 'es2022' } });
+    expect(app.warnings).toEqual([]);
+    const scripts = readdirSync(join(app.root, 'served/assets')).filter((name) => name.startsWith('process-'));
+    expect(scripts).toEqual([expect.stringMatching(/^process-message-/)]);
+    await bothWays(app, async (url, isIsolated) => {
+      const wrong = await open(page, url);
+      await expectShown(page, { ...works, isolated: isIsolated, mode: 'message' });
+      expect(wrong).toEqual([]);
+    });
+  });
+
   test('a source map still points to the source', async () => {
     const app = new App();
     // Or the page would have the names alone.
@@ -228,8 +275,8 @@ test.describe('in production', () => {
     const assets = join(app.root, 'out/assets');
     const has = (name: string) => name.endsWith('.js') && readFileSync(join(assets, name), 'utf8').includes('x * x');
     const chunks = readdirSync(assets).filter(has);
-    // The page's, and the process's.
-    expect(chunks).toHaveLength(2);
+    // The page's, and that of each of the two scripts of processes.
+    expect(chunks).toHaveLength(3);
     for (const name of chunks) {
       const lines = readFileSync(join(assets, name), 'utf8').split('\n');
       const map = new SourceMap(JSON.parse(readFileSync(join(assets, `${name}.map`), 'utf8')));
@@ -239,7 +286,7 @@ test.describe('in production', () => {
     }
   });
 
-  test('plugins for processes see each of their modules once', async () => {
+  test('plugins for processes see each of their modules once for each script', async () => {
     const app = new App();
     const seen: string[] = [];
     const plugin: Plugin = {
@@ -249,7 +296,7 @@ test.describe('in production', () => {
       },
     };
     await build({ ...app.config(), worker: { plugins: () => [plugin] } });
-    expect(seen.filter((id) => id.endsWith('/src/tasks.ts'))).toHaveLength(1);
+    expect(seen.filter((id) => id.endsWith('/src/tasks.ts'))).toHaveLength(2);
     expect(app.warnings).toEqual([]);
   });
 

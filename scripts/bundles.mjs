@@ -3,7 +3,8 @@
 //   node scripts/bundles.mjs      reads dist/, writes .cache/bundles/<name>/
 //
 //   page/      what is loaded at first, of names of the library by themselves, or by the page of an app of test/weight/
-//   worker/    likewise by each worker of such an app, which is built with the plugin
+//   worker/    likewise by each worker of such an app, which is built with the plugin, on an isolated page
+//   message/   by each of its workers where threads share no memory
 //   later/     what is loaded where it is used
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -47,15 +48,27 @@ const alias = [
 ];
 
 for (const app of ['pool', 'process', 'lock', 'manager']) {
-  const files = await bundle({ root: `${root}test/weight/${app}`, plugins: [multiprocessing()], resolve: { alias } });
+  await weigh(app, app, {});
+  await weigh(`${app}-message`, app, { isolation: false });
+}
+
+async function weigh(name, app, options) {
+  const plugins = [multiprocessing(options)];
+  const files = await bundle({ root: `${root}test/weight/${app}`, plugins, resolve: { alias } });
   const named = (pattern) => [...files.keys()].filter((file) => pattern.test(file));
   const page = closure(files, named(/^entry/));
   // A worker imports the modules with the directive at once, too.
-  const worker = closure(
-    files,
-    named(/^(?:process|tasks)-/).filter((file) => !page.has(file)),
+  const tasks = named(/^tasks-/).filter((file) => !page.has(file));
+  const startedBy = (pattern) =>
+    closure(
+      files,
+      named(pattern).flatMap((script) => [script, ...tasks.filter((file) => files.get(script).includes(file))]),
+    );
+  const worker = startedBy(/^process-(?!message-)/);
+  const message = startedBy(/^process-message-/);
+  write(name, files, (file) =>
+    page.has(file) ? 'page' : worker.has(file) ? 'worker' : message.has(file) ? 'message' : 'later',
   );
-  write(app, files, (file) => (page.has(file) ? 'page' : worker.has(file) ? 'worker' : 'later'));
 }
 
 // ------------------------------------------------------------------------------------------------ files

@@ -1,7 +1,7 @@
 // What this page allows, and what to do about what it does not.
 
+import { isIsolated } from '../base/isolation.ts';
 import { isWorker, pid, UNBORN } from '../base/thread.ts';
-import { isIsolated } from '../memory/buffer.ts';
 import { cpuCount } from '../process/current.ts';
 
 /** Something that a browser or a page may lack. */
@@ -76,7 +76,7 @@ const rows: readonly Row[] = [
   [
     'cross-origin isolation',
     'shared',
-    isIsolated,
+    () => isIsolated,
     'Memory that processes share, calls that block, and locks and queues that are hundreds of times as fast. Without it ' +
       'everything else works, by message.',
     'Let the server of the page send the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
@@ -97,7 +97,7 @@ const rows: readonly Row[] = [
   [
     'growable shared memory',
     'never',
-    () => isIsolated() && 'grow' in SharedArrayBuffer.prototype,
+    () => isIsolated && 'grow' in SharedArrayBuffer.prototype,
     'Queues in shared memory that grow with what is in them. Without it they hold 4 KiB, and who puts more waits for those ' +
       'who take.',
     'Use a newer browser: Chromium 111, Firefox 128, Safari 16.4, or later.',
@@ -120,7 +120,7 @@ const rows: readonly Row[] = [
   [
     'blocking',
     'never',
-    () => isWorker && isIsolated(),
+    () => isWorker && isIsolated,
     'The names that end with Sync, such as getSync(): they block where they have to wait.',
     'A page must never stand still: use the name without Sync, and await it. In processes of an isolated page both forms work.',
   ],
@@ -151,7 +151,7 @@ function look(mode: Capabilities['mode']): readonly Feature[] {
  * Not in Python.
  */
 export function capabilities(): Capabilities {
-  const mode = isIsolated() ? 'shared' : 'message';
+  const mode = isIsolated ? 'shared' : 'message';
   const features = look(mode);
   const missing = features.filter(({ available }) => !available);
   return {

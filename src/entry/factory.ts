@@ -1,10 +1,10 @@
 // Tells the root how to make workers: the page's side of `setExecutable()`.
 
+import { isIsolated } from '../base/isolation.ts';
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { setNames } from '../codec/shared.ts';
-import { isIsolated } from '../memory/buffer.ts';
 import { pageNames } from '../process/page/objects.ts';
 import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
 import { announce, expect } from '../process/parts.ts';
@@ -13,11 +13,11 @@ let isPrepared = false;
 
 /** Where threads share no memory: what works by message is loaded here, and in every process. */
 function prepare(): void {
-  if (isPrepared || isIsolated()) return;
+  if (isPrepared || isIsolated) return;
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  expect(import('../message/page/install.ts').then(({ install }) => install()).catch(refuseRequests));
+  expect(import('../message/page/install_by_message.ts').then(({ install }) => install()).catch(refuseRequests));
 }
 
 /** @throws TypeError for arguments of the wrong type. */

@@ -4,6 +4,7 @@
  * @module web-multiprocessing/page
  */
 
+import { isIsolated } from '../base/isolation.ts';
 import type { WorkerFactory } from '../process/page/root.ts';
 import { addModules, setFactory } from './factory.ts';
 import { checkParts } from './parts.ts';
@@ -56,3 +57,12 @@ export function setExecutable(
 export function _setExecutable(worker: WorkerFactory, modules: Readonly<Record<string, object>> = {}): void {
   addModules(worker, modules);
 }
+
+/**
+ * Which of two factories the plugin's page needs: that of workers which know shared memory alone, or that of those which know
+ * messages alone.
+ *
+ * @internal
+ */
+export const _choose = (byMemory: WorkerFactory, byMessage: WorkerFactory): WorkerFactory =>
+  isIsolated ? byMemory : byMessage;

@@ -1,5 +1,6 @@
 // serve(): the processes' side of an executable.
 
+import { isIsolated } from '../base/isolation.ts';
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { InvalidStateError } from '../errors.ts';
@@ -58,7 +59,8 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
  */
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
-  provide('message', () => import('../message/process/install.ts').then(({ install }) => install()));
+  if (!isIsolated)
+    provide('message', () => import('../message/process/install_by_message.ts').then(({ install }) => install()));
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }

@@ -1,6 +1,6 @@
 // The links of this process, one to each server.
 
-import { isIsolated } from '../memory/buffer.ts';
+import { isIsolated } from '../base/isolation.ts';
 import { currentProcess } from '../process/current.ts';
 import type { Address, Link } from './link.ts';
 import { PostedLink } from './posted_link.ts';
@@ -19,7 +19,7 @@ export function linkTo(server: Address): Link {
   return link;
 }
 
-const newLink = (server: number): Link => (isIsolated() ? new SharedLink(server) : new PostedLink(server));
+const newLink = (server: number): Link => (isIsolated ? new SharedLink(server) : new PostedLink(server));
 
 /** Connects to a server that listens at that address. @throws AuthenticationError, OSError; as rejections. */
 export async function connectTo(server: string, authkey: Uint8Array): Promise<void> {

@@ -1,11 +1,11 @@
 // What the process of a manager does.
 
+import { isIsolated } from '../base/isolation.ts';
 import { tag } from '../base/tag.ts';
 import { pid } from '../base/thread.ts';
 import type { Queue } from '../data/queue.ts';
 import { InvalidStateError, OSError } from '../errors.ts';
 import { close, create, unlink } from '../memory/blocks.ts';
-import { isIsolated } from '../memory/buffer.ts';
 import { layRing, openRing, shut } from '../memory/ring/layout.ts';
 import { expect } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
@@ -25,7 +25,7 @@ import { RING_BYTES, requestsTo } from './request_record.ts';
  */
 async function serveHere(setup: Setup, onReady: () => unknown, closing?: AbortSignal): Promise<void> {
   if (serving) throw new InvalidStateError('this process serves a manager already');
-  const arrivals = isIsolated() ? inRing() : byPost(closing === undefined);
+  const arrivals = isIsolated ? inRing() : byPost(closing === undefined);
   serving = true;
   try {
     const { serveRequests } = await import('./server/request_loop.ts');

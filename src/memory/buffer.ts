@@ -1,9 +1,7 @@
 // Where memory comes from: one buffer for each object, freed by the garbage collector. It is a SharedArrayBuffer where threads may
 // share memory; elsewhere an ArrayBuffer, for this thread alone, on which Atomics work but for waiting (wait.ts).
 
-/** May threads of this page share memory? Where they may not, what `allocate` gives is this thread's own, and processes work by message. */
-export const isIsolated = (): boolean =>
-  typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
+import { isIsolated } from '../base/isolation.ts';
 
 /**
  * How many buffers of one thread may reserve room to grow at the same time. Each takes about three memory mappings, of
@@ -23,7 +21,7 @@ const addresses = isWebKit ? { most: 2 ** 31, total: 2 ** 33, little: 2 ** 20 } 
 let reservedBytes = 0;
 
 /** ArrayBuffers have another word for `grow`, and no other difference that matters to who has the only thread. */
-const Memory = (isIsolated() ? SharedArrayBuffer : ArrayBuffer) as SharedArrayBufferConstructor;
+const Memory = (isIsolated ? SharedArrayBuffer : ArrayBuffer) as SharedArrayBufferConstructor;
 
 const freed =
   typeof FinalizationRegistry === 'function'
@@ -41,7 +39,7 @@ const freed =
  */
 export function allocate(bytes: number, ceiling = bytes): SharedArrayBuffer {
   const buffer = allocated(bytes, ceiling);
-  if (!isIsolated()) given.add(buffer);
+  if (!isIsolated) given.add(buffer);
   return buffer;
 }
 
@@ -73,6 +71,6 @@ export const ceilingOf = (buffer: SharedArrayBuffer): number => buffer.maxByteLe
 
 /** Makes it larger. @throws RangeError where the engine has no memory for that, or another thread has made it larger still. */
 export function grow(buffer: SharedArrayBuffer, bytes: number): void {
-  if (isIsolated()) buffer.grow(bytes);
+  if (isIsolated) buffer.grow(bytes);
   else (buffer as unknown as ArrayBuffer).resize(bytes);
 }

@@ -3,9 +3,9 @@
 // Where threads share no memory each has a table of its own. The page's knows all processes; that of a process knows itself, its
 // parent, its children and those that it follows, and hears from the page when they have ended.
 
+import { isIsolated } from '../base/isolation.ts';
 import { isWorker, MAIN, pid, setPid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { isIsolated } from './buffer.ts';
 import { add, ENDED, enroll, FREE, makeTable, RUNNING, stateOf, TERMINATING } from './table.ts';
 
 let known: Int32Array | undefined;
@@ -40,7 +40,7 @@ export function allot(range: PidRange): void {
 
 /** A number for a process that this one starts, and that is in the table with it. @throws InvalidStateError where there is none. */
 export function newPid(): number {
-  if (isIsolated() || !isWorker) return add(table(), pid);
+  if (isIsolated || !isWorker) return add(table(), pid);
   const [from, to] = ranges.shift() ?? [0, 0];
   if (from === 0) {
     throw new InvalidStateError(

@@ -11,7 +11,7 @@
 // and sleep on.
 
 import { watchDeadline } from '../base/deadline.ts';
-import { isIsolated } from './buffer.ts';
+import { isIsolated } from '../base/isolation.ts';
 import { table } from './processes.ts';
 import { CHANGES } from './table.ts';
 
@@ -60,7 +60,7 @@ export class Sleep {
     this.#park = park;
     this.#resume = resume;
     sleepers.add(this);
-    if (isIsolated()) this.#waitAsync(park);
+    if (isIsolated) this.#waitAsync(park);
     else {
       const its = sleepersAt.get(park.words.buffer) ?? new Set();
       sleepersAt.set(park.words.buffer, its.add(this));
@@ -129,7 +129,7 @@ export class Sleep {
     sleepers.delete(this);
     this.#stopClock();
     const { words, index } = this.#park;
-    if (!isIsolated()) {
+    if (!isIsolated) {
       sleepersAt.get(words.buffer)?.delete(this);
       if (passOn && this.#woken) wakeHere(words, index, 1);
     } else if (passOn || !this.#woken) Atomics.notify(words, index);
@@ -166,7 +166,7 @@ const listeners = new Set<() => void>();
 /** Calls `listener` in this thread with each change that is told by no word: that a process has ended, say. */
 export function onChanges(listener: () => void): void {
   listeners.add(listener);
-  if (!isIsolated()) return;
+  if (!isIsolated) return;
   if (atomics.waitAsync === undefined || isWebKit) lookSoon();
   hearChanges();
 }

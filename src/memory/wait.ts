@@ -16,11 +16,11 @@
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
 import { isPast, now } from '../base/deadline.ts';
+import { isIsolated } from '../base/isolation.ts';
 import { type BlockOptions, deadlineIn } from '../base/options.ts';
 import { checkRealm, onGone, promised } from '../base/realm.ts';
 import { actAs, actor, isWorker, manyCores, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
-import { isIsolated } from './buffer.ts';
 import { isDoomed, table } from './processes.ts';
 import { isSame, NEVER, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
 import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
@@ -46,7 +46,7 @@ const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {}
 
 /** Wakes up to `count` of those who wait for a word to change. Only a hint: who wakes must look for itself. */
 export function wake(words: Int32Array, index: number, count = Number.POSITIVE_INFINITY): void {
-  if (!isIsolated()) return wakeHere(words, index, count);
+  if (!isIsolated) return wakeHere(words, index, count);
   Atomics.notify(words, index, count);
 }
 
@@ -94,7 +94,7 @@ export function announceChange(): void {
   const words = table();
   if (words.length === 0) return;
   Atomics.add(words, CHANGES, 1);
-  if (isIsolated()) wake(words, CHANGES);
+  if (isIsolated) wake(words, CHANGES);
   else tellChangesSoon();
 }
 
@@ -105,7 +105,7 @@ export function ringBell(): void {
 }
 
 /** May this thread block until another changes a word? */
-export const canBlock = (): boolean => isWorker && isIsolated();
+export const canBlock = (): boolean => isWorker && isIsolated;
 
 /** What a call of that name throws instead of blocking a thread that may not. */
 export const refuseBlocking = (name: string): BlockingNotAllowedError =>

@@ -1,9 +1,9 @@
 // What any process asks of the root: done at once where this thread is the root (page/root.ts), by message elsewhere (child/uplink.ts).
 
+import { isIsolated } from '../base/isolation.ts';
 import { checkRealm } from '../base/realm.ts';
 import { isWorker, pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { isIsolated } from '../memory/buffer.ts';
 import { table } from '../memory/processes.ts';
 import { condemn, STARTING } from '../memory/table.ts';
 import { announceChange, announceEnd } from '../memory/wait.ts';
@@ -83,7 +83,7 @@ export function terminate(pid: number, exitcode: number): void {
 
 /** From now on this thread knows when that process has ended, whoever has started it. */
 export function follow(pid: number): void {
-  if (!isIsolated() && isWorker) kernel?.follow(pid);
+  if (!isIsolated && isWorker) kernel?.follow(pid);
 }
 
 export const warmUp = (): void => kernel?.warmUp();

@@ -23,6 +23,8 @@ export class App {
   known = new Map<string, string>();
   /** Those that processes load when something of them is needed. */
   late = new Set<string>();
+  /** The pages have names alone of some modules. */
+  hasNames = false;
   /** The public names of the library that the app uses. */
   names = new Set<string>();
   readonly #folders: readonly string[];
@@ -32,6 +34,8 @@ export class App {
   #inputs: readonly string[] = [];
   /** The modules of the page in a build. */
   #reached: ReadonlySet<string> = new Set();
+  /** The names of the library that pages use, once all that they come to is loaded. */
+  #pages: Promise<ReadonlySet<string>> | undefined;
   /** The modules of which the page has names alone. */
   #handed: Promise<Handed> | undefined;
 
@@ -56,7 +60,9 @@ export class App {
     this.known = this.modules = this.#scan();
     this.names = new Set([ANY]);
     this.late = new Set();
+    this.hasNames = false;
     this.#handed = undefined;
+    this.#pages = undefined;
   }
 
   /** Looks for the directive modules again; answers whether they are others than before. */
@@ -104,23 +110,35 @@ export class App {
     return namesInBuild(context, ids, (await context.resolve(LIBRARY, this.virtual('page')))?.id);
   }
 
-  /** All that the pages of a build come to. Answers whether they have names alone of some modules. */
-  async reachPages(context: Rollup.PluginContext): Promise<boolean> {
+  /** All that the pages of a build come to. Answers which names of the library they use. */
+  reachPages(context: Rollup.PluginContext): Promise<ReadonlySet<string>> {
+    this.#pages ??= this.#reachPages(context);
+    return this.#pages;
+  }
+
+  async #reachPages(context: Rollup.PluginContext): Promise<ReadonlySet<string>> {
     const { functions, late } = await this.handed(context);
     const named = (id: string): string | undefined => (functions.has(id) ? bodyOf(id) : undefined);
     this.#reached = (await reachedByBuild(context, this.#inputs, WAITS, named)).seen;
     this.late = new Set([...late].map(realPath));
     this.known = this.#knownOf(this.#reached);
-    this.names = await this.#namesOf(context, this.#reached);
-    return functions.size > 0;
+    this.hasNames = functions.size > 0;
+    const names = await this.#namesOf(context, this.#reached);
+    this.names = new Set(names);
+    return names;
   }
 
-  /** What processes of a build come to: plugins for them may bring modules that no page has. */
-  async reachProcesses(context: Rollup.PluginContext): Promise<void> {
-    const { seen } = await reachedByBuild(context, [this.virtual('process')], WAITS);
-    for (const used of await this.#namesOf(context, seen)) this.names.add(used);
+  /**
+   * What processes of a build come to: plugins for them may bring modules that no page has. Answers which names of the library their own
+   * modules use.
+   */
+  async reachProcesses(context: Rollup.PluginContext, script: string): Promise<ReadonlySet<string>> {
+    const { seen } = await reachedByBuild(context, [this.virtual(script)], WAITS);
+    const names = await this.#namesOf(context, seen);
+    for (const used of names) this.names.add(used);
     // Where the page is built again (`--watch`), a process may be another.
     this.watchAll(context, this.#reached);
+    return names;
   }
 
   /** What pages of a server come to. */

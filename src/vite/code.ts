@@ -3,12 +3,13 @@
 import { LIBRARY } from './packages.ts';
 import type { Part } from './parts.ts';
 import type { Exported } from './uses.ts';
+import { scriptOf, type Way } from './way.ts';
 
 export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
 /** The virtual modules. `kinds` is what `page` needs of the library, `parts` what `process` does. */
-export const VIRTUAL = /\/@web-multiprocessing\/(page|kinds|process|parts|hot)\.js(?:\?.*)?$/;
+export const VIRTUAL = /\/@web-multiprocessing\/(page|kinds|process|process-message|parts|hot)\.js(?:\?.*)?$/;
 /** Those that are written once all others of their build are loaded. */
-export const WAITS = /\/@web-multiprocessing\/(?:page|parts)\.js$/;
+export const WAITS = /\/@web-multiprocessing\/(?:page|parts)\.js$|\/install_by_message\.[jt]s$/;
 
 /** Whether a module is the app's, and may make pools or start processes when it is evaluated. */
 export const mayMake = (path: string, code: string): boolean =>
@@ -17,12 +18,20 @@ export const mayMake = (path: string, code: string): boolean =>
   /\bfrom\s*['"]web-multiprocessing['"]/.test(code) &&
   /\b(?:Pool|Process|Manager)\b/.test(code);
 
-/** What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it. */
-export const pageCode = (kinds: string, hot: string | undefined, hasNames: boolean): string => `
-import { _setExecutable } from 'web-multiprocessing/page';
+/** Makes a worker: bundlers have to see all of it. */
+const factoryOf = (way: Way): string =>
+  `(name) => new Worker(new URL('./${scriptOf(way)}.js', import.meta.url), { type: 'module', name })`;
+
+/**
+ * What the page loads with its first directive module. A worker that loads one gets this too, and does nothing with it.
+ *
+ * @param ways how its processes may work: the first where it is isolated, the last where it is not.
+ */
+export const pageCode = (kinds: string, hot: string | undefined, hasNames: boolean, ways: readonly Way[]): string => `
+import { _choose, _setExecutable } from 'web-multiprocessing/page';
 import ${JSON.stringify(kinds)};
 const inPage = !('WorkerGlobalScope' in globalThis);
-const start = (name) => new Worker(new URL('./process.js', import.meta.url), { type: 'module', name });
+const start = ${ways.map(factoryOf).reduce((a, b) => `_choose(${a}, ${b})`)};
 export const register = (name, module) => {
   if (!inPage) return;
   ${hot === undefined ? '' : 'registered.add(name);'}

@@ -86,6 +86,19 @@ export function partsOf(names: Iterable<string>): readonly Part[] {
   return PARTS.filter((part) => needed.has(part));
 }
 
+/** What works by message, in a page or in processes whose own modules use those names: the parts, and what is for who makes calls. */
+export function messagePartsOf(names: Iterable<string>, own: Iterable<string>): ReadonlySet<string> {
+  const used = [...own];
+  const waits = used.some(
+    (name) => /^wait(?:Sync)?$/.test(name) || name === 'getContext' || needsOf(name) === undefined,
+  );
+  return new Set<string>([
+    ...partsOf(names),
+    ...(partsOf(used).includes('PoolWorker') ? ['Pool'] : []),
+    ...(waits ? ['Waiter'] : []),
+  ]);
+}
+
 /** What its pages need. */
 export const kindsOf = (names: Iterable<string>): readonly Part[] => {
   const parts = partsOf(names);

@@ -2,6 +2,7 @@
 
 import { asyncDispose } from '../../base/dispose.ts';
 import { onExit } from '../../base/finalizers.ts';
+import { isIsolated } from '../../base/isolation.ts';
 import type { SyncWaitOptions, WaitOptions } from '../../base/options.ts';
 import { lasting, promised } from '../../base/realm.ts';
 import { tag } from '../../base/tag.ts';
@@ -11,7 +12,6 @@ import { registerShared } from '../../codec/shared.ts';
 import { Queue } from '../../data/queue.ts';
 import { isReady, type Waitable, wait, waitSync } from '../../data/wait.ts';
 import { InvalidStateError, ProcessError } from '../../errors.ts';
-import { isIsolated } from '../../memory/buffer.ts';
 import { canBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { AnyFunction } from '../../pool/task_record.ts';
 import { currentProcess } from '../../process/current.ts';
@@ -249,7 +249,7 @@ export class BaseManager {
     if (initializer !== undefined && initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('start({ initializer }): initializer must be a function');
     }
-    const queue = isIsolated() ? new Queue() : undefined;
+    const queue = isIsolated ? new Queue() : undefined;
     const process = new this.#Process({
       target: serve,
       args: [this.#setup(pid), queue, (initializer ?? undefined) as never, [...initargs]],

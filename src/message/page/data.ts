@@ -10,14 +10,14 @@ import { JoinableWords } from '../../data/words/joinable_queue.ts';
 import { QueueWords } from '../../data/words/queue.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { enter, hold } from '../../process/page/objects.ts';
-import { type Client, type Kind, serve } from './kernel.ts';
+import type { Client, Kind } from './kernel.ts';
 
 type Timeout = number | null;
 
 const asItIs = <T>(it: T): T => it;
 
 /** Each process has a line of its own for puts that wait. */
-const queue = {
+export const queue = {
   make: (maxsize: number) => new QueueWords(maxsize),
   open: (body: QueueWords) => new QueueWords(body.buffer),
   methods: {
@@ -28,7 +28,7 @@ const queue = {
   },
 } satisfies Kind;
 
-const joinable: Kind = {
+export const joinable: Kind = {
   make: (maxsize: number) => new JoinableWords(maxsize),
   open: (body: JoinableWords) => new JoinableWords(body.buffer),
   methods: {
@@ -83,7 +83,7 @@ class Held {
   }
 }
 
-const connection: Kind = {
+export const connection: Kind = {
   make: (duplex: boolean) => makePipe(duplex),
   open: (body: EndWords) => new Held(body),
   methods: {
@@ -124,7 +124,7 @@ class Awaited implements Waitable {
   }
 }
 
-const waiter: Kind = {
+export const waiter: Kind = {
   make: () => ({}),
   open: (_body: object, client) => client,
   methods: {
@@ -134,11 +134,3 @@ const waiter: Kind = {
     },
   },
 };
-
-export function serveData(): void {
-  serve('Queue', queue);
-  serve('SimpleQueue', queue);
-  serve('JoinableQueue', joinable);
-  serve('Connection', connection);
-  serve('Waiter', waiter);
-}

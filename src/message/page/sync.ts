@@ -14,7 +14,7 @@ import { MutexWords } from '../../sync/words/mutex.ts';
 import { RLockWords } from '../../sync/words/rlock.ts';
 import { SemaphoreWords } from '../../sync/words/semaphore.ts';
 import { FREE, HELD, LEFT } from '../outcomes.ts';
-import { type Client, type Kind, serve } from './kernel.ts';
+import type { Client, Kind } from './kernel.ts';
 import { Watcher } from './watcher.ts';
 
 type Timeout = number | null;
@@ -31,7 +31,7 @@ const mutex = {
   },
 } satisfies Partial<Kind>;
 
-const semaphore = {
+const units = {
   make: (value: number) => SemaphoreWords.make(value),
   methods: {
     acquire: (it: Semaphore, timeout: Timeout) => it[acquiring](deadlineOf(timeout)),
@@ -66,36 +66,38 @@ class Waited {
   }
 }
 
-export function serveSync(): void {
-  serve('Lock', { ...mutex, make: () => new MutexWords() });
-  serve('RLock', { ...mutex, make: () => new RLockWords() });
-  serve('Semaphore', { ...semaphore, open: (body: SemaphoreBody) => new Semaphore(body) });
-  serve('BoundedSemaphore', { ...semaphore, open: (body: SemaphoreBody) => new BoundedSemaphore(body) });
-  serve('Event', {
-    make: () => new EventWords(),
-    open: (body: EventWords, client) => new Watcher(body, client),
-    methods: {
-      watch: (it: Watcher, key: string) => it.watch(key),
-      set: (it: Watcher) => it.change(true),
-      clear: (it: Watcher) => it.change(false),
-      wait: (it: Watcher, timeout: Timeout) => it.body.wait(deadlineOf(timeout)),
-    },
-  });
-  serve('Condition', {
-    make: () => new ConditionWords(),
-    open: (body: ConditionWords, client) => new Waited(body, client),
-    methods: {
-      wait: (it: Waited, timeout: Timeout, lock: string) => it.wait(timeout, lock),
-      notify: (it: Waited, n: number, lock: string) => it.notify(n, lock),
-    },
-  });
-  serve('Barrier', {
-    make: (parties: number, hasAction: boolean) => BarrierWords.make(parties, hasAction),
-    methods: {
-      arrive: (it: BarrierWords, timeout: Timeout) => it.arrive(deadlineOf(timeout), false),
-      pass: (it: BarrierWords, arrival: Arrival) => it.pass(arrival),
-      fail: (it: BarrierWords, arrival: Arrival) => it.fail(arrival),
-      end: (it: BarrierWords, isBroken: boolean) => it.end(isBroken),
-    },
-  });
-}
+export const lock: Kind = { ...mutex, make: () => new MutexWords() };
+export const rlock: Kind = { ...mutex, make: () => new RLockWords() };
+
+export const semaphore: Kind = { ...units, open: (body: SemaphoreBody) => new Semaphore(body) };
+export const bounded: Kind = { ...units, open: (body: SemaphoreBody) => new BoundedSemaphore(body) };
+
+export const event: Kind = {
+  make: () => new EventWords(),
+  open: (body: EventWords, client) => new Watcher(body, client),
+  methods: {
+    watch: (it: Watcher, key: string) => it.watch(key),
+    set: (it: Watcher) => it.change(true),
+    clear: (it: Watcher) => it.change(false),
+    wait: (it: Watcher, timeout: Timeout) => it.body.wait(deadlineOf(timeout)),
+  },
+};
+
+export const condition: Kind = {
+  make: () => new ConditionWords(),
+  open: (body: ConditionWords, client) => new Waited(body, client),
+  methods: {
+    wait: (it: Waited, timeout: Timeout, lock: string) => it.wait(timeout, lock),
+    notify: (it: Waited, n: number, lock: string) => it.notify(n, lock),
+  },
+};
+
+export const barrier: Kind = {
+  make: (parties: number, hasAction: boolean) => BarrierWords.make(parties, hasAction),
+  methods: {
+    arrive: (it: BarrierWords, timeout: Timeout) => it.arrive(deadlineOf(timeout), false),
+    pass: (it: BarrierWords, arrival: Arrival) => it.pass(arrival),
+    fail: (it: BarrierWords, arrival: Arrival) => it.fail(arrival),
+    end: (it: BarrierWords, isBroken: boolean) => it.end(isBroken),
+  },
+};

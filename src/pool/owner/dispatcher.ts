@@ -6,6 +6,7 @@
 
 import { breathe } from '../../base/breathe.ts';
 import { isPast, now, watchDeadline } from '../../base/deadline.ts';
+import { isIsolated } from '../../base/isolation.ts';
 import { observer } from '../../base/observer.ts';
 import { checkRealm, onGone } from '../../base/realm.ts';
 import { isWorker } from '../../base/thread.ts';
@@ -90,14 +91,14 @@ export class Dispatcher {
       onStamp: (claim, member, began, ended) => this.#tell(claim, member, began, ended),
     };
     const make = (by: MakeTransport): Transport => by(this.#openTasks, { ...options, onEnd }, hooks);
-    if (transport === undefined && byMessage === undefined && arrival !== undefined) {
+    if (transport === undefined && !isIsolated && byMessage === undefined && arrival !== undefined) {
       const early = new EarlyTransport({ ...options, onEnd });
       this.#transport = early;
       arrival.then(
         () => this.#replace(early, make(byMessage as MakeTransport)),
         (error) => this.terminate(error),
       );
-    } else this.#transport = make(transport ?? byMessage ?? memoryTransport);
+    } else this.#transport = make(transport ?? (isIsolated ? memoryTransport : (byMessage as MakeTransport)));
     const stay = onGone((error) => {
       this.terminate(error);
       this.workers.count();

@@ -1,5 +1,6 @@
 // Runs in a pool's worker: initializes it, and does tasks.
 
+import { isIsolated } from '../../base/isolation.ts';
 import { registerModules } from '../../codec/registry.ts';
 import type { MessageSetup } from '../batch_record.ts';
 import { READY, type WorkerSetup } from '../board.ts';
@@ -14,7 +15,7 @@ export async function worker(
   initargs: readonly unknown[],
 ): Promise<void> {
   await initializer?.(...initargs);
-  const loop = 'tasks' in setup ? new MemoryLoop(setup) : loopByMessage(setup);
+  const loop = isIsolated ? new MemoryLoop(setup as WorkerSetup) : loopByMessage(setup as MessageSetup);
   setSlot(loop.slot);
   Atomics.store(loop.slot, READY, 1);
   await loop.work();

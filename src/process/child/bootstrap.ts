@@ -1,12 +1,12 @@
 // Runs in a child: from the worker's first breath to its end as a process.
 
 import { runFinalizers } from '../../base/finalizers.ts';
+import { isIsolated } from '../../base/isolation.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
 import { decodeLate, loadModule, modulesArrived } from '../../codec/late.ts';
 import { belongTo } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
-import { isIsolated } from '../../memory/buffer.ts';
 import { acquaint, adopt, allot, type PidRange, table as processes } from '../../memory/processes.ts';
 import { enter, makeTable } from '../../memory/table.ts';
 import { announceEnd, onBlocked } from '../../memory/wait.ts';
@@ -194,10 +194,10 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
 
 function leave(exitcode: number): void {
   announceEnd(pid, exitcode);
-  const outcome = isIsolated() || request?.outcome === undefined ? undefined : contentsOf(request.outcome);
+  const outcome = isIsolated || request?.outcome === undefined ? undefined : contentsOf(request.outcome);
   tell({ type: 'ended', pid, exitcode, outcome });
   // With it go messages that have not left yet, in some engines: where there is more to tell than that, the page ends this worker.
-  if (isIsolated()) scope.close();
+  if (isIsolated) scope.close();
 }
 
 function reportEnd(error: unknown): void {

@@ -1,12 +1,12 @@
 // What a worker in reserve does while it waits: some times what every process does first, in a table of its own. Most of the time
 // of a warm start was code that runs for the first time.
 
+import { isIsolated } from '../../base/isolation.ts';
 import { MAIN } from '../../base/thread.ts';
 import { encode } from '../../codec/encode.ts';
 import { anyTarget } from '../../codec/registry.ts';
 import type { Carrier } from '../../codec/shared.ts';
 import { SimpleQueue } from '../../data/simple_queue.ts';
-import { isIsolated } from '../../memory/buffer.ts';
 import { add, makeTable } from '../../memory/table.ts';
 import { Lock } from '../../sync/lock.ts';
 import { optional } from '../optional.ts';
@@ -21,7 +21,7 @@ const ROUNDS = 10;
 
 /** What a worker in reserve does before it is anything. */
 export function rehearse(): void {
-  if (!isIsolated()) return;
+  if (!isIsolated) return;
   try {
     const scratch = makeTable();
     const queue = new SimpleQueue();

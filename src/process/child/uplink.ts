@@ -1,6 +1,6 @@
 // Runs in a child: what it asks of the root, and what it hears from it.
 
-import { isIsolated } from '../../memory/buffer.ts';
+import { isIsolated } from '../../base/isolation.ts';
 import { acquaint, table } from '../../memory/processes.ts';
 import { FREE, stateOf } from '../../memory/table.ts';
 import { announceEnd } from '../../memory/wait.ts';
@@ -44,8 +44,8 @@ const outcomes = new Map<number, SharedArrayBuffer>();
 const uplink: Kernel = {
   spawn(request) {
     const { outcome, pid, work } = request;
-    if (!isIsolated() && outcome !== undefined) outcomes.set(pid, outcome);
-    tell({ type: 'spawn', request: isIsolated() ? request : { ...request, outcome: undefined } }, movedWith(work));
+    if (!isIsolated && outcome !== undefined) outcomes.set(pid, outcome);
+    tell({ type: 'spawn', request: isIsolated ? request : { ...request, outcome: undefined } }, movedWith(work));
   },
   forward: (post) => tell(post, movedWith(post.parcel)),
   terminate: (pid, exitcode) => tell({ type: 'terminate', pid, exitcode }),

@@ -9,13 +9,13 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
+import { isIsolated } from '../../base/isolation.ts';
 import { observer } from '../../base/observer.ts';
 import { onGone } from '../../base/realm.ts';
 import { MAIN } from '../../base/thread.ts';
 import { executableOf } from '../../codec/registry.ts';
 import { describe, ProcessError } from '../../errors.ts';
 import { arena, reclaimNow } from '../../memory/arena.ts';
-import { isIsolated } from '../../memory/buffer.ts';
 import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
@@ -266,7 +266,7 @@ function drop(member: Member): void {
 /** Starts a process; a failure to do so is a failure of the process. */
 function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
-  if (!isIsolated()) noteStart(request, sendTo);
+  if (!isIsolated) noteStart(request, sendTo);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
     const member = spare ?? launch(request, request.executable);
@@ -280,8 +280,8 @@ function spawn(request: SpawnRequest): void {
 
 function boot(member: Member, request: SpawnRequest): void {
   try {
-    send(member, isIsolated() ? sharedBoot(request) : bootOf(request), movedWith(request.work));
-    if (!isIsolated() && member.ready) admit(request.pid);
+    send(member, isIsolated ? sharedBoot(request) : bootOf(request), movedWith(request.work));
+    if (!isIsolated && member.ready) admit(request.pid);
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
@@ -305,7 +305,7 @@ function terminate(pid: number): void {
   const member = processes.get(pid);
   if (member === undefined) return;
   // Of a worker that is not watched nobody would hear that it is gone.
-  if (hasEnded(pid) || (!isIsolated() && !member.watched)) {
+  if (hasEnded(pid) || (!isIsolated && !member.watched)) {
     announceEnd(pid, 1);
     drop(member);
     wakeAfter(pid);
@@ -315,7 +315,7 @@ function terminate(pid: number): void {
   rouse(member);
   member.worker.terminate();
   // Its message that says which lock it holds may still be on its way, and is lost now.
-  if (isIsolated()) watch(member, lockNamed(lockOf(table(), pid)));
+  if (isIsolated) watch(member, lockNamed(lockOf(table(), pid)));
 }
 
 /** Who is blocked hears of no change by itself. */
@@ -351,14 +351,14 @@ function forward(post: Post): void {
 
 function receive(member: Member, message: FromWorker): void {
   // What a condemned process says counts no more. (Where threads share memory, it has seen that itself.)
-  if (!isIsolated() && member.request !== undefined && isLeaving(member.request.pid)) return;
+  if (!isIsolated && member.request !== undefined && isLeaving(member.request.pid)) return;
   if (member.silence !== undefined) awaitSilence(member);
   switch (message.type) {
     case 'ready':
       welcome(member, message.lock);
       break;
     case 'denied':
-      if (isIsolated()) fail(member, denied(message.reason));
+      if (isIsolated) fail(member, denied(message.reason));
       else welcome(member, undefined);
       break;
     case 'spawn':
@@ -369,7 +369,7 @@ function receive(member: Member, message: FromWorker): void {
       });
       break;
     case 'terminate':
-      if (isIsolated()) terminate(message.pid);
+      if (isIsolated) terminate(message.pid);
       else condemnAndEnd(message.pid, message.exitcode);
       break;
     case 'follow':
@@ -396,7 +396,7 @@ function receive(member: Member, message: FromWorker): void {
       if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(member);
       break;
     case 'ended':
-      if (!isIsolated() && member.request !== undefined) noteEnd(member.request, message);
+      if (!isIsolated && member.request !== undefined) noteEnd(member.request, message);
       drop(member);
       break;
   }
@@ -408,7 +408,7 @@ function welcome(member: Member, lock: string | undefined): void {
   member.ready = true;
   if (lock !== undefined) watch(member, lock);
   if (member.request === undefined) sendPreloads(member);
-  else if (!isIsolated()) admit(member.request.pid);
+  else if (!isIsolated) admit(member.request.pid);
 }
 
 type Serve = (pid: number, requests: readonly Request[]) => void;
@@ -453,7 +453,7 @@ const SILENCE = 100;
 /** Its lock is free. */
 function gone(member: Member): void {
   const { request } = member;
-  if (isIsolated() || request === undefined || isLeaving(request.pid)) bereave(member);
+  if (isIsolated || request === undefined || isLeaving(request.pid)) bereave(member);
   else if (members.has(member)) awaitSilence(member);
 }
 

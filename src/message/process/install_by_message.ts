@@ -18,9 +18,8 @@ import { RequestedRLock } from './rlock.ts';
 import { RequestedSemaphore } from './semaphore.ts';
 import { RequestedWaiter, waitApart } from './wait.ts';
 
-/** From now on the shared objects of this process are in the page. */
+/** From now on the shared objects of this process are in the page. Each line is a part, as in that of the page. */
 export function install(): void {
-  announce('message');
   request('Barrier', RequestedBarrier);
   request('BoundedSemaphore', RequestedSemaphore);
   request('Condition', RequestedCondition);

@@ -1,0 +1,28 @@
+// The page's part of what works by message.
+
+import { messageTransport } from '../../pool/owner/by_message/transport.ts';
+import { setByMessage } from '../../pool/owner/transport.ts';
+import { connection, joinable, queue, waiter } from './data.ts';
+import { serve, start } from './kernel.ts';
+import { barrier, bounded, condition, event, lock, rlock, semaphore } from './sync.ts';
+
+/**
+ * From now on this page does what processes ask of the shared objects that it has for them. Each line is a part, which the Vite plugin
+ * leaves out where an app that is never isolated has no use for it (src/vite/way.ts).
+ */
+export function install(): void {
+  serve('Barrier', barrier);
+  serve('BoundedSemaphore', bounded);
+  serve('Condition', condition);
+  serve('Connection', connection);
+  serve('Event', event);
+  serve('JoinableQueue', joinable);
+  serve('Lock', lock);
+  serve('Queue', queue);
+  serve('RLock', rlock);
+  serve('Semaphore', semaphore);
+  serve('SimpleQueue', queue);
+  serve('Waiter', waiter);
+  setByMessage(messageTransport);
+  start();
+}
