@@ -5,8 +5,9 @@ import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
 import { setNames } from '../codec/shared.ts';
+import { describe, ProcessError } from '../errors.ts';
 import { pageNames } from '../process/page/objects.ts';
-import { addExecutable, refuseRequests, type WorkerFactory } from '../process/page/root.ts';
+import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
 import { announce, expect } from '../process/parts.ts';
 
 let isPrepared = false;
@@ -17,7 +18,14 @@ function prepare(): void {
   isPrepared = true;
   setNames(pageNames);
   announce('message');
-  expect(import('../message/page/install_by_message.ts').then(({ install }) => install()).catch(refuseRequests));
+  expect(import('../message/page/install_by_message.ts').then(({ install }) => install()).catch(notLoaded));
+}
+
+/** No process can be started. */
+function notLoaded(reason: unknown): never {
+  throw new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
+    cause: reason,
+  });
 }
 
 /** @throws TypeError for arguments of the wrong type. */

@@ -6,8 +6,9 @@ import { InvalidStateError } from '../../errors.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { settle, type Waiting } from '../../memory/wait.ts';
+import { admit, answer, bootOf, follow, noteEnd, noteStart } from '../../process/page/apart.ts';
 import { type Entry, enter, find, gone, hold, letGo, letGoOfAll, travel } from '../../process/page/objects.ts';
-import { answer, onRequests } from '../../process/page/root.ts';
+import { setApart } from '../../process/page/root.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
 import { encodeThrown } from '../../process/thrown.ts';
 
@@ -193,12 +194,14 @@ export function start(): void {
       letGoOfAll(pid);
     }
   });
-  onRequests((pid, requests) => {
-    const client = clientOf(pid);
-    for (const request of requests) {
-      // Nothing that a condemned process says counts any more.
-      if (isLeaving(pid)) return;
-      actAs(pid, () => client.handle(request));
-    }
-  });
+  setApart({ admit, bootOf, follow, noteEnd, noteStart, serve: handle });
+}
+
+function handle(pid: number, requests: readonly Request[]): void {
+  const client = clientOf(pid);
+  for (const request of requests) {
+    // Nothing that a condemned process says counts any more.
+    if (isLeaving(pid)) return;
+    actAs(pid, () => client.handle(request));
+  }
 }

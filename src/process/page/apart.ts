@@ -9,10 +9,10 @@ import { onChanges } from '../../memory/sleep.ts';
 import { ENDED, enroll, enter, exitcodeOf, FREE, reserve, STARTING, stateOf } from '../../memory/table.ts';
 import { announceEnd } from '../../memory/wait.ts';
 import { contentsOf, fill } from '../outcome.ts';
-import type { Boot, End, FromRoot, FromWorker, SpawnRequest } from '../protocol.ts';
+import type { Boot, End, FromRoot, FromWorker, Reply, SpawnRequest } from '../protocol.ts';
 
 /** Sends something to a process, if that has a worker. */
-type Send = (pid: number, message: FromRoot) => void;
+type Send = (pid: number, message: FromRoot, transfer?: readonly Transferable[]) => void;
 
 interface Known {
   readonly request: SpawnRequest;
@@ -63,7 +63,13 @@ export function bootOf(request: SpawnRequest): Boot {
 const NO_LOCK = new Int32Array(2);
 
 /** Its worker is ready: from now on something of it may run. STARTING becomes RUNNING. */
-export const admit = (pid: number): boolean => enter(table(), pid, NO_LOCK);
+export function admit(pid: number): void {
+  enter(table(), pid, NO_LOCK);
+}
+
+/** Tells a process what came of its requests. */
+export const answer = (pid: number, items: readonly Reply[], moved: readonly Transferable[]): void =>
+  send(pid, { type: 'replies', items }, moved);
 
 /** It says that it ends. */
 export function noteEnd(

@@ -24,7 +24,7 @@ import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, se
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
 import { movedWith, NOTHING } from '../parcel.ts';
-import { partsHere } from '../parts.ts';
+import { arrival, partsHere } from '../parts.ts';
 import {
   type Boot,
   type FromRoot,
@@ -32,14 +32,12 @@ import {
   lockNamed,
   type Post,
   REQUEST,
-  type Reply,
   type Request,
   type SpawnRequest,
   seal,
   unseal,
 } from '../protocol.ts';
 import { print } from '../thrown.ts';
-import { admit, bootOf, follow, noteEnd, noteStart } from './apart.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
@@ -68,6 +66,29 @@ interface Member {
   blocked: Blocked | undefined;
   /** Until its last messages have come, after its lock is free. */
   silence: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What the root does besides for processes that share no memory with it. */
+export interface Apart {
+  /** A process is to be started. */
+  noteStart(request: SpawnRequest, sender: typeof sendTo): void;
+  /** What it gets to be that process. */
+  bootOf(request: SpawnRequest): Boot;
+  /** Its worker is ready. */
+  admit(pid: number): void;
+  /** It says that it ends. */
+  noteEnd(request: SpawnRequest, message: Extract<FromWorker, { type: 'ended' }>): void;
+  /** That process is to hear of the end of the other. */
+  follow(follower: number, pid: number): void;
+  /** Does what a process asks of the page's shared objects. */
+  serve(pid: number, requests: readonly Request[]): void;
+}
+
+/** There once what works by message is loaded; nothing runs in such a process before. */
+let apart: Apart | undefined;
+
+export function setApart(its: Apart): void {
+  apart = its;
 }
 
 /** What a page has several of where packages bring their own. A process knows its own by the place here. */
@@ -266,22 +287,40 @@ function drop(member: Member): void {
 /** Starts a process; a failure to do so is a failure of the process. */
 function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
-  if (!isIsolated) noteStart(request, sendTo);
+  apart?.noteStart(request, sendTo);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
     const member = spare ?? launch(request, request.executable);
     member.request = request;
     processes.set(request.pid, member);
-    boot(member, request);
+    if (isIsolated || apart !== undefined) boot(member, request);
+    else bootLater(member, request);
   } catch (error) {
     bury(request, error);
   }
 }
 
+/** Once what works by message is here. Its worker loads meanwhile. */
+function bootLater(member: Member, request: SpawnRequest): void {
+  arrival?.then(
+    () => {
+      // It may have ended meanwhile.
+      if (!members.has(member)) return;
+      apart?.noteStart(request, sendTo);
+      boot(member, request);
+    },
+    (error: unknown) => {
+      if (!members.has(member)) return;
+      drop(member);
+      bury(request, error);
+    },
+  );
+}
+
 function boot(member: Member, request: SpawnRequest): void {
   try {
-    send(member, isIsolated ? sharedBoot(request) : bootOf(request), movedWith(request.work));
-    if (!isIsolated && member.ready) admit(request.pid);
+    send(member, apart === undefined ? sharedBoot(request) : apart.bootOf(request), movedWith(request.work));
+    if (member.ready) apart?.admit(request.pid);
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
     drop(member);
@@ -334,9 +373,9 @@ function watch(member: Member, lock: string): void {
   navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
 }
 
-const sendTo = (pid: number, message: FromRoot): void => {
+const sendTo = (pid: number, message: FromRoot, transfer?: readonly Transferable[]): void => {
   const member = processes.get(pid);
-  if (member !== undefined) send(member, message);
+  if (member !== undefined) send(member, message, transfer);
 };
 
 /** Hands a message on to the process that it is for. */
@@ -373,7 +412,7 @@ function receive(member: Member, message: FromWorker): void {
       else condemnAndEnd(message.pid, message.exitcode);
       break;
     case 'follow':
-      if (member.request !== undefined) follow(member.request.pid, message.pid);
+      if (member.request !== undefined) apart?.follow(member.request.pid, message.pid);
       break;
     case 'parcel':
       forward(message);
@@ -382,7 +421,7 @@ function receive(member: Member, message: FromWorker): void {
       say(message.text);
       break;
     case 'requests':
-      if (member.request !== undefined) serveRequests(member.request.pid, message.items);
+      if (member.request !== undefined) apart?.serve(member.request.pid, message.items);
       break;
     case 'unreadable':
       lose(member);
@@ -396,7 +435,7 @@ function receive(member: Member, message: FromWorker): void {
       if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(member);
       break;
     case 'ended':
-      if (!isIsolated && member.request !== undefined) noteEnd(member.request, message);
+      if (member.request !== undefined) apart?.noteEnd(member.request, message);
       drop(member);
       break;
   }
@@ -408,37 +447,7 @@ function welcome(member: Member, lock: string | undefined): void {
   member.ready = true;
   if (lock !== undefined) watch(member, lock);
   if (member.request === undefined) sendPreloads(member);
-  else if (!isIsolated) admit(member.request.pid);
-}
-
-type Serve = (pid: number, requests: readonly Request[]) => void;
-
-/** Requests that have come before anybody serves them. */
-const early: Parameters<Serve>[] = [];
-let serveRequests: Serve = (...request) => void early.push(request);
-
-/** From now on `serve` does what processes ask of the page's shared objects. */
-export function onRequests(serve: Serve): void {
-  serveRequests = serve;
-  for (const request of early.splice(0)) serve(...request);
-}
-
-/** What would serve them could not be loaded: who makes some would wait for ever. */
-export function refuseRequests(reason: unknown): never {
-  const error = new ProcessError(`what works by message could not be loaded: ${describe(reason)}. Reload the page`, {
-    cause: reason,
-  });
-  onRequests((pid) => {
-    const member = processes.get(pid);
-    if (member !== undefined) lose(member, error);
-  });
-  throw error;
-}
-
-/** Tells a process what came of its requests. */
-export function answer(pid: number, items: readonly Reply[], moved: readonly Transferable[]): void {
-  const member = processes.get(pid);
-  if (member !== undefined) send(member, { type: 'replies', items }, moved);
+  else apart?.admit(member.request.pid);
 }
 
 /** Milliseconds that the last messages of a process may take once its lock is free: they come another way. */
