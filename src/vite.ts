@@ -11,7 +11,7 @@
 // The two halves of the executable are virtual modules. How, and why so: docs/vite.md.
 
 import { dirname, relative, resolve } from 'node:path';
-import type { Connect, Plugin } from 'vite';
+import type { Connect, Plugin, Rollup } from 'vite';
 import { App } from './vite/app.ts';
 import {
   clientCode,
@@ -31,7 +31,7 @@ import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
 import { headersOf, leaveHelper } from './vite/isolation.ts';
 import { entriesOfPage, hasLibrary, LIBRARY, realPath, slashed } from './vite/packages.ts';
-import { kindsOf, messagePartsOf, partsOf } from './vite/parts.ts';
+import { kindsOf, partsOf } from './vite/parts.ts';
 import { answered, INSTALL, reduced, scriptOf, type Way, waysOf } from './vite/way.ts';
 
 /** The options of the plugin. */
@@ -75,7 +75,6 @@ export default function multiprocessing({
 
   const ways = (): readonly Way[] =>
     waysOf(app.config.command === 'build' && !app.config.build.lib, isolation === false);
-  /** How what is built with that script, or page, works. */
   const wayOf = (script: string | undefined): Way =>
     ways().find((way) => scriptOf(way) === script) ?? (ways()[0] === 'message' ? 'message' : 'either');
 
@@ -84,6 +83,14 @@ export default function multiprocessing({
     let way: Way = 'either';
     /** It is the executable's, not that of a package. */
     let isOwn = registers;
+
+    /** What works by message and is needed; all of it where that is not known. */
+    async function installing(context: Rollup.PluginContext, code: string): Promise<string | undefined> {
+      // What plugins for processes bring is known when the page is through.
+      if (way !== 'message' || (registers && readsComponents)) return undefined;
+      return reduced(code, await app.messageParts(context, registers ? undefined : scriptOf(way)));
+    }
+
     return {
       name: 'web-multiprocessing',
       enforce: 'pre',
@@ -146,14 +153,10 @@ export default function multiprocessing({
           const path = id.replace(/\?.*$/s, '');
           if (REACT_REFRESH.test(path)) return refreshCode(code);
           if (!SOURCE.test(path)) return undefined;
-          if (way === 'message' && isOwn && INSTALL.test(path)) {
-            // What plugins for processes bring is known when the page is through.
-            if (registers && readsComponents) return undefined;
-            const own = await (registers ? app.reachPages(this) : app.reachProcesses(this, scriptOf(way)));
-            return { code: reduced(code, messagePartsOf(app.names, own)), map: null };
+          if (!options?.ssr) {
+            const known = isOwn && INSTALL.test(path) ? await installing(this, code) : answered(code, way);
+            if (known !== undefined) return { code: known, map: null };
           }
-          const known = options?.ssr ? undefined : answered(code, way);
-          if (known !== undefined) return { code: known, map: null };
           if (/\/vite\/dist\/client\/client\.mjs$/.test(path)) return clientCode(code);
           const isApp = this.environment.mode === 'dev' && registers && !options?.ssr && mayMake(path, code);
           // First in the body, which nothing that it imports belongs to.

@@ -172,7 +172,8 @@ export function block<T>(operation: Waiting<T>, name: string): T {
       const step = operation.next();
       if (step.done) return step.value;
       const park = step.value;
-      if (!canBlock()) {
+      // Asked for itself: what is built for pages without isolation has nothing of what follows.
+      if (!isIsolated || !canBlock()) {
         const refusal = refuseBlocking(name);
         operation.throw(refusal);
         throw refusal;

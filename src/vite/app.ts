@@ -10,6 +10,7 @@ import { bodyOf, type Handed, handedIn, NOTHING, unlessStuck } from './handed.ts
 import { checkNames, modulesIn } from './modules.ts';
 import { namesInBuild } from './names.ts';
 import { LIBRARY, packagesBelow, realPath, slashed } from './packages.ts';
+import { messagePartsOf } from './parts.ts';
 import { reachedByBuild, reachedInServer } from './reach.ts';
 import { ANY } from './tree.ts';
 
@@ -139,6 +140,12 @@ export class App {
     // Where the page is built again (`--watch`), a process may be another.
     this.watchAll(context, this.#reached);
     return names;
+  }
+
+  /** What works by message, and is needed in pages, or in the processes of that script. */
+  async messageParts(context: Rollup.PluginContext, script: string | undefined): Promise<ReadonlySet<string>> {
+    const own = await (script === undefined ? this.reachPages(context) : this.reachProcesses(context, script));
+    return messagePartsOf(this.names, own);
   }
 
   /** What pages of a server come to. */
