@@ -159,3 +159,13 @@ test('what queues and pipes carry need not be registered', async () => {
   await a.send([double]);
   expect(await b.recv()).toEqual([double]);
 });
+
+test('who always finds room lets the others have a turn', async () => {
+  const queue = new dummy.Queue<number>();
+  const child = start(async (numbers: mp.Queue<number>) => {
+    for (let i = 0; ; i++) await numbers.put(i);
+  }, queue);
+  await new Promise((resolve) => setTimeout(resolve));
+  child.terminate();
+  expect(queue.qsize()).toBeGreaterThan(0);
+});
