@@ -41,10 +41,16 @@ for (const area of [
   'semaphore',
   'condition',
   'event',
+  'barrier',
   'connection',
   'wait',
   'pool',
   'pool calls',
+  'managed',
+  'managed pool',
+  'manager',
+  'manager sync',
+  'manager types',
 ]) {
   test(area, async () => {
     const told = await run(root, process.execPath, join(folder, 'run.js'), area);

@@ -12,12 +12,11 @@
  */
 
 import { DummyJoinableQueue, DummyQueue, DummySimpleQueue, dummyPipe } from './dummy/data.ts';
+import { DummyBaseManager, DummySyncManager, dummyManager } from './dummy/manager.ts';
 import { DummyPool } from './dummy/pool.ts';
 import { DummyProcess } from './dummy/process.ts';
 import { dummyCapabilities, neverFrozen, setDummyExecutable } from './dummy/world.ts';
 import { common, contextsOf } from './entry/context.ts';
-import { InvalidStateError } from './errors.ts';
-import type { SyncManager } from './managers/client/sync_manager.ts';
 import type { Process } from './process/process.ts';
 import { childrenHere, parentHere, selfHere } from './process/process.ts';
 
@@ -27,11 +26,6 @@ export * from './index.ts';
 const currentProcess = (): Process => selfHere(DummyProcess);
 const parentProcess = (): Process | null => parentHere(DummyProcess);
 const activeChildren = (): Process[] => childrenHere(DummyProcess);
-
-const Manager = (): Promise<SyncManager> =>
-  Promise.reject(
-    new InvalidStateError('there are no managers in web-multiprocessing/dummy: test what uses them in a browser'),
-  );
 
 const getContext = contextsOf({
   common: {
@@ -48,21 +42,23 @@ const getContext = contextsOf({
   },
   Process: DummyProcess,
   Pool: DummyPool,
-  Manager,
+  Manager: dummyManager,
 });
 
 export {
   activeChildren,
   currentProcess,
+  DummyBaseManager as BaseManager,
   DummyJoinableQueue as JoinableQueue,
   DummyPool as Pool,
   DummyProcess as Process,
   DummyQueue as Queue,
   DummySimpleQueue as SimpleQueue,
+  DummySyncManager as SyncManager,
   dummyCapabilities as capabilities,
+  dummyManager as Manager,
   dummyPipe as Pipe,
   getContext,
-  Manager,
   neverFrozen as freezeSupport,
   parentProcess,
   setDummyExecutable as setExecutable,

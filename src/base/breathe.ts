@@ -1,26 +1,22 @@
 // Turns of the event loop.
 
 const waiting: (() => void)[] = [];
-/** jsdom has no channels. A test may replace timers later by some that stand still. */
+/** Looked up now: a test may replace timers later by some that stand still. */
 const later = globalThis.setTimeout;
+/** In Node alone, where what channels bring can hold up timers for as long as more comes. */
+const { setImmediate } = globalThis as { setImmediate?: (step: () => void) => void };
 let channel: MessageChannel | undefined;
-
-/** Node does not end while one is in use. */
-type NodePort = MessagePort & { ref?(): void; unref?(): void };
 
 /** Lets the event loop do what has come up meanwhile: messages, timers, frames. */
 export function breathe(): Promise<void> {
+  if (setImmediate !== undefined) return new Promise((resolve) => setImmediate(resolve));
+  // jsdom has no channels.
   if (typeof MessageChannel !== 'function') return new Promise((resolve) => later(resolve, 0));
   if (channel === undefined) {
     channel = new MessageChannel();
-    const { port1 } = channel as { port1: NodePort };
-    port1.onmessage = () => {
-      waiting.shift()?.();
-      if (waiting.length === 0) port1.unref?.();
-    };
+    channel.port1.onmessage = () => waiting.shift()?.();
   }
-  const { port1, port2 } = channel as { port1: NodePort; port2: MessagePort };
-  port1.ref?.();
+  const { port2 } = channel;
   return new Promise((resolve) => {
     waiting.push(resolve);
     port2.postMessage(0);
@@ -37,7 +33,13 @@ let rested = 0;
  * nothing that waits for one.
  */
 export async function breatheNowAndThen(): Promise<void> {
-  if (performance.now() - rested < STRETCH) return;
-  await breathe();
-  rested = performance.now();
+  await turnIfDue();
+}
+
+/** The same; `undefined` where no turn is due. */
+export function turnIfDue(): Promise<void> | undefined {
+  if (performance.now() - rested < STRETCH) return undefined;
+  return breathe().then(() => {
+    rested = performance.now();
+  });
 }

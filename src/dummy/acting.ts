@@ -45,8 +45,12 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
 /** What the functions of an ended process ask for: who may wait waits for ever. */
 function inVain({ request: { name, pid } }: Origin, method: object): unknown {
   if (Object.getPrototypeOf(method) === GeneratorFunction) return ending();
-  throw new ProcessError(`${name} (pid ${pid}) has ended: it cannot be stopped here, but nothing that it does counts`);
+  throw hasNoSay(name, pid);
 }
+
+/** What the functions of an ended process get that do not wait. */
+export const hasNoSay = (name: string, pid: number): ProcessError =>
+  new ProcessError(`${name} (pid ${pid}) has ended: it cannot be stopped here, but nothing that it does counts`);
 
 function* ending(): Waiting<never> {
   for (;;) yield NEVER;

@@ -1,5 +1,6 @@
 // Queues and pipes between processes of this realm: what is put into them need not be registered.
 
+import { breatheNowAndThen } from '../base/breathe.ts';
 import { tag } from '../base/tag.ts';
 import { registerShared, type SharedKind, sharedKindOf } from '../codec/shared.ts';
 import { Connection, Pipe } from '../data/connection.ts';
@@ -32,10 +33,18 @@ function sendHere(Class: { readonly prototype: object }, Base: { readonly protot
     const its = (Base.prototype as Readonly<Record<string, Method>>)[name];
     if (its === undefined) continue;
     const value: Method = function (...args) {
-      return here(() => its.apply(this, args));
+      const sent = here(() => its.apply(this, args));
+      return sent instanceof Promise ? paced(sent) : sent;
     };
     Object.defineProperty(Class.prototype, name, { value, configurable: true, writable: true });
   }
+}
+
+/** Where there is always room, nobody else would have a turn. */
+async function paced<T>(sent: Promise<T>): Promise<T> {
+  const answer = await sent;
+  await breatheNowAndThen();
+  return answer;
 }
 
 /** Objects of a class travel as those of its base do, and stay what they are. */

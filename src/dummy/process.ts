@@ -4,7 +4,7 @@ import { runFinalizers } from '../base/finalizers.ts';
 import { pid as ownPid } from '../base/thread.ts';
 import { isA } from '../errors.ts';
 import { hasEnded, newPid } from '../memory/processes.ts';
-import { announceEnd } from '../memory/wait.ts';
+import { announceEnd, shareThread } from '../memory/wait.ts';
 import { AuthenticationString } from '../process/authkey.ts';
 import { SystemExit } from '../process/exit.ts';
 import { begin, bind, type Handle, livingChildren, NOTHING, ownHandle } from '../process/handle.ts';
@@ -23,6 +23,7 @@ import { type Cargo, carried, here, load, unload } from './journey.ts';
 /** Starts a child in this realm. @throws as `Process.start()`, but nothing that the world lacks. */
 export function launch(handle: Handle, { method, task, instance }: StartOptions): void {
   const own = parentToBe();
+  shareThread();
   livingChildren();
   const cargo = load((carrier) => encodeAssignment(handle, instance, carrier));
   const { name, identity, daemon, authkey } = handle;

@@ -1,5 +1,6 @@
 // A worker of a pool that is a task of this realm.
 
+import { breatheNowAndThen } from '../base/breathe.ts';
 import { now } from '../base/deadline.ts';
 import { encode } from '../codec/encode.ts';
 import { isA } from '../errors.ts';
@@ -63,8 +64,10 @@ export class DummyMember extends Member {
     Atomics.store(this.slot, READY, 1);
     while (!hasEnded(this.pid)) {
       const task = this.#source.take(this);
-      if (task !== undefined) await this.#do(task, itself);
-      else if (this.#isRetired || this.#source.isOver) return;
+      if (task !== undefined) {
+        await this.#do(task, itself);
+        await breatheNowAndThen();
+      } else if (this.#isRetired || this.#source.isOver) return;
       else {
         Atomics.store(this.slot, PARKED, 1);
         await new Promise<void>((resolve) => {

@@ -1,14 +1,13 @@
 // A client's side of the way to a manager in a page that is not isolated: the records of request_record.ts, as posts
 // (process/protocol.ts). The page hands them on, in the order in which they were sent, with all else that a process says.
 
-import { hasEnded, table } from '../memory/processes.ts';
-import { stateAt, stateOf } from '../memory/table.ts';
-import { refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
+import { hasEnded } from '../memory/processes.ts';
+import { refuseBlocking, settle } from '../memory/wait.ts';
 import { checkReady, follow, post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import { bytesOf, pack } from '../process/parcel.ts';
 import { REPLY, REQUEST } from '../process/protocol.ts';
-import { gone } from './gone.ts';
+import { endOf, gone } from './gone.ts';
 import { RecordLink } from './record_link.ts';
 
 /** Those that were used, by the pid of the server. */
@@ -57,10 +56,4 @@ export class PostedLink extends RecordLink<number> {
       // Nobody can serve here, and so nobody holds anything.
     }
   }
-}
-
-/** Waits for the end of a process. */
-function* endOf(pid: number): Waiting<void> {
-  const index = stateAt(pid);
-  while (!hasEnded(pid)) yield { words: table(), index, seen: stateOf(table(), pid), until: Number.POSITIVE_INFINITY };
 }

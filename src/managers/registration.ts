@@ -26,4 +26,14 @@ export interface Setup {
   /** Where it listens for other pages, and what they have to know. */
   readonly address: string | undefined;
   readonly authkey: Uint8Array;
+  /** How that is done; none: as a thread of its own does. */
+  readonly serve: Serve | undefined;
 }
+
+/**
+ * Has this process serve until somebody asks for the end, or the owner has ended.
+ *
+ * @param onReady is called when it can be reached.
+ * @param closing is aborted where that process asks for the end.
+ */
+export type Serve = (setup: Setup, onReady: () => unknown, closing?: AbortSignal) => Promise<void>;

@@ -10,37 +10,33 @@ import { layRing, openRing, shut } from '../memory/ring/layout.ts';
 import { expect } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
+import { asNow } from '../process/origin.ts';
 import { NOTHING } from '../process/parcel.ts';
 import { type Post, READY, REQUEST } from '../process/protocol.ts';
 import type { Address } from './link.ts';
-import type { Setup } from './registration.ts';
+import type { Serve, Setup } from './registration.ts';
 import { RING_BYTES, requestsTo } from './request_record.ts';
 
-/**
- * Serves until somebody asks for the end, or the owner has ended. What only a server has is loaded here; requests can be made
- * meanwhile.
- *
- * @param onReady is called when it can be reached.
- * @param closing is aborted where this process asks for the end.
- */
-async function serveHere(setup: Setup, onReady: () => unknown, closing?: AbortSignal): Promise<void> {
+/** What only a server has is loaded here; requests can be made meanwhile. */
+const serveHere: Serve = async (setup, onReady, closing) => {
+  const server = pid;
   if (serving) throw new InvalidStateError('this process serves a manager already');
-  const arrivals = isIsolated ? inRing() : byPost(closing === undefined);
+  const arrivals = isIsolated ? inRing(server) : byPost(closing === undefined);
   serving = true;
   try {
     const { serveRequests } = await import('./server/request_loop.ts');
-    await serveRequests(setup, await arrivals.load(), onReady, closing);
+    await serveRequests(server, setup, await arrivals.load(), onReady, closing);
   } finally {
     serving = false;
     arrivals.close();
   }
-}
+};
 
 let serving = false;
 
 /** Requests arrive in shared memory. Also where this process goes on after `close`, who waits for a reply is to know. */
-function inRing() {
-  const block = create(requestsTo(pid), RING_BYTES);
+function inRing(server: number) {
+  const block = create(requestsTo(server), RING_BYTES);
   if (typeof block === 'string') throw new OSError('no room for the requests of a manager');
   layRing(block.bytes);
   const ring = openRing(block.bytes);
@@ -48,7 +44,7 @@ function inRing() {
     load: async () => (await import('./server/shared_requests.ts')).sharedRequests(ring),
     close: () => {
       shut(ring, true);
-      unlink(requestsTo(pid));
+      unlink(requestsTo(server));
       close(block);
     },
   };
@@ -82,6 +78,7 @@ export async function serve(
   initializer: ((...args: unknown[]) => unknown) | undefined,
   initargs: readonly unknown[],
 ): Promise<void> {
+  const asThis = asNow();
   let isReady = false;
   const onReady = (): void | Promise<void> => {
     isReady = true;
@@ -89,7 +86,7 @@ export async function serve(
   };
   try {
     await initializer?.(...initargs);
-    await serveHere(setup, onReady);
+    await asThis(() => (setup.serve ?? serveHere)(setup, onReady));
   } catch (error) {
     // Before that, this is what start() throws: that an address is in use, say.
     if (!isReady) expect(error);
@@ -119,7 +116,7 @@ export class ManagerServer {
    * @throws InvalidStateError where this process serves a manager already. Python: `serve_forever()`.
    */
   serveForever(): Promise<void> {
-    this.#serving ??= serveHere(this.#setup, () => {}, this.#closing.signal);
+    this.#serving ??= (this.#setup.serve ?? serveHere)(this.#setup, () => {}, this.#closing.signal);
     return this.#serving;
   }
 

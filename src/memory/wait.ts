@@ -15,6 +15,7 @@
 // A wake-up of one goes to one of those who wait. So whoever ceases to wait for another reason wakes all the others: the
 // wake-up may have been meant for one of them. (With a process that ends, its death does that.)
 
+import { turnIfDue } from '../base/breathe.ts';
 import { isPast, now } from '../base/deadline.ts';
 import { isIsolated } from '../base/isolation.ts';
 import { type BlockOptions, deadlineIn } from '../base/options.ts';
@@ -201,6 +202,13 @@ export function block<T>(operation: Waiting<T>, name: string): T {
 
 // ------------------------------------------------------------------------------------------------ async
 
+let isShared = false;
+
+/** From now on processes are tasks of this thread, so what need not wait lets the others have a turn now and then. */
+export function shareThread(): void {
+  isShared = true;
+}
+
 /**
  * Runs an operation to its end without blocking. Its first try happens before this returns. An abort ends the wait with
  * the signal's reason, after the operation has put back what it held; the end of this document, with an error, where another
@@ -235,7 +243,9 @@ export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<
         } else {
           sleep = undefined;
           done();
-          resolve(step.value);
+          const turn = isShared ? turnIfDue() : undefined;
+          if (turn === undefined) resolve(step.value);
+          else resolve(turn.then(() => step.value));
         }
       } catch (error) {
         sleep = undefined;

@@ -157,8 +157,18 @@ export async function duration(call: () => unknown): Promise<number> {
   return performance.now() - begin;
 }
 
+let mayBlock = true;
+
+/** From now on `byTurns` gives the last alone, which awaits: processes have no thread of their own. */
+export function neverBlock(): void {
+  mayBlock = false;
+}
+
 /** One of several functions of the same parameters, by turns. */
-export const byTurns = <P extends readonly unknown[]>(
+export function byTurns<P extends readonly unknown[]>(
   i: number,
   ...targets: readonly ((...args: P) => unknown)[]
-): ((...args: P) => unknown) => targets[i % targets.length] as (...args: P) => unknown;
+): (...args: P) => unknown {
+  const those = mayBlock ? targets : targets.slice(-1);
+  return those[i % those.length] as (...args: P) => unknown;
+}

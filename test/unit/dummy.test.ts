@@ -159,3 +159,75 @@ test('what queues and pipes carry need not be registered', async () => {
   await a.send([double]);
   expect(await b.recv()).toEqual([double]);
 });
+
+test('who always finds room lets the others have a turn', async () => {
+  const queue = new dummy.Queue<number>();
+  const child = start(async (numbers: mp.Queue<number>) => {
+    for (let i = 0; ; i++) await numbers.put(i);
+  }, queue);
+  await new Promise((resolve) => setTimeout(resolve));
+  child.terminate();
+  expect(queue.qsize()).toBeGreaterThan(0);
+});
+
+test('a manager serves in this realm, and copies what it is given', async () => {
+  await using manager = await dummy.Manager();
+  expect(manager).toBeInstanceOf(dummy.SyncManager);
+  const given = { count: 1 };
+  const list = await manager.list([given]);
+  given.count = 2;
+  expect(await list.get(0)).toEqual({ count: 1 });
+  expect(await list.map((x) => x.count * 10)).toEqual([10]);
+  const dict = await manager.dict([['a', 1]]);
+  const child = start(async (its: mp.DictProxy<string, number>) => {
+    await its.set('b', 2);
+    await its.delete('a');
+  }, dict);
+  await child.result();
+  expect(await dict.getValue()).toEqual(new Map([['b', 2]]));
+});
+
+test('what a manager answers at once can be asked for without waiting; what waits is given up', async () => {
+  await using manager = await dummy.Manager();
+  const queue = manager.QueueSync<string>();
+  expect(() => queue.getSync()).toThrow(dummy.BlockingNotAllowedError);
+  queue.putSync('an item');
+  expect(queue.qsizeSync()).toBe(1);
+  expect(queue.getSync()).toBe('an item');
+});
+
+test('a lock of a manager that a process holds is free when that has ended; calls fail when the server has', async () => {
+  const manager = await dummy.Manager();
+  const lock = await manager.Lock();
+  const holder = start(async (its: mp.LockProxy) => {
+    await its.acquire();
+    await new Promise(() => {});
+  }, lock);
+  while (!(await lock.locked())) await new Promise((resolve) => setTimeout(resolve));
+  const waiting = lock.acquire();
+  holder.terminate();
+  expect(await waiting).toBe(true);
+  expect(await lock.abandoned).toBe(true);
+  const event = await manager.Event();
+  const unset = event.wait();
+  const [server] = dummy.activeChildren();
+  server?.terminate();
+  await expect(unset).rejects.toThrow(dummy.WorkerDiedError);
+  await expect(event.isSet()).rejects.toThrow(dummy.WorkerDiedError);
+  await manager.shutdown();
+});
+
+test('objects of classes that are not registered live in a manager, each its own', async () => {
+  class Shop {
+    #stock = 10;
+
+    sell(count: number): number {
+      this.#stock -= count;
+      return this.#stock;
+    }
+  }
+  const ShopManager = dummy.BaseManager.register('Shop', Shop);
+  await using manager = await new ShopManager().start();
+  const [one, other] = [await manager.Shop(), await manager.Shop()];
+  expect([await one.sell(2), await one.sell(3), await other.sell(1)]).toEqual([8, 5, 9]);
+});

@@ -16,10 +16,10 @@ import { canBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { AnyFunction } from '../../pool/task_record.ts';
 import { currentProcess } from '../../process/current.ts';
 import { Process } from '../../process/process.ts';
-import type { Address } from '../link.ts';
+import type { Address, Link } from '../link.ts';
 import { connectTo, linkTo } from '../links.ts';
 import { isGeneratorFunction } from '../look.ts';
-import type { Registration } from '../registration.ts';
+import type { Registration, Serve, Setup } from '../registration.ts';
 import type { DebugInfo } from '../request_record.ts';
 import { ManagerServer, serve } from '../serve.ts';
 import type { AnyClass, Factory, FactoryResult, FactorySync, RegisterOptions } from './proxied.ts';
@@ -70,10 +70,10 @@ export type WithType<M extends ManagerClass, N extends string, C, O> = { [K in k
 
 /** A manager that was sent here: it is used, and belongs to somebody else. */
 class Connected {
-  readonly server: Address;
+  readonly link: Link;
 
   constructor(server: Address) {
-    this.server = server;
+    this.link = linkTo(server);
   }
 }
 
@@ -118,21 +118,26 @@ export const maker = {} as Maker<BaseManager>;
  * Python: `multiprocessing.managers.BaseManager`.
  */
 export class BaseManager {
+  /** @internal The class of its server's process. */
+  static readonly Process: typeof Process = Process;
+  /** @internal How that serves, where that is no thread of its own. */
+  static readonly serve: Serve | undefined = undefined;
+
   readonly #timeout: number;
   readonly #Process: typeof Process;
   readonly #address: Address | undefined;
   readonly #authkey: Uint8Array;
   #state: 'initial' | 'started' | 'shut down' | 'connected' = 'initial';
   #process: Process<never, unknown> | undefined;
-  #server: Address | undefined;
+  #link: Link | undefined;
   #forget: (() => unknown) | undefined;
 
   /** @throws TypeError, RangeError for options of the wrong type. */
   constructor(options: ManagerOptions = {}) {
     if ((options as unknown) instanceof Connected) {
-      this.#server = (options as unknown as Connected).server;
+      this.#link = (options as unknown as Connected).link;
       this.#state = 'connected';
-      this.#address = this.#server;
+      this.#address = this.#link.server;
       this.#authkey = currentProcess().authkey;
       this.#timeout = SHUTDOWN_TIMEOUT;
       this.#Process = Process;
@@ -142,7 +147,7 @@ export class BaseManager {
       shutdownTimeout = SHUTDOWN_TIMEOUT,
       address,
       authkey = currentProcess().authkey,
-      ctx = { Process },
+      ctx = { Process: this.#type.Process },
       serializer = 'pickle',
     } = options;
     if (address !== undefined && typeof address !== 'string' && typeof address !== 'number') {
@@ -206,6 +211,10 @@ export class BaseManager {
     return this as never;
   }
 
+  get #type(): typeof BaseManager {
+    return this.constructor as typeof BaseManager;
+  }
+
   /** Whether there are the built-in types. */
   protected get hasBuiltins(): boolean {
     return false;
@@ -213,7 +222,7 @@ export class BaseManager {
 
   /** Where the server is: the address given to the constructor, or else the pid of its process. @throws InvalidStateError where there is neither. */
   get address(): Address {
-    return this.#address ?? this.#reached('address');
+    return this.#address ?? this.#reached('address').server;
   }
 
   // ---------------------------------------------------------------------------------------------- life
@@ -249,7 +258,7 @@ export class BaseManager {
     if (initializer !== undefined && initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('start({ initializer }): initializer must be a function');
     }
-    const queue = isIsolated ? new Queue() : undefined;
+    const queue = isIsolated || this.#type.serve !== undefined ? new Queue() : undefined;
     const process = new this.#Process({
       target: serve,
       args: [this.#setup(pid), queue, (initializer ?? undefined) as never, [...initargs]],
@@ -275,7 +284,7 @@ export class BaseManager {
       const { exception } = process;
       throw exception ?? new ProcessError(`${titleOf(this)}: its process ended with exit code ${process.exitcode}`);
     }
-    this.#server = process.pid as number;
+    this.#link = linkTo(process.pid as number);
     return this;
   }
 
@@ -287,12 +296,13 @@ export class BaseManager {
     this.#forget = undefined;
   }
 
-  #setup(owner: number) {
+  #setup(owner: number): Setup {
     if (typeof this.#address === 'number') {
       throw new InvalidStateError(`${titleOf(this)}: its address is a pid, which is for connect()`);
     }
-    const registry = registryOf(this.constructor);
-    return { registry, hasBuiltins: this.hasBuiltins, owner, address: this.#address, authkey: this.#authkey };
+    const { serve } = this.#type;
+    const registry = registryOf(this.#type);
+    return { registry, hasBuiltins: this.hasBuiltins, owner, address: this.#address, authkey: this.#authkey, serve };
   }
 
   #checkInitial(call: string): void {
@@ -318,8 +328,8 @@ export class BaseManager {
     if (this.#address === undefined) {
       throw new InvalidStateError(`${titleOf(this)}.connect(): give the constructor an address`);
     }
-    if (typeof this.#address === 'string') await connectTo(this.#address, this.#authkey);
-    this.#server = this.#address;
+    const address = this.#address;
+    this.#link = typeof address === 'string' ? await connectTo(address, this.#authkey) : linkTo(address);
     this.#state = 'connected';
     return this;
   }
@@ -396,12 +406,12 @@ export class BaseManager {
 
   // ---------------------------------------------------------------------------------------------- objects
 
-  #reached(call: string): Address {
-    if (this.#server === undefined || this.#state === 'shut down') {
+  #reached(call: string): Link {
+    if (this.#link === undefined || this.#state === 'shut down') {
       const why = this.#state === 'shut down' ? 'it was shut down' : 'call start() first';
       throw new InvalidStateError(`${titleOf(this)}.${call}: ${why}`);
     }
-    return this.#server;
+    return this.#link;
   }
 
   /**
@@ -409,17 +419,17 @@ export class BaseManager {
    * way to one. Python: `_debug_info()`.
    */
   debugInfo(): Promise<readonly DebugInfo[]> {
-    return promised(() => linkTo(this.#reached('debugInfo()')).call(0, 'debugInfo', [], 'debugInfo') as never);
+    return promised(() => this.#reached('debugInfo()').call(0, 'debugInfo', [], 'debugInfo') as never);
   }
 
   /** As `debugInfo`, blocking the thread. */
   debugInfoSync(): readonly DebugInfo[] {
-    return linkTo(this.#reached('debugInfoSync()')).callSync(0, 'debugInfo', [], 'debugInfo') as never;
+    return this.#reached('debugInfoSync()').callSync(0, 'debugInfo', [], 'debugInfo') as never;
   }
 
   /** What it is, and its state, as text. */
   toString(): string {
-    const server = this.#server === undefined ? '' : ` at ${this.#server}`;
+    const server = this.#link === undefined ? '' : ` at ${this.#link.server}`;
     return `<${titleOf(this)} ${this.#state}${server}>`;
   }
 
@@ -429,22 +439,17 @@ export class BaseManager {
     registerModules({ 'multiprocessing.managers': { serve, BaseManager: this } });
     maker.create = (manager, typeid, args) =>
       promised(() =>
-        linkTo(manager.#reached(`${typeid}()`)).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`),
+        manager.#reached(`${typeid}()`).call(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`),
       );
     maker.createSync = (manager, typeid, args) =>
-      linkTo(manager.#reached(`${typeid}Sync()`)).callSync(
-        0,
-        'create',
-        [typeid, args],
-        `${titleOf(manager)}.${typeid}`,
-      );
+      manager.#reached(`${typeid}Sync()`).callSync(0, 'create', [typeid, args], `${titleOf(manager)}.${typeid}`);
     registerShared<BaseManager>(this.prototype, {
       kind: 'Manager',
       everywhere: true,
       detach(manager): State {
         const type = manager.constructor as ManagerClass;
         const known = nameOf(type) === undefined ? undefined : type;
-        return [manager.#reached('travels'), manager.hasBuiltins, known, factoriesOf(type)];
+        return [manager.#reached('travels').server, manager.hasBuiltins, known, factoriesOf(type)];
       },
       attach(state) {
         const [server, hasBuiltins, known, types] = state as State;

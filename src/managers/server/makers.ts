@@ -15,7 +15,9 @@ import { ArrayHolder, Namespace, ValueHolder } from './held/simple.ts';
 
 type Maker = (...args: never[]) => object;
 
-export const makers: Partial<Readonly<Record<BuiltinName, Maker>>> = {
+export type Makers = Partial<Readonly<Record<BuiltinName, Maker>>>;
+
+export const makers: Makers = {
   dict: (entries?: Iterable<readonly [unknown, unknown]>) => new Dict(entries),
   list: (items?: Iterable<unknown>) => listOf(items),
   set: (items?: Iterable<unknown>) => new SetOf(items),

@@ -37,7 +37,7 @@ export function postedRequests(early: readonly Post[]): Requests {
 }
 
 /** Looks at each change, and at each nudge. */
-function* ending(server: Server, words: Int32Array, isOver: () => boolean): Waiting<void> {
+export function* ending(server: Server, words: Int32Array, isOver: () => boolean): Waiting<void> {
   while (!isOver()) {
     server.bury();
     yield { words, index: 0, seen: Atomics.load(words, 0), until: Number.POSITIVE_INFINITY };

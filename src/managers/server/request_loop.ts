@@ -1,16 +1,17 @@
 // A manager's server from its beginning to its end. Loaded in the process that serves, and nowhere else.
 
-import { pid } from '../../base/thread.ts';
 import { hasEnded } from '../../memory/processes.ts';
 import { farStart } from '../far_start.ts';
 import { setLink } from '../links.ts';
 import type { Setup } from '../registration.ts';
+import { makers } from './makers.ts';
 import type { Reception } from './reception.ts';
 import type { Requests } from './requests.ts';
 import { Server } from './server.ts';
 
-/** Serves until somebody asks for the end, or the owner has ended. */
+/** Serves until somebody asks for the end, or the owner has ended. @param itself the process that serves. */
 export async function serveRequests(
+  itself: number,
   { registry, hasBuiltins, owner, address, authkey }: Setup,
   requests: Requests,
   onReady: () => unknown,
@@ -18,14 +19,20 @@ export async function serveRequests(
 ): Promise<void> {
   // A server that takes the address of one that has ended must not know the proxies of that one.
   const first = address === undefined ? 0 : farStart();
-  const server = new Server(registry, hasBuiltins, first, requests.newSession);
-  setLink(pid, server.home);
+  const server = new Server(
+    itself,
+    registry,
+    hasBuiltins ? { ...makers, ...requests.makers } : {},
+    first,
+    requests.newSession,
+  );
+  setLink(itself, itself, server.home);
   let reception: Reception | undefined;
   try {
     if (address !== undefined) {
       const { Reception } = await import('./reception.ts');
       reception = new Reception(server, address, authkey);
-      setLink(address, server.home);
+      setLink(itself, address, server.home);
       await reception.open();
     }
     await onReady();
@@ -33,8 +40,8 @@ export async function serveRequests(
     for (const signal of ends) signal?.addEventListener('abort', requests.nudge);
     await requests.listen(server, () => ends.some((signal) => signal?.aborted) || hasEnded(owner));
   } finally {
-    setLink(pid, undefined);
-    if (address !== undefined) setLink(address, undefined);
+    setLink(itself, itself, undefined);
+    if (address !== undefined) setLink(itself, address, undefined);
     server.end();
     await reception?.close();
   }

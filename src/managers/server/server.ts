@@ -1,13 +1,11 @@
 // The server of a manager: does what clients ask for, one request at a time, and never waits for what comes of it.
 
 import { breathe } from '../../base/breathe.ts';
-import { pid } from '../../base/thread.ts';
 import { decode } from '../../codec/decode.ts';
 import { encode } from '../../codec/encode.ts';
 import { describe, InvalidStateError, isA, isError, RemoteError } from '../../errors.ts';
 
 import { attribute, encodeThrown, reportOf } from '../../process/thrown.ts';
-import type { Address } from '../link.ts';
 import { isBuiltinIterator, isIterator } from '../look.ts';
 import { COUNTED, routed, wayTo } from '../passage.ts';
 import { BaseProxy, type Home, handleOf, makeProxy } from '../proxy.ts';
@@ -16,15 +14,15 @@ import { BLOCKS, CANCELLED, RETURNED, type Request, type ServerMethods, SIGNALS,
 import { during } from './caller.ts';
 import { textOf } from './held/text.ts';
 import { copyOut } from './held/value.ts';
-import { makers } from './makers.ts';
+import type { Makers } from './makers.ts';
 import { type Entry, type Kind, Objects } from './objects.ts';
 import { type ProcessSession, RunningCall, type Session } from './session.ts';
 import { make, traitsOf } from './types.ts';
 
 export class Server {
   readonly #registry: Registry;
-  /** Whether there are the built-in types. */
-  readonly #hasBuiltins: boolean;
+  /** The built-in types. */
+  readonly #makers: Makers;
   readonly #objects: Objects;
   /** What is on its way: by passage, until it lands. */
   readonly #passages = new Map<number, Entry>();
@@ -38,13 +36,22 @@ export class Server {
 
   readonly #newSession: (client: number) => ProcessSession;
 
-  /** @param first after which number the ids of objects begin. */
-  constructor(registry: Registry, hasBuiltins: boolean, first: number, newSession: (client: number) => ProcessSession) {
+  /**
+   * @param itself the process that serves.
+   * @param first after which number the ids of objects begin.
+   */
+  constructor(
+    itself: number,
+    registry: Registry,
+    makers: Makers,
+    first: number,
+    newSession: (client: number) => ProcessSession,
+  ) {
     this.#newSession = newSession;
     this.#objects = new Objects(first);
     this.#registry = registry;
-    this.#hasBuiltins = hasBuiltins;
-    this.home = new LocalLink(this);
+    this.#makers = makers;
+    this.home = new LocalLink(this, itself);
   }
 
   // ---------------------------------------------------------------------------------------------- clients
@@ -159,8 +166,11 @@ export class Server {
     call.isAnswered = true;
     const { client, id } = call;
     client.calls.delete(id);
-    if (id === 0 || client.isGone) return;
-    if (kind === THREW && call.isCancelled) client.reply(id, CANCELLED, this.#encode(client, undefined, ''));
+    if (id !== 0 && !client.isGone) client.step(() => this.#reply(call, kind, value));
+  }
+
+  #reply({ client, id, isCancelled }: RunningCall, kind: number, value: unknown): void {
+    if (kind === THREW && isCancelled) client.reply(id, CANCELLED, this.#encode(client, undefined, ''));
     else if (kind === THREW) client.reply(id, THREW, this.#encodeError(client, value));
     else {
       let bytes: Uint8Array;
@@ -231,7 +241,7 @@ export class Server {
     };
     try {
       const registration = this.#registration(typeid);
-      const maker = this.#hasBuiltins && Object.hasOwn(makers, typeid) ? makers[typeid as 'dict'] : undefined;
+      const maker = Object.hasOwn(this.#makers, typeid) ? this.#makers[typeid as 'dict'] : undefined;
       let object: unknown;
       if (registration !== undefined) object = make(registration, typeid, args);
       else if (maker !== undefined) object = (maker as (...args: unknown[]) => object)(...args.map(referentOf));
@@ -302,20 +312,21 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 
 /** The server's own way to itself: the methods of its objects may call one another. */
 class LocalLink implements Home {
-  readonly server: Address = pid;
+  readonly server: number;
   readonly #server: Server;
 
-  constructor(server: Server) {
+  constructor(server: Server, itself: number) {
     this.#server = server;
+    this.server = itself;
   }
 
   #perform(object: number, method: string, args: readonly unknown[]): unknown {
-    const call = new RunningCall(this.#server.sessionOf(pid), 0, false);
-    return this.#server.perform(call, object, method, copied(args));
+    const call = new RunningCall(this.#server.sessionOf(this.server), 0, false);
+    return this.#server.perform(call, object, method, this.#copied(args));
   }
 
   async call(object: number, method: string, args: readonly unknown[]): Promise<unknown> {
-    return copied(await this.#perform(object, method, args));
+    return this.#copied(await this.#perform(object, method, args));
   }
 
   callSync(object: number, method: string, args: readonly unknown[], title: string): unknown {
@@ -324,7 +335,7 @@ class LocalLink implements Home {
       result.then(undefined, () => {});
       throw new InvalidStateError(`${title}Sync(): this would have to wait, and the manager's server must not block`);
     }
-    return copied(result);
+    return this.#copied(result);
   }
 
   post(method: keyof ServerMethods, ...args: unknown[]): void {
@@ -334,7 +345,9 @@ class LocalLink implements Home {
   refer(object: number, passage: number): object {
     return this.#server.refer(object, passage);
   }
-}
 
-/** Of proxies of another manager there is one more then, as that is to know. */
-const copied = <T>(value: T): T => routed(wayTo(pid), () => decode(encode(value, 'value').slice())) as T;
+  /** Of proxies of another manager there is one more then, as that is to know. */
+  #copied<T>(value: T): T {
+    return routed(wayTo(this.server), () => decode(encode(value, 'value').slice())) as T;
+  }
+}
