@@ -9,6 +9,7 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
+import { RELOAD } from '../../base/gone.ts';
 import { observer } from '../../base/observer.ts';
 import { onGone } from '../../base/realm.ts';
 import { MAIN } from '../../base/thread.ts';
@@ -176,7 +177,7 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     event.preventDefault();
     const reason = event.message
       ? `its modules threw while they were loaded: ${event.message}${place(event)}`
-      : 'its script could not be loaded';
+      : `its script could not be loaded. ${RELOAD}`;
     fail(member, `${reason}. ${CHECK}`);
   };
   members.add(member);
