@@ -11,6 +11,7 @@
 
 import { RELOAD } from '../../base/gone.ts';
 import { observer } from '../../base/observer.ts';
+import { outside } from '../../base/outside.ts';
 import { onGone } from '../../base/realm.ts';
 import { MAIN } from '../../base/thread.ts';
 import { executableOf } from '../../codec/registry.ts';
@@ -270,7 +271,7 @@ function spawn(request: SpawnRequest): void {
   if (!isIsolated()) noteStart(request, sendTo);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
-    const member = spare ?? launch(request, request.executable);
+    const member = spare ?? outside(() => launch(request, request.executable));
     member.request = request;
     processes.set(request.pid, member);
     boot(member, request);
@@ -517,7 +518,7 @@ function refillWhenIdle(executable = latestExecutable()): void {
   whenIdle(() => {
     refilling = false;
     if (spares(executable).length >= SPARES) return;
-    launch(undefined, executable);
+    outside(() => launch(undefined, executable));
     refillWhenIdle(executable);
   });
 }
