@@ -1,11 +1,12 @@
 // The app of docs/guide/frameworks.md, whichever framework it is made with, as a visitor uses it.
 
 import { expect, type Page } from '@playwright/test';
+import { isolation } from '../scripts/serve.mjs';
 import { open } from './open.ts';
 
-/** Asks, asks for something else, leaves with a call at work, and comes back. */
-export async function use(page: Page, url: string): Promise<void> {
-  const wrong = await open(page, url);
+/** Asks, asks for something else, leaves with a call at work, and comes back. The app is served with these headers. */
+export async function use(page: Page, url: string, headers: Record<string, string> = isolation): Promise<void> {
+  const wrong = await open(page, url, headers);
   // By its role: in development a framework may have fields of its own in the page.
   const [input, output] = [page.getByRole('spinbutton'), page.locator('output')];
   await expect(output).toHaveText('25 primes below 100');

@@ -2,7 +2,7 @@
 // packed library: what the pages show, word by word.
 
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { isolation, serve } from '../../scripts/serve.mjs';
 import { filesIn, run, writeApp } from '../consumers.ts';
 import { open } from '../open.ts';
@@ -15,6 +15,8 @@ interface Framework {
   readonly development: string;
   /** The command of its own server, or the folder that anybody may serve. */
   readonly production: string | { readonly folder: string };
+  /** How its page says to make static files, and where they are. */
+  readonly files?: { readonly command: string; readonly folder: string };
 }
 
 const frameworks: Record<string, Framework> = {
@@ -22,15 +24,18 @@ const frameworks: Record<string, Framework> = {
     pool: 'src',
     development: 'npx vite dev --host 127.0.0.1 --port PORT',
     production: 'node server.js',
+    files: { command: 'vite build', folder: 'build' },
   },
   next: {
     development: 'npx next dev --hostname 127.0.0.1 --port PORT',
     production: 'npx next start --hostname 127.0.0.1 --port PORT',
+    files: { command: 'next build', folder: 'out' },
   },
   nuxt: {
     pool: 'app',
     development: 'npx nuxt dev --host 127.0.0.1 --port PORT',
     production: 'node .output/server/index.mjs',
+    files: { command: 'nuxt generate', folder: '.output/public' },
   },
   astro: {
     pool: 'src',
@@ -52,7 +57,18 @@ function* filesOf(name: string, pool: string | undefined): Generator<readonly [p
 test.describe.configure({ mode: 'default' });
 test.beforeAll(() => pack());
 
-for (const [name, { pool, development, production }] of Object.entries(frameworks)) {
+/** Served with the headers, and by a host that sends none. */
+async function useBoth(page: Page, folder: string, path = ''): Promise<void> {
+  for (const headers of [isolation, {}]) {
+    const server = await serve(folder, { headers });
+    await use(page, server.url + path, headers);
+    server.close();
+    // What is listened to in a page is there for all that it opens.
+    page.removeAllListeners();
+  }
+}
+
+for (const [name, { pool, development, production, files }] of Object.entries(frameworks)) {
   test.describe(name, () => {
     const root = rootOf(name);
 
@@ -72,8 +88,28 @@ for (const [name, { pool, development, production }] of Object.entries(framework
       await use(page, server.url);
       server.close();
     });
+
+    if (files === undefined) return;
+    test('as static files', async ({ page }) => {
+      writeApp(root, [...filesOf(name, pool), ...filesIn(`docs/guide/${name}.md`, 'As static files')]);
+      expect(await run(root, 'npx', ...files.command.split(' '))).not.toContain('[plugin web-multiprocessing]');
+      await useBoth(page, join(root, files.folder));
+    });
   });
 }
+
+test('astro: islands of React, Vue and Svelte', async ({ page }) => {
+  const root = rootOf('astro');
+  await install('astro');
+  const components = ['React', 'Vue', 'Svelte'].flatMap((name) => [...filesIn('docs/guide/frameworks.md', name)]);
+  writeApp(root, [
+    ...filesOf('astro', 'src'),
+    ...components.filter(([path]) => /\.vue$|\.svelte$|Primes\.tsx$/.test(path)),
+    ...filesIn('docs/guide/astro.md', 'Islands'),
+  ]);
+  expect(await run(root, 'npm', 'run', 'build')).not.toContain('[plugin web-multiprocessing]');
+  for (const name of ['react', 'vue', 'svelte']) await useBoth(page, join(root, 'dist'), `${name}/`);
+});
 
 test('angular: with zone.js, what a callback changes is shown (fault 15)', async ({ page }) => {
   const root = rootOf('angular');

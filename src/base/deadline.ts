@@ -1,5 +1,7 @@
 // Deadlines: moments by the clock of this thread, in milliseconds. This is the only place where one becomes a timer.
 
+import { outside } from './outside.ts';
+
 export const now = (): number => performance.now();
 
 /** The moment at which a wait of `timeout` milliseconds ends. None, `null` or Infinity: never. Negative: at once. */
@@ -52,7 +54,7 @@ export function watchDeadline(
     late();
   };
   const start = (): void => {
-    timer = setTimeout(look, Math.min(LONGEST, Math.max(0, Math.ceil(deadline - now()))));
+    timer = outside(() => setTimeout(look, Math.min(LONGEST, Math.max(0, Math.ceil(deadline - now())))));
   };
   if (deadline !== Number.POSITIVE_INFINITY) start();
   signal?.addEventListener('abort', abort);

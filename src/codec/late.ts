@@ -1,6 +1,7 @@
 // Modules that are not here at once: promised ones, and those that are loaded when something of them is needed; and records that may
 // name their functions.
 
+import { adviceOn } from '../base/gone.ts';
 import { isWorker } from '../base/thread.ts';
 import { DataCloneError, ProcessError } from '../errors.ts';
 import { decode } from './decode.ts';
@@ -8,17 +9,20 @@ import { absences, plain, prefix, registerModules } from './registry.ts';
 
 /** How to load those that are loaded when something of them is needed. */
 const loaders = new Map<string, () => unknown>();
-/** Those that are being loaded. */
-const arriving = new Set<Promise<unknown>>();
+/** Those that were promised, and have not come yet. */
+const arriving = new Map<string, Promise<unknown>>();
 
 /** A record names something of a module that is not loaded yet. Who can wait loads it, and reads the record again. */
 class NotLoaded extends DataCloneError {
   readonly module: string;
 
-  constructor(module: string) {
+  constructor(module: string, isComing: boolean) {
     super(
-      `this process has not loaded ${module}, as it has run nothing of it: give serve() the module or a promise of it, in place ` +
-        'of a function that loads it',
+      isComing
+        ? `this process has not loaded ${plain(module)} yet, which awaits something at its top level, or is under way: await that ` +
+            'in its functions; or give the process something of it when it is started, and it waits for it'
+        : `this process has not loaded ${module}, as it has run nothing of it: give serve() the module or a promise of it, in ` +
+            'place of a function that loads it',
     );
     this.module = module;
   }
@@ -34,13 +38,14 @@ export function registerLate(modules: Readonly<Record<string, object>>, executab
     const fail = (error: unknown): unknown => absences.set(full, () => failureOf(full, error));
     if (typeof module === 'function') {
       loaders.set(name, module as () => unknown);
-      absences.set(name, () => new NotLoaded(name));
+      absences.set(name, () => new NotLoaded(name, false));
     } else if (module instanceof Promise) {
-      const arrival: Promise<unknown> = module
+      absences.set(full, () => new NotLoaded(full, true));
+      const arrival = module
         .then((it: unknown) => enter(name, it, executable))
         .catch(fail)
-        .then(() => arriving.delete(arrival));
-      arriving.add(arrival);
+        .then(() => arriving.delete(full));
+      arriving.set(full, arrival);
     } else {
       try {
         enter(name, module, executable);
@@ -62,11 +67,28 @@ function enter(name: string, module: unknown, executable?: number): void {
   registerModules({ [name]: module as object }, executable);
 }
 
-/** Until all modules are here that were promised. */
-export const modulesArrived = (): Promise<unknown> => Promise.all(arriving);
+/** Milliseconds without a module that comes after which the others are waited for by what needs them alone. */
+const PATIENCE = 1000;
 
-/** Loads a module that is loaded when something of it is needed; nothing where it is none, or is here. */
-export const loadModule = (name: string): Promise<void> | undefined => (loaders.has(name) ? arrive(name) : undefined);
+/**
+ * Until all modules are here that were promised, for a thread that blocks can wait for none. One that never comes, as it awaits
+ * something for ever, holds up nothing but what needs it.
+ */
+export async function modulesArrived(): Promise<void> {
+  while (arriving.size > 0) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<'silence'>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, 'silence');
+    });
+    const came = await Promise.race([...arriving.values(), silence]);
+    clearTimeout(timer);
+    if (came === 'silence') return;
+  }
+}
+
+/** Loads a module that is loaded when something of it is needed, or waits for one that was promised; nothing where it is here. */
+export const loadModule = (name: string): Promise<unknown> | undefined =>
+  loaders.has(name) ? arrive(name) : arriving.get(name);
 
 /** @throws ProcessError where it cannot be loaded; it is tried again at the next need. */
 async function arrive(name: string): Promise<void> {
@@ -80,7 +102,7 @@ async function arrive(name: string): Promise<void> {
 }
 
 function failureOf(module: string, error: unknown): ProcessError {
-  const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}`;
+  const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}${adviceOn(error)}`;
   return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
 }
 
@@ -99,7 +121,7 @@ function reasonOf(error: unknown): string {
  * attached before is the same. @throws ProcessError, as a rejection, where a module cannot be loaded.
  */
 export function decodeLate(record: Uint8Array, attachments: readonly unknown[], from = 0): unknown {
-  if (loaders.size === 0) return decode(record, attachments, from);
+  if (loaders.size === 0 && arriving.size === 0) return decode(record, attachments, from);
   const attached: object[] = [];
   const read = (): unknown => decode(record, attachments, from, attached);
   const load = async (error: unknown): Promise<unknown> => {

@@ -12,6 +12,7 @@
 
 import { watchDeadline } from '../base/deadline.ts';
 import { isIsolated } from '../base/isolation.ts';
+import { outside } from '../base/outside.ts';
 import { table } from './processes.ts';
 import { CHANGES } from './table.ts';
 
@@ -231,7 +232,7 @@ function lookSoon(): void {
   if (timer !== undefined && delay === FIRST_LOOK) return;
   clearTimeout(timer);
   delay = FIRST_LOOK;
-  timer = setTimeout(look, delay);
+  timer = outside(() => setTimeout(look, delay));
 }
 
 function look(): void {
@@ -246,5 +247,5 @@ function look(): void {
   }
   if (timer !== undefined || (sleepers.size === 0 && listeners.size === 0)) return;
   delay = Math.min(delay * 2, atomics.waitAsync === undefined ? LAST_LOOK_ALONE : LAST_LOOK);
-  timer = setTimeout(look, delay);
+  timer = outside(() => setTimeout(look, delay));
 }

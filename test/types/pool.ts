@@ -100,6 +100,53 @@ pool.mapAsync(half, endless);
 // @ts-expect-error: no function
 pool.map(5, [1]);
 
+// One of several functions: with one type of result it is inferred, else it has to be said; arguments are those that each takes.
+// (A second signature, for that case, would cost generic functions the type of their result.)
+declare function third(x: number): number;
+declare function spell(x: number): Promise<string>;
+declare function padded(x: number, width?: number): number;
+declare function loud(text: string): string;
+declare function named(x: number, name: string): number;
+declare const chosen: boolean;
+const like = chosen ? half : third;
+const either = chosen ? half : spell;
+type Either = Promise<number> | Promise<string>;
+const longer = chosen ? third : padded;
+const alike = pool.apply(longer, [1]);
+same<typeof alike, Promise<number>>(true);
+pool.applySync(longer, [1]);
+pool.map(longer, [1]);
+pool.imap(longer, [1]);
+pool.starmap(longer, [[1]]);
+// @ts-expect-error: a promise of a number is another type than a number
+pool.apply(like, [1]);
+const mixed = pool.apply<[number], Either>(either, [1]);
+same<typeof mixed, Promise<number | string>>(true);
+const mixedLater = pool.applyAsync<[number], Either>(either, [1], { callback: (value) => value.toString() });
+same<Awaited<typeof mixedLater>, number | string>(true);
+const mixedMap = pool.map<number, Either>(either, [1]);
+same<typeof mixedMap, Promise<(number | string)[]>>(true);
+const mixedStar = pool.starmap<[number], Either>(either, [[1]]);
+same<typeof mixedStar, Promise<(number | string)[]>>(true);
+const mixedStream = pool.imap<number, Either>(either, endless);
+same<Awaited<ReturnType<typeof mixedStream.next>>, IteratorResult<number | string, undefined>>(true);
+const echoed = pool.applySync(echo, [2]);
+same<typeof echoed, number>(true);
+// @ts-expect-error: an argument of the wrong type
+pool.apply(longer, ['1']);
+// @ts-expect-error: a missing argument
+pool.apply(longer);
+// @ts-expect-error: one that not all of them take
+pool.apply(longer, [1, 'x']);
+// @ts-expect-error: items of another type
+pool.map(longer, ['1']);
+// @ts-expect-error: no item would do for both
+pool.map(chosen ? third : loud, [1]);
+// @ts-expect-error: a name is no width
+pool.starmap(chosen ? named : padded, [[1, 'a']]);
+// @ts-expect-error: a result that was not said
+pool.apply<[number], Promise<number>>(either, [1]);
+
 same<ReturnType<typeof mp.cancelled>, boolean>(true);
 async function scope(): Promise<void> {
   await using own = new (mp.getContext('forkserver').Pool)(2);

@@ -40,3 +40,26 @@ it('callbacks run in the zone that called', async () => {
   pool.close();
   await pool.join();
 });
+
+it('what waits in a zone keeps it from nothing: Angular calls an app stable whose pool idles', async () => {
+  let busy = false;
+  const zone = Zone.current.fork({
+    name: 'app',
+    onHasTask(delegate, current, target, state) {
+      delegate.hasTask(target, state);
+      if (current === target && state.change === 'macroTask') busy = state.macroTask;
+    },
+  });
+  const [pool, queue, control] = [new mp.Pool(1, { idleTimeout: 60_000 }), new mp.Queue(), new AbortController()];
+  expect(await zone.run(() => pool.apply(tasks.square, [3]))).toBe(9);
+  expect(busy).toBe(false);
+  const got = zone.run(() => queue.get({ timeout: 60_000, signal: control.signal }));
+  expect(busy).toBe(false);
+  zone.run(() => setTimeout(() => {}));
+  // As it would for a timer of the app.
+  expect(busy).toBe(true);
+  control.abort(new Error('enough'));
+  await expect(got).rejects.toThrow('enough');
+  pool.close();
+  await pool.join();
+});

@@ -9,8 +9,10 @@
 // needs its event loop), so a process that is terminated before that has ended at once, and one that is terminated later
 // can be waited for. A spare is a worker that has no process to be.
 
+import { RELOAD } from '../../base/gone.ts';
 import { isIsolated } from '../../base/isolation.ts';
 import { observer } from '../../base/observer.ts';
+import { outside } from '../../base/outside.ts';
 import { onGone } from '../../base/realm.ts';
 import { MAIN } from '../../base/thread.ts';
 import { executableOf } from '../../codec/registry.ts';
@@ -197,7 +199,7 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     event.preventDefault();
     const reason = event.message
       ? `its modules threw while they were loaded: ${event.message}${place(event)}`
-      : 'its script could not be loaded';
+      : `its script could not be loaded. ${RELOAD}`;
     fail(member, `${reason}. ${CHECK}`);
   };
   members.add(member);
@@ -290,7 +292,7 @@ function spawn(request: SpawnRequest): void {
   apart?.noteStart(request, sendTo);
   try {
     const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
-    const member = spare ?? launch(request, request.executable);
+    const member = spare ?? outside(() => launch(request, request.executable));
     member.request = request;
     processes.set(request.pid, member);
     if (isIsolated || apart !== undefined) boot(member, request);
@@ -525,7 +527,7 @@ function refillWhenIdle(executable = latestExecutable()): void {
   whenIdle(() => {
     refilling = false;
     if (spares(executable).length >= SPARES) return;
-    launch(undefined, executable);
+    outside(() => launch(undefined, executable));
     refillWhenIdle(executable);
   });
 }
