@@ -3,6 +3,7 @@
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { InvalidStateError } from '../errors.ts';
+import { isIsolated } from '../memory/buffer.ts';
 import { offer } from '../process/child/bootstrap.ts';
 import { provide } from '../process/parts.ts';
 import { checkParts } from './parts.ts';
@@ -58,7 +59,11 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
  */
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
-  provide('message', () => import('../message/process/install.ts').then(({ install }) => install()));
+  const byMessage = () => import('../message/process/install.ts');
+  provide('message', () => byMessage().then(({ install }) => install()));
+  // Every process needs it where threads share no memory: it comes while this worker asks for its lock. That it cannot be loaded is
+  // heard of where it is needed.
+  if (!isIsolated()) byMessage().catch(() => {});
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }

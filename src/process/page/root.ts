@@ -20,6 +20,7 @@ import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
+import { flushGathered } from '../gathering.ts';
 import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
@@ -297,8 +298,12 @@ const sharedBoot = (request: SpawnRequest): Boot => ({
   pids: undefined,
 });
 
-const send = (member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void =>
+function send(member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void {
+  // What a process is told comes in the order in which it happened.
+  flushGathered();
+  if (message.type !== 'replies' && member.request !== undefined) flushReplies(member.request.pid);
   member.worker.postMessage(seal(message), transfer as Transferable[]);
+}
 
 /** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
 function terminate(pid: number): void {
@@ -416,10 +421,12 @@ type Serve = (pid: number, requests: readonly Request[]) => void;
 /** Requests that have come before anybody serves them. */
 const early: Parameters<Serve>[] = [];
 let serveRequests: Serve = (...request) => void early.push(request);
+let flushReplies: (pid: number) => void = () => {};
 
-/** From now on `serve` does what processes ask of the page's shared objects. */
-export function onRequests(serve: Serve): void {
+/** From now on `serve` does what processes ask of the page's shared objects, and `flush` sends them what they have not heard of that. */
+export function onRequests(serve: Serve, flush: typeof flushReplies = () => {}): void {
   serveRequests = serve;
+  flushReplies = flush;
   for (const request of early.splice(0)) serve(...request);
 }
 
