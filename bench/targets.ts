@@ -18,6 +18,9 @@ export function sayHello(queue: SimpleQueue): void {
   queue.putSync('hello');
 }
 
+/** Where none may block. */
+export const sendHello = (queue: SimpleQueue): Promise<void> => queue.put('hello');
+
 /** A queue of ours, or one that a manager holds. */
 interface AnyQueue {
   putSync(item: unknown): void;
@@ -35,6 +38,27 @@ export function consume(queue: AnyQueue, warmUp: number, count: number): number 
   for (let i = 0; i < warmUp; i++) queue.getSync();
   const begin = performance.now();
   for (let i = 0; i < count; i++) queue.getSync();
+  return count / ((performance.now() - begin) / 1000);
+}
+
+/** Does it `count` times, so many of them under way at once. */
+async function repeat(once: () => Promise<unknown>, count: number, atOnce: number): Promise<void> {
+  let left = count;
+  const inTurn = async (): Promise<void> => {
+    while (left-- > 0) await once();
+  };
+  await Promise.all(Array.from({ length: atOnce }, inTurn));
+}
+
+/** As `produce`, where none may block. */
+export const sendAll = (queue: Queue, count: number, atOnce: number): Promise<void> =>
+  repeat(() => queue.put(ITEM), count, atOnce);
+
+/** As `consume`, where none may block. */
+export async function receiveAll(queue: Queue, warmUp: number, count: number, atOnce: number): Promise<number> {
+  await repeat(() => queue.get(), warmUp, atOnce);
+  const begin = performance.now();
+  await repeat(() => queue.get(), count, atOnce);
   return count / ((performance.now() - begin) / 1000);
 }
 
@@ -104,6 +128,15 @@ export function pairs(lock: Pick<Lock, 'acquireSync' | 'release'>, count: number
 export function lockPairs(lock: Lock, count: number): number {
   pairs(lock, count / 10);
   return pairs(lock, count);
+}
+
+/** As `lockPairs`, where none may block. */
+export async function lockPairsLater(lock: Lock, count: number): Promise<number> {
+  const pairs = (): Promise<void> => lock.acquire().then(() => lock.release());
+  await repeat(pairs, count / 2, 1);
+  const begin = performance.now();
+  await repeat(pairs, count, 1);
+  return count / ((performance.now() - begin) / 1000);
 }
 
 export function futexPairs(count: number): number {

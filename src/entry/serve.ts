@@ -59,8 +59,12 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
  */
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
-  if (!isIsolated)
-    provide('message', () => import('../message/process/install_by_message.ts').then(({ install }) => install()));
+  if (!isIsolated) {
+    const byMessage = () => import('../message/process/install_by_message.ts');
+    provide('message', () => byMessage().then(({ install }) => install()));
+    // It comes while this worker asks for its lock. That it cannot be loaded is heard of where it is needed.
+    byMessage().catch(() => {});
+  }
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();
 }

@@ -1,11 +1,13 @@
 // A client's side of the way to a manager in a page that is not isolated: the records of request_record.ts, as posts
-// (process/protocol.ts). The page hands them on, in the order in which they were sent, with all else that a process says.
+// (process/protocol.ts). The page hands them on, in the order in which they were sent, with all else that a process says. Requests
+// gather (process/gathering.ts): those behind the first of a message are its attachments.
 
 import { hasEnded } from '../memory/processes.ts';
 import { refuseBlocking, settle } from '../memory/wait.ts';
+import { Gathering } from '../process/gathering.ts';
 import { checkReady, follow, post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
-import { bytesOf, pack } from '../process/parcel.ts';
+import { bytesOf, type Posted, toPost } from '../process/parcel.ts';
 import { REPLY, REQUEST } from '../process/protocol.ts';
 import { endOf, gone } from './gone.ts';
 import { RecordLink } from './record_link.ts';
@@ -27,6 +29,10 @@ export class PostedLink extends RecordLink<number> {
     });
   }
 
+  readonly #requests = new Gathering<Posted>(([first = '', ...others]) =>
+    post({ to: this.server, claim: REQUEST, parcel: { bytes: first, attachments: others, transfer: [] } }),
+  );
+
   receive(record: Uint8Array): void {
     if (record.length > 0) this.hear(record);
     else this.#fail();
@@ -40,7 +46,7 @@ export class PostedLink extends RecordLink<number> {
     const { server } = this;
     if (hasEnded(server)) throw gone(server, title);
     if (!links.has(server)) this.#open();
-    post({ to: server, claim: REQUEST, parcel: pack(record) });
+    this.#requests.add(toPost(record));
   }
 
   /** @throws BlockingNotAllowedError, always. */

@@ -40,8 +40,11 @@ const SLICES = 4;
 const LONG_SLICE = 2000;
 /** Milliseconds between two looks of a thread that blocks, and on which others count. */
 const PROMPT_SLICE = 10;
-/** How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. */
-const SPINS = manyCores ? (isWorker ? 1000 : 200) : 0;
+/**
+ * How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. Not where only
+ * this thread changes words.
+ */
+const SPINS = manyCores && isIsolated ? (isWorker ? 1000 : 200) : 0;
 
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 
@@ -209,12 +212,20 @@ export function shareThread(): void {
   isShared = true;
 }
 
+/** What `settle` needs of an AbortSignal. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /**
  * Runs an operation to its end without blocking. Its first try happens before this returns. An abort ends the wait with
  * the signal's reason, after the operation has put back what it held; the end of this document, with an error, where another
  * try does not end it.
  */
-export function settle<T>(operation: Waiting<T>, signal?: AbortSignal): Promise<T> {
+export function settle<T>(operation: Waiting<T>, signal?: Signal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);

@@ -19,6 +19,7 @@
 //
 // What has attachments comes alone.
 
+import { wordIn } from '../memory/ring/layout.ts';
 import type { Parcel } from '../process/parcel.ts';
 
 /** What a worker gets from its pool. */
@@ -98,28 +99,31 @@ export class Records {
   }
 }
 
+/** A view of a short record's own memory costs more than all the rest. */
+const headBytes = new Uint8Array(HEAD);
+const headView = new DataView(headBytes.buffer);
+
 /** Reads records in their order. */
 export class RecordReader {
   readonly head: number;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = HEAD;
   claim = 0;
   word = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.head = this.#view.getFloat64(0, true);
+    for (let i = 0; i < HEAD; i++) headBytes[i] = bytes[i] as number;
+    this.head = headView.getFloat64(0, true);
   }
 
   /** The bytes of the next one, after its words were noted here; nothing after the last. */
   next(): Uint8Array | undefined {
     const at = this.#at;
     if (at >= this.#bytes.length) return undefined;
-    this.claim = this.#view.getInt32(at, true);
-    this.word = this.#view.getInt32(at + 4, true);
-    this.#at = at + HEADER + this.#view.getInt32(at + 8, true);
+    this.claim = wordIn(this.#bytes, at);
+    this.word = wordIn(this.#bytes, at + 4);
+    this.#at = at + HEADER + wordIn(this.#bytes, at + 8);
     return this.#bytes.subarray(at + HEADER, this.#at);
   }
 }

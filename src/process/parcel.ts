@@ -5,12 +5,15 @@ import type { Carrier } from '../codec/shared.ts';
 import { latin1 } from '../codec/text.ts';
 
 export interface Parcel {
-  /** What the codec wrote; where that is short, a string with a character for each byte. */
-  readonly bytes: Uint8Array<ArrayBuffer> | string;
+  /** What the codec wrote. */
+  readonly bytes: Posted;
   readonly attachments: readonly unknown[];
   /** Which of the attachments are moved, not cloned. */
   readonly transfer: readonly Transferable[];
 }
+
+/** Bytes in a message; where they are few, a string with a character for each. */
+export type Posted = Uint8Array<ArrayBuffer> | string;
 
 /**
  * Bytes up to which they go as a string. Measured in Chromium: a short string adds nothing to what a message costs, a buffer 2
@@ -27,9 +30,30 @@ export const WORTH_POSTING = 1 << 18;
 /** Bytes below which a copy is cheaper than a move (measured: a move costs 0.08 ms more). */
 const WORTH_MOVING = 1 << 16;
 
-/** Takes what was written, and may be written over. */
-export const pack = (bytes: Uint8Array, { attachments, transfer }: Carrier = NOTHING_BESIDE): Parcel => ({
-  bytes: bytes.length > SHORT ? bytes.slice() : bytes.length === 0 ? '' : latin1(bytes, 0, bytes.length),
+/** @param isLent whether the bytes may be written over: then many are copied. */
+export function toPost(bytes: Uint8Array, isLent = true): Posted {
+  if (bytes.length > SHORT) return isLent ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>);
+  return bytes.length === 0 ? '' : latin1(bytes, 0, bytes.length);
+}
+
+export function fromPost(posted: Posted): Uint8Array {
+  if (typeof posted !== 'string') return posted;
+  const bytes = new Uint8Array(posted.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = posted.charCodeAt(at);
+  return bytes;
+}
+
+/** What to move, of what `toPost` gave. */
+export const movedOf = (posted: Posted): Transferable[] =>
+  typeof posted === 'string' || posted.length < WORTH_MOVING ? [] : [posted.buffer];
+
+/** Takes what was written. @param isLent as `toPost`. */
+export const pack = (
+  bytes: Uint8Array,
+  { attachments, transfer }: Omit<Parcel, 'bytes'> = NOTHING_BESIDE,
+  isLent = true,
+): Parcel => ({
+  bytes: toPost(bytes, isLent),
   // A carrier that has nothing in it may be used again.
   attachments: attachments.length === 0 ? NOTHING_BESIDE.attachments : attachments,
   transfer: transfer.length === 0 ? NOTHING_BESIDE.transfer : transfer,
@@ -41,12 +65,7 @@ const NOTHING_BESIDE: Carrier = { attachments: [], transfer: [] };
 export const NOTHING: Parcel = { bytes: '', ...NOTHING_BESIDE };
 
 /** What the codec wrote. */
-export function bytesOf({ bytes }: Parcel): Uint8Array {
-  if (typeof bytes !== 'string') return bytes;
-  const record = new Uint8Array(bytes.length);
-  for (let at = 0; at < record.length; at++) record[at] = bytes.charCodeAt(at);
-  return record;
-}
+export const bytesOf = ({ bytes }: Parcel): Uint8Array => fromPost(bytes);
 
 /** @throws DataCloneError for what cannot be made again here. */
 export const unpack = (parcel: Parcel): unknown => decode(bytesOf(parcel), parcel.attachments);

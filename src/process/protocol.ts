@@ -25,10 +25,11 @@
 //     | --- requests { items } ---> |   to the shared objects, which are in the page (src/message/)
 //     | <-- replies { items } ----- |
 
+import { isWorker, MAIN } from '../base/thread.ts';
 import type { PidRange } from '../memory/processes.ts';
 import type { Blocked } from '../memory/wait.ts';
 import type { Contents } from './outcome.ts';
-import type { Parcel } from './parcel.ts';
+import type { Parcel, Posted } from './parcel.ts';
 
 /** How processes start: each in a new worker, or in one that waits in reserve. */
 export type StartMethod = 'spawn' | 'forkserver';
@@ -115,6 +116,8 @@ export type Request =
 /** What a process hears of its requests. Errors are as the codec wrote them. */
 export type Reply =
   | readonly ['done', id: number, value: unknown]
+  /** The value is bytes. */
+  | readonly ['bytes', id: number, value: Posted]
   | readonly ['failed', id: number, error: Uint8Array]
   | readonly ['givenUp', id: number]
   /** Something that wanted no answer could not be done. */
@@ -178,13 +181,15 @@ const KEY = 'web-multiprocessing';
 export function seal(message: FromWorker | FromRoot): unknown {
   if (message.type !== 'parcel') return { [KEY]: message };
   const { from, to, claim, word, parcel } = message;
-  return [KEY, from, to, claim, word, parcel.bytes, parcel.attachments, parcel.transfer];
+  // Who hands it on has to know what moves.
+  const transfer = isWorker && to !== MAIN ? parcel.transfer : undefined;
+  return [KEY, from, to, claim, word, parcel.bytes, parcel.attachments, transfer];
 }
 
 export function unseal<T extends FromWorker | FromRoot>(data: unknown): T | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   if (!Array.isArray(data)) return (data as Partial<Record<typeof KEY, T>>)[KEY];
-  const [key, from, to, claim, word, bytes, attachments, transfer] = data;
+  const [key, from, to, claim, word, bytes, attachments, transfer = []] = data;
   if (key !== KEY) return undefined;
   const post: Post = { type: 'parcel', from, to, claim, word, parcel: { bytes, attachments, transfer } };
   return post as T;

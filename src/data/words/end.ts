@@ -128,11 +128,11 @@ export class EndWords implements EndBody {
   readonly #noOutput = (): Error | undefined =>
     this.#isAlone() ? new OSError('nobody can receive this: the other end of this pipe is closed') : undefined;
 
-  /** Whether a message went out at once. */
-  #sendNow(line: PutLine, message: Uint8Array, raw: boolean): boolean {
+  /** Sends, if that takes one try. */
+  trySend(message: Uint8Array, raw: boolean): boolean {
     const reason = this.#noOutput();
     if (reason !== undefined) throw reason;
-    return line.tryNow(message, raw ? RAW : 0);
+    return (this.#sends as PutLine).tryNow(message, raw ? RAW : 0);
   }
 
   send<R>(
@@ -142,17 +142,17 @@ export class EndWords implements EndBody {
     signal: AbortSignal | undefined,
     check: (done: boolean) => R,
   ): R | Promise<R> {
-    const line = this.#sends as PutLine;
-    if (this.#sendNow(line, message, raw)) return check(true);
+    if (this.trySend(message, raw)) return check(true);
     if (deadline === NEVER_WAIT) return check(false);
+    const line = this.#sends as PutLine;
     // The memory of a value is the codec's.
     const kept = !raw || message.length <= WORTH_COPYING ? message.slice() : message;
     return lasting(line.enter(kept, deadline, signal, raw ? RAW : 0, this.#noOutput).then(check));
   }
 
   sendSync(message: Uint8Array, raw: boolean, deadline: number, name: string): boolean {
+    if (this.trySend(message, raw)) return true;
     const line = this.#sends as PutLine;
-    if (this.#sendNow(line, message, raw)) return true;
     const sending = line.operation(message, deadline, raw ? RAW : 0, this.#noOutput);
     return block(line.finish(deadline), name) && block(sending, name);
   }

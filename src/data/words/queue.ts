@@ -43,16 +43,21 @@ export class QueueWords implements QueueBody {
     return this.#puts.isWaiting;
   }
 
+  /** Puts, if that takes one try. */
+  tryPut(item: Uint8Array): boolean {
+    return this.#puts.tryNow(item);
+  }
+
   put<R>(item: Uint8Array, deadline: number, signal: AbortSignal | undefined, check: (put: Put) => R): R | Promise<R> {
     if (deadline === NEVER_WAIT) return check(this.putNow(item));
-    if (this.#puts.tryNow(item)) return check('done');
+    if (this.tryPut(item)) return check('done');
     const waiting = this.#puts.enter(item.slice(), deadline, signal);
     return lasting(waiting.then((done) => check(this.#outcome(done))));
   }
 
   putSync(item: Uint8Array, deadline: number, name: string): Put {
     if (deadline === NEVER_WAIT) return this.putNow(item);
-    if (this.#puts.tryNow(item)) return 'done';
+    if (this.tryPut(item)) return 'done';
     const operation = this.#puts.operation(item.slice(), deadline);
     return this.#outcome(block(this.#puts.finish(deadline), name) && block(operation, name));
   }

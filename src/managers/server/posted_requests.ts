@@ -6,7 +6,7 @@ import { allocate } from '../../memory/buffer.ts';
 import { settle, type Waiting, wake } from '../../memory/wait.ts';
 import { follow, post } from '../../process/kernel.ts';
 import { listenTo } from '../../process/mailbox.ts';
-import { bytesOf, NOTHING, type Parcel, pack } from '../../process/parcel.ts';
+import { fromPost, NOTHING, type Parcel, type Posted, pack } from '../../process/parcel.ts';
 import { type Post, REPLY, REQUEST } from '../../process/protocol.ts';
 import { hear, type Requests } from './requests.ts';
 import type { Server } from './server.ts';
@@ -23,7 +23,9 @@ export function postedRequests(early: readonly Post[]): Requests {
     async listen(server, isOver) {
       // What comes later than the end is dropped: whoever waits for a reply hears of the end.
       const take = ({ parcel }: Post): void => {
-        if (!isOver()) hear(server, bytesOf(parcel));
+        for (const record of [parcel.bytes, ...(parcel.attachments as readonly Posted[])]) {
+          if (!isOver()) hear(server, fromPost(record));
+        }
       };
       for (const each of early) take(each);
       listenTo(REQUEST, take);

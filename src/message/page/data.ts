@@ -10,9 +10,12 @@ import { JoinableWords } from '../../data/words/joinable_queue.ts';
 import { QueueWords } from '../../data/words/queue.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { enter, hold } from '../../process/page/objects.ts';
+import { fromPost, type Posted } from '../../process/parcel.ts';
 import type { Client, Kind } from './kernel.ts';
 
 type Timeout = number | null;
+/** What it comes to, or how to begin to wait for that. */
+type Later<T> = T | ((signal: AbortSignal) => T | Promise<T>);
 
 const asItIs = <T>(it: T): T => it;
 
@@ -21,8 +24,10 @@ export const queue = {
   make: (maxsize: number) => new QueueWords(maxsize),
   open: (body: QueueWords) => new QueueWords(body.buffer),
   methods: {
-    put: (it: QueueWords, item: Uint8Array, timeout: Timeout) => (signal: AbortSignal) =>
-      it.put<Put>(item, deadlineOf(timeout), signal, asItIs),
+    put(it: QueueWords, posted: Posted, timeout: Timeout): Later<Put> {
+      const item = fromPost(posted);
+      return it.tryPut(item) ? 'done' : (signal) => it.put<Put>(item, deadlineOf(timeout), signal, asItIs);
+    },
     get: (it: QueueWords, timeout: Timeout): Waiting<Uint8Array | Nothing> => it.getting(deadlineOf(timeout)),
     shut: (it: QueueWords, immediate: boolean) => it.shut(immediate),
   },
@@ -87,8 +92,10 @@ export const connection: Kind = {
   make: (duplex: boolean) => makePipe(duplex),
   open: (body: EndWords) => new Held(body),
   methods: {
-    send: (it: Held, message: Uint8Array, raw: boolean, timeout: Timeout) => (signal: AbortSignal) =>
-      it.end.send(message, raw, deadlineOf(timeout), signal, asItIs),
+    send({ end }: Held, posted: Posted, raw: boolean, timeout: Timeout): Later<boolean> {
+      const message = fromPost(posted);
+      return end.trySend(message, raw) || ((signal) => end.send(message, raw, deadlineOf(timeout), signal, asItIs));
+    },
     receive: (it: Held, raw: boolean, most: number, timeout: Timeout) => (signal: AbortSignal) =>
       it.receive(raw, most, timeout, signal),
     poll: (it: Held, timeout: Timeout) => it.end.polling(deadlineOf(timeout)),

@@ -1,14 +1,16 @@
 // Runs in a page that shares no memory with its processes: does what they ask of their shared objects, over the page's words, in
 // their name. To the words it is that process which waits, holds a lock, or has died with it.
 
+import { breathe } from '../../base/breathe.ts';
 import { actAs } from '../../base/thread.ts';
 import { InvalidStateError } from '../../errors.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
-import { settle, type Waiting } from '../../memory/wait.ts';
+import { type Signal, settle, type Waiting } from '../../memory/wait.ts';
 import { admit, answer, bootOf, follow, noteEnd, noteStart } from '../../process/page/apart.ts';
 import { type Entry, enter, find, gone, hold, letGo, letGoOfAll, travel } from '../../process/page/objects.ts';
 import { setApart } from '../../process/page/root.ts';
+import { movedOf, toPost } from '../../process/parcel.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
 import { encodeThrown } from '../../process/thrown.ts';
 
@@ -30,11 +32,32 @@ export function serve(name: string, kind: Kind): void {
 
 const GIVEN_UP = Symbol('given up');
 
+/** What gives up a wait: an AbortController and its signal, which are dear to make, in one. */
+class Abort implements Signal {
+  aborted = false;
+  reason: unknown;
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(): void {
+    this.#listener = undefined;
+  }
+
+  abort(reason: unknown): void {
+    this.aborted = true;
+    this.reason = reason;
+    this.#listener?.();
+  }
+}
+
 /** A process. */
 export class Client {
   readonly pid: number;
   /** What it waits for, by the number of the call. */
-  readonly calls = new Map<number, AbortController>();
+  readonly calls = new Map<number, Abort | AbortController>();
   #replies: Reply[] = [];
   #moved: Transferable[] = [];
 
@@ -42,13 +65,29 @@ export class Client {
     this.pid = pid;
   }
 
-  /** Sends it something at the end of this turn, with all else that there is by then. */
+  /**
+   * Sends it something at the end of this step, with all else that there is by then. Where it was sent something since the page's last
+   * turn, at the end of that: what it hears in one message it answers in one, so the rate does not depend on what a message costs.
+   */
   send(reply: Reply, moved: readonly Transferable[] = []): void {
-    if (this.#replies.push(reply) === 1) queueMicrotask(() => this.#flush());
+    if (this.#replies.push(reply) === 1 && !served.has(this)) queueMicrotask(() => this.#serve());
     this.#moved.push(...moved);
   }
 
-  #flush(): void {
+  #serve(): void {
+    if (served.size === 0) void breathe().then(endTurn);
+    served.add(this);
+    this.flush();
+  }
+
+  /** The page has had a turn. */
+  endTurn(): void {
+    if (this.#replies.length > 0) this.#serve();
+  }
+
+  /** Sends what there is. */
+  flush(): void {
+    if (this.#replies.length === 0) return;
     const replies = this.#replies;
     const moved = this.#moved;
     this.#replies = [];
@@ -134,27 +173,46 @@ export class Client {
 
   #call(request: Extract<Request, readonly ['call', ...unknown[]]>): void {
     const id = request[4];
-    const done = (value: unknown): void => this.send(['done', id, value], movedWith(value));
+    const done = (value: unknown): void => {
+      this.calls.delete(id);
+      if (!(value instanceof Uint8Array)) return this.send(['done', id, value]);
+      // Items are made for who gets them.
+      const posted = toPost(value, false);
+      this.send(['bytes', id, posted], movedOf(posted));
+    };
     const failed = (error: unknown): void => {
+      this.calls.delete(id);
       this.send(error === GIVEN_UP ? ['givenUp', id] : ['failed', id, encodeThrown(error).slice()]);
     };
     try {
       const begun = this.#begin(request);
-      const controller = new AbortController();
-      const { signal } = controller;
-      let coming: unknown;
+      let coming = begun;
       if (isWaiting(begun)) {
         const first = begun.next();
-        coming = first.done ? first.value : settle(begun, signal);
-      } else coming = typeof begun === 'function' ? begun(signal) : begun;
-      if (!(coming instanceof Promise)) return done(coming);
-      this.calls.set(id, controller);
-      const over = (): unknown => this.calls.delete(id);
-      coming.then(done, failed).finally(over);
+        if (first.done) return done(first.value);
+        const abort = new Abort();
+        this.calls.set(id, abort);
+        coming = settle(begun, abort);
+      } else if (typeof begun === 'function') {
+        const controller = new AbortController();
+        this.calls.set(id, controller);
+        coming = begun(controller.signal);
+      }
+      if (coming instanceof Promise) coming.then(done, failed);
+      else done(coming);
     } catch (error) {
       failed(error);
     }
   }
+}
+
+/** Those that were sent replies since the page's last turn. */
+const served = new Set<Client>();
+
+function endTurn(): void {
+  const all = [...served];
+  served.clear();
+  for (const client of all) client.endTurn();
 }
 
 const kindOf = (name: string): Kind => {
@@ -163,13 +221,6 @@ const kindOf = (name: string): Kind => {
     throw new InvalidStateError(`this page knows no ${name}: it and its processes have two versions of the library`);
   return kind;
 };
-
-/** Bytes from which on memory is moved: to copy less costs less than that. */
-const WORTH_MOVING = 1 << 16;
-
-/** What is moved with an answer: items are made for who gets them. */
-const movedWith = (value: unknown): Transferable[] =>
-  value instanceof Uint8Array && value.length >= WORTH_MOVING ? [value.buffer as ArrayBuffer] : [];
 
 const isWaiting = (it: unknown): it is Waiting<unknown> =>
   typeof it === 'object' && it !== null && typeof (it as Partial<Waiting<unknown>>).next === 'function';
@@ -194,7 +245,7 @@ export function start(): void {
       letGoOfAll(pid);
     }
   });
-  setApart({ admit, bootOf, follow, noteEnd, noteStart, serve: handle });
+  setApart({ admit, bootOf, follow, noteEnd, noteStart, serve: handle, flush: (pid) => clients.get(pid)?.flush() });
 }
 
 function handle(pid: number, requests: readonly Request[]): void {

@@ -4,10 +4,11 @@ import { pid } from '../../base/thread.ts';
 import type { Heir } from '../../codec/shared.ts';
 import type { EndBody, EndFacts, Wanted } from '../../data/bodies.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
+import { movedOf, toPost } from '../../process/parcel.ts';
 import { newKey, open, Requested } from './names.ts';
 import { Call, call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
-import { copyOf, Unanswered } from './unanswered.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** The numbers of a process's own ends, of which it has so many: no other process has them. */
 const FILENOS = 1 << 12;
@@ -55,9 +56,9 @@ export class RequestedEnd extends Requested implements EndBody {
   }
 
   *#sending(message: Uint8Array, raw: boolean, deadline: number): Waiting<boolean> {
-    const [copy, moved] = copyOf(message);
+    const posted = toPost(message);
     const call = new Call();
-    call.makeMoving(moved, this.key, 'send', copy, raw, timeoutOf(deadline));
+    call.makeMoving(movedOf(posted), this.key, 'send', posted, raw, timeoutOf(deadline));
     return (yield* call.reply()) as boolean;
   }
 

@@ -4,10 +4,11 @@ import { NEVER_WAIT } from '../../base/deadline.ts';
 import type { Closed, JoinableBody, Nothing, Put } from '../../data/bodies.ts';
 import { shutDown } from '../../data/queue.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
+import { movedOf, toPost } from '../../process/parcel.ts';
 import { Requested } from './names.ts';
 import { Call, call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
-import { copyOf, Unanswered } from './unanswered.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** Why a get was given up. */
 const CLOSED = Symbol('closed');
@@ -33,9 +34,9 @@ export class RequestedQueue extends Requested implements JoinableBody {
   }
 
   *#putting(item: Uint8Array, deadline: number): Waiting<Put> {
-    const [copy, moved] = copyOf(item);
+    const posted = toPost(item);
     const call = new Call();
-    call.makeMoving(moved, this.key, 'put', copy, timeoutOf(deadline));
+    call.makeMoving(movedOf(posted), this.key, 'put', posted, timeoutOf(deadline));
     return (yield* call.reply()) as Put;
   }
 

@@ -1,42 +1,27 @@
 // Runs in a process that shares no memory with others: what it asks of its shared objects, which are in the page, and hears of them.
-//
-// A request of a turn goes at once, for the thread may compute for a minute after it; further ones of the same turn gather until its
-// end, or until they are some. All are done in the order in which they were made.
+// Requests gather for a message (process/gathering.ts). All are done in the order in which they were made.
 
 import { decode } from '../../codec/decode.ts';
 import { checkHears, type Park, type Waiting, wake } from '../../memory/wait.ts';
 import { onReplies, tell } from '../../process/child/uplink.ts';
+import { Gathering } from '../../process/gathering.ts';
+import { fromPost } from '../../process/parcel.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
 
 // ------------------------------------------------------------------------------------------------ sending
 
-const MOST_AT_ONCE = 16;
-
-let gathered: Request[] = [];
 let moving: Transferable[] = [];
-let isFirst = true;
+
+const gathered = new Gathering<Request>((items) => {
+  const transfer = moving;
+  moving = [];
+  tell({ type: 'requests', items }, transfer);
+});
 
 /** Sends it, in order. @param moved what the browser is to move. */
 export function send(request: Request, moved: readonly Transferable[] = []): void {
-  gathered.push(request);
   moving.push(...moved);
-  if (isFirst) queueMicrotask(endTurn);
-  if (isFirst || gathered.length >= MOST_AT_ONCE) flush();
-  isFirst = false;
-}
-
-function endTurn(): void {
-  isFirst = true;
-  flush();
-}
-
-function flush(): void {
-  if (gathered.length === 0) return;
-  const items = gathered;
-  const transfer = moving;
-  gathered = [];
-  moving = [];
-  tell({ type: 'requests', items }, transfer);
+  gathered.add(request);
 }
 
 /** Asks for something that wants no answer. Where it is refused, that is an uncaught error of this process. */
@@ -47,11 +32,13 @@ export const post = (key: string, method: string, ...args: readonly unknown[]): 
 
 const calls = new Map<number, Call>();
 let last = 0;
+/** Words of calls that are over, for others: the garbage collector is slow with memory. */
+const spare: Int32Array[] = [];
 
 /** One call of a method of a shared object. */
 export class Call {
   readonly #id = ++last;
-  readonly #words = new Int32Array(1);
+  readonly #words = spare.pop() ?? new Int32Array(1);
   readonly #undo: ((value: unknown) => void) | undefined;
   #reply: Reply | undefined;
   #isForgotten = false;
@@ -87,9 +74,13 @@ export class Call {
       if (this.#reply[0] === 'givenUp') throw reason;
     } finally {
       if (this.#reply === undefined) this.#forget();
+      else {
+        this.#words[0] = 0;
+        spare.push(this.#words);
+      }
     }
     if (this.#reply[0] === 'failed') throw decode(this.#reply[2]);
-    return this.#reply[2];
+    return this.#reply[0] === 'bytes' ? fromPost(this.#reply[2]) : this.#reply[2];
   }
 
   /** Nobody waits for it any more. */
@@ -127,7 +118,7 @@ type Told = (values: readonly unknown[]) => void;
 export function begin(findTold: (key: string) => Told | undefined): void {
   onReplies((replies) => {
     for (const reply of replies) hear(reply, findTold);
-  }, flush);
+  });
 }
 
 function hear(reply: Reply, findTold: (key: string) => Told | undefined): void {

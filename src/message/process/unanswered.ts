@@ -34,12 +34,3 @@ export class Unanswered implements Flushable {
     noFlush(this);
   }
 }
-
-/** Bytes from which on memory is moved: to copy less costs less than that. */
-const WORTH_MOVING = 1 << 16;
-
-/** A copy of bytes to send, and what of it is to be moved. */
-export function copyOf(bytes: Uint8Array): [copy: Uint8Array, moved: Transferable[]] {
-  const copy = new Uint8Array(bytes);
-  return [copy, copy.length < WORTH_MOVING ? [] : [copy.buffer]];
-}

@@ -4,6 +4,7 @@ import { isIsolated } from '../../base/isolation.ts';
 import { acquaint, table } from '../../memory/processes.ts';
 import { FREE, stateOf } from '../../memory/table.ts';
 import { announceEnd } from '../../memory/wait.ts';
+import { flushGathered } from '../gathering.ts';
 import { type Kernel, setKernel } from '../kernel.ts';
 import { fill } from '../outcome.ts';
 import { movedWith } from '../parcel.ts';
@@ -18,24 +19,19 @@ interface WorkerScope {
 
 export const scope = globalThis as unknown as WorkerScope;
 
-/** Requests that gather for a message go before any other: all come in the order in which they were made. */
-let flush = nothing;
-let hear: (replies: readonly Reply[]) => void = nothing;
+let hear: (replies: readonly Reply[]) => void = () => {};
 
 export function tell(message: FromWorker, transfer: readonly Transferable[] = []): void {
-  if (message.type !== 'requests') flush();
+  flushGathered();
   scope.postMessage(seal(message), transfer as Transferable[]);
 }
 
-/** Where threads share no memory: who makes requests to the page, and hears the replies. */
-export function onReplies(listener: (replies: readonly Reply[]) => void, flushRequests: () => void): void {
+/** Where threads share no memory: who hears the page's replies to requests. */
+export function onReplies(listener: (replies: readonly Reply[]) => void): void {
   hear = listener;
-  flush = flushRequests;
 }
 
 export const replied = (replies: readonly Reply[]): void => hear(replies);
-
-function nothing(): void {}
 
 /** Where threads share no memory: where the outcomes of its children go. */
 const outcomes = new Map<number, SharedArrayBuffer>();

@@ -22,6 +22,7 @@ import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
+import { flushGathered } from '../gathering.ts';
 import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
@@ -84,6 +85,8 @@ export interface Apart {
   follow(follower: number, pid: number): void;
   /** Does what a process asks of the page's shared objects. */
   serve(pid: number, requests: readonly Request[]): void;
+  /** Sends a process what it has not heard of that. */
+  flush(pid: number): void;
 }
 
 /** There once what works by message is loaded; nothing runs in such a process before. */
@@ -338,8 +341,12 @@ const sharedBoot = (request: SpawnRequest): Boot => ({
   pids: undefined,
 });
 
-const send = (member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void =>
+function send(member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void {
+  // What a process is told comes in the order in which it happened.
+  flushGathered();
+  if (message.type !== 'replies' && member.request !== undefined) apart?.flush(member.request.pid);
   member.worker.postMessage(seal(message), transfer as Transferable[]);
+}
 
 /** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
 function terminate(pid: number): void {

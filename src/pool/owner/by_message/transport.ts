@@ -11,7 +11,7 @@ import { ProcessError, TimeoutError, WorkerDiedError } from '../../../errors.ts'
 import type { Park } from '../../../memory/wait.ts';
 import { bytesOf, type Parcel, pack } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
-import { BACK, BATCH, EMPTY, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
+import { BACK, BATCH, LATE, type MessageSetup, RecordReader, Records } from '../../batch_record.ts';
 import { makeSlots, slotIn } from '../../board.ts';
 import { type CallCarrier, RETURNED, SKIPPED, STAMP } from '../../task_record.ts';
 import { Backlog, type Waiter } from '../backlog.ts';
@@ -264,11 +264,10 @@ const isKilled = ({ condemned }: Member, error: Error): boolean =>
 const claimOf = ({ number }: Task): number => -1 - (number % 0x3fff_ffff);
 
 /** A batch of one task. */
-function alone({ claim, word, job }: Task, bytes: Uint8Array, { attachments, transfer }: CallCarrier): Parcel {
+function alone({ claim, word, job }: Task, bytes: Uint8Array, carrier: CallCarrier): Parcel {
   const records = new Records(bytes.length);
   records.add(claim, word, bytes);
-  const all = records.take(job.terms.timeout ?? Number.POSITIVE_INFINITY);
-  return attachments.length === 0 ? { ...EMPTY, bytes: all } : { bytes: all, attachments, transfer };
+  return pack(records.take(job.terms.timeout ?? Number.POSITIVE_INFINITY), carrier, false);
 }
 
 function outcomeOf(task: Task | undefined, kind: number, bytes: Uint8Array, attachments: readonly unknown[]): Outcome {

@@ -75,11 +75,11 @@ export class MessageAnswers extends Answers {
 
   protected override posted(): undefined {}
 
-  #alone({ claim }: Held, kind: number, bytes: Uint8Array, { attachments, transfer }: Omit<Parcel, 'bytes'>): void {
+  #alone({ claim }: Held, kind: number, bytes: Uint8Array, beside: Omit<Parcel, 'bytes'>): void {
     this.flush();
     const records = new Records(bytes.length);
     records.add(claim, kind, bytes);
-    this.#post({ bytes: this.#take(records), attachments, transfer });
+    this.#post(pack(this.#take(records), beside, false));
   }
 
   #stamp(task: Held): void {
