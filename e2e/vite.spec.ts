@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type InlineConfig, type Plugin, preview, type ViteDevServer } from 'vite';
 import { documentIsolation, isolation, serve } from '../scripts/serve.mjs';
+import { shared } from '../scripts/vite.mjs';
 import { expectShown, lowercase, open, shown } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
 
@@ -259,10 +260,18 @@ test.describe('in production', () => {
     const app = new App();
     const isolated = 'isolated: crossOriginIsolated';
     app.replace('src/app.ts', isolated, `${isolated}, mode: mp.capabilities().mode`);
-    await build({ ...app.config({ isolation: false }), build: { outDir: 'served', target: 'es2022' } });
+    // A context brings all that there is.
+    app.replace('src/app.ts', "(mp.getContext('forkserver').Process)", 'mp.Process');
+    // From source, as only in one file for each module it can be told what is left out.
+    const config = { ...app.config({ isolation: false }), resolve: shared.resolve };
+    await build({ ...config, build: { outDir: 'served', target: 'es2022', minify: false } });
     expect(app.warnings).toEqual([]);
     const scripts = readdirSync(join(app.root, 'served/assets')).filter((name) => name.startsWith('process-'));
     expect(scripts).toEqual([expect.stringMatching(/^process-message-/)]);
+    const code = readFileSync(join(app.root, 'served/assets', scripts[0]!), 'utf8');
+    expect(['RequestedQueue', 'RequestedBarrier', 'MemoryLoop'].filter((name) => code.includes(name))).toEqual([
+      'RequestedQueue',
+    ]);
     await bothWays(app, async (url, isIsolated) => {
       const wrong = await open(page, url);
       await expectShown(page, { ...works, isolated: isIsolated, mode: 'message' });
