@@ -235,9 +235,6 @@ test.describe('in production', () => {
     }
   }
 
-  /** What is wrong beside the headers of isolation. */
-  const beside = (wrong: readonly string[]): string[] => wrong.filter((it) => !/ lacks cross-origin-/.test(it));
-
   test('a worker loads the script for the way that its page goes', async ({ page }) => {
     const app = new App();
     await build({ ...app.config(), build: { outDir: 'served', target: 'es2022' } });
@@ -249,9 +246,9 @@ test.describe('in production', () => {
     });
     await bothWays(app, async (url, isolated) => {
       scripts.clear();
-      const wrong = await open(page, url);
+      const wrong = await open(page, url, isolated ? isolation : {});
       await expectShown(page, { ...works, isolated });
-      expect(beside(wrong)).toEqual([]);
+      expect(wrong).toEqual([]);
       expect([...scripts]).toEqual([isolated ? 'process' : 'process-message']);
     });
   });
@@ -273,9 +270,20 @@ test.describe('in production', () => {
       'RequestedQueue',
     ]);
     await bothWays(app, async (url, isIsolated) => {
-      const wrong = await open(page, url);
+      const wrong = await open(page, url, isIsolated ? isolation : {});
       await expectShown(page, { ...works, isolated: isIsolated, mode: 'message' });
-      expect(beside(wrong)).toEqual([]);
+      expect(wrong).toEqual([]);
+    });
+  });
+
+  test('where what works by message cannot be loaded, no process starts, and says why', async ({ page }) => {
+    const app = new App();
+    await build({ ...app.config(), build: { outDir: 'served', target: 'es2022' } });
+    await page.route(/\/install_by_message-[^/]*\.js$/, (route) => route.abort());
+    const error = expect.stringMatching(/^ProcessError: what works by message could not be loaded: .*Reload the page/);
+    await bothWays(app, async (url, isolated) => {
+      await open(page, url);
+      await expectShown(page, isolated ? { ...works, isolated } : { error });
     });
   });
 
