@@ -1,5 +1,6 @@
 // What the Vite plugin gives to processes of the library: what the names that an app uses need.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type InlineConfig, type Plugin, parseAst, type Rollup, type UserConfig } from 'vite';
 import { serve } from '../scripts/serve.mjs';
@@ -7,7 +8,8 @@ import * as page from '../src/entry/page.ts';
 import * as processes from '../src/entry/process.ts';
 import * as mp from '../src/index.ts';
 import { namesIn } from '../src/vite/names.ts';
-import { KINDS, needsOf, PARTS, partsOf } from '../src/vite/parts.ts';
+import { KINDS, messagePartsOf, needsOf, PARTS, partsOf } from '../src/vite/parts.ts';
+import { reduced } from '../src/vite/way.ts';
 import { chapter } from './consumers.ts';
 import { mistaken } from './names.ts';
 import { expectShown, open } from './open.ts';
@@ -36,6 +38,31 @@ test('the two entries have the parts', () => {
   const rest = (entry: object, ...names: string[]) => Object.keys(entry).filter((key) => !names.includes(key));
   expect(rest(processes, 'serve', '_serve').sort().join(' ')).toBe(ALL);
   expect(rest(page, 'setExecutable', '_setExecutable', '_choose').sort().join(' ')).toBe(ALL_KINDS);
+});
+
+test('what is named is served by message, and asked for, where an app is never isolated', () => {
+  const names: Record<string, string> = { Connection: 'Pipe', Waiter: 'wait' };
+  for (const [side, call] of [
+    ['page', 'serve'],
+    ['process', 'request'],
+  ] as const) {
+    const code = readFileSync(new URL(`../src/message/${side}/install_by_message.ts`, import.meta.url), 'utf8');
+    const kindsIn = (text: string) =>
+      [...text.matchAll(new RegExp(`\\b${call}\\('(\\w+)'`, 'g'))].map(([, kind]) => kind!);
+    expect(kindsIn(code)).toContain('Queue');
+    for (const kind of kindsIn(code)) {
+      const name = names[kind] ?? kind;
+      expect(Object.keys(mp)).toContain(name);
+      expect(kindsIn(reduced(code, messagePartsOf([name], [name])))).toContain(kind);
+    }
+    for (const name of ['Pool', 'Manager']) {
+      const reducedTo = (own: string) => reduced(code, messagePartsOf([name], [own]));
+      expect(kindsIn(reducedTo(name))).toEqual([]);
+      expect(reducedTo(name)).toContain('setByMessage(messageTransport)');
+      expect(reducedTo('Process')).not.toContain('setByMessage(messageTransport)');
+    }
+    expect(kindsIn(reduced(code, messagePartsOf(['*'], ['*'])))).toEqual(kindsIn(code));
+  }
 });
 
 test('docs/bundlers.md says what each name needs', () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type InlineConfig, type Plugin, preview, type ViteDevServer } from 'vite';
 import { documentIsolation, isolation, serve } from '../scripts/serve.mjs';
+import { shared } from '../scripts/vite.mjs';
 import { expectShown, lowercase, open, shown } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
 
@@ -234,9 +235,6 @@ test.describe('in production', () => {
     }
   }
 
-  /** What is wrong beside the headers of isolation. */
-  const beside = (wrong: readonly string[]): string[] => wrong.filter((it) => !/ lacks cross-origin-/.test(it));
-
   test('a worker loads the script for the way that its page goes', async ({ page }) => {
     const app = new App();
     await build({ ...app.config(), build: { outDir: 'served', target: 'es2022' } });
@@ -248,9 +246,9 @@ test.describe('in production', () => {
     });
     await bothWays(app, async (url, isolated) => {
       scripts.clear();
-      const wrong = await open(page, url);
+      const wrong = await open(page, url, isolated ? isolation : {});
       await expectShown(page, { ...works, isolated });
-      expect(beside(wrong)).toEqual([]);
+      expect(wrong).toEqual([]);
       expect([...scripts]).toEqual([isolated ? 'process' : 'process-message']);
     });
   });
@@ -259,14 +257,33 @@ test.describe('in production', () => {
     const app = new App();
     const isolated = 'isolated: crossOriginIsolated';
     app.replace('src/app.ts', isolated, `${isolated}, mode: mp.capabilities().mode`);
-    await build({ ...app.config({ isolation: false }), build: { outDir: 'served', target: 'es2022' } });
+    // A context brings all that there is.
+    app.replace('src/app.ts', "(mp.getContext('forkserver').Process)", 'mp.Process');
+    // From source, as only in one file for each module it can be told what is left out.
+    const config = { ...app.config({ isolation: false }), resolve: shared.resolve };
+    await build({ ...config, build: { outDir: 'served', target: 'es2022', minify: false } });
     expect(app.warnings).toEqual([]);
     const scripts = readdirSync(join(app.root, 'served/assets')).filter((name) => name.startsWith('process-'));
     expect(scripts).toEqual([expect.stringMatching(/^process-message-/)]);
+    const code = readFileSync(join(app.root, 'served/assets', scripts[0]!), 'utf8');
+    expect(['RequestedQueue', 'RequestedBarrier', 'MemoryLoop'].filter((name) => code.includes(name))).toEqual([
+      'RequestedQueue',
+    ]);
     await bothWays(app, async (url, isIsolated) => {
-      const wrong = await open(page, url);
+      const wrong = await open(page, url, isIsolated ? isolation : {});
       await expectShown(page, { ...works, isolated: isIsolated, mode: 'message' });
-      expect(beside(wrong)).toEqual([]);
+      expect(wrong).toEqual([]);
+    });
+  });
+
+  test('where what works by message cannot be loaded, no process starts, and says why', async ({ page }) => {
+    const app = new App();
+    await build({ ...app.config(), build: { outDir: 'served', target: 'es2022' } });
+    await page.route(/\/install_by_message-[^/]*\.js$/, (route) => route.abort());
+    const error = expect.stringMatching(/^ProcessError: what works by message could not be loaded: .*Reload the page/);
+    await bothWays(app, async (url, isolated) => {
+      await open(page, url);
+      await expectShown(page, isolated ? { ...works, isolated } : { error });
     });
   });
 
