@@ -20,6 +20,7 @@ export type {
   Made,
   MadeSync,
   MethodName,
+  Yielded,
 } from '../src/managers/client/proxied.ts';
 export type * from '../src/managers/client/waiting_methods.ts';
 export type { Address } from '../src/managers/link.ts';

@@ -30,11 +30,19 @@ export interface BlockOptions extends WaitOptions {
 export const isSignal = (value: unknown): value is AbortSignal =>
   Object.prototype.toString.call(value) === '[object AbortSignal]';
 
-/** The deadline that the options of a waiting call stand for. */
-export function deadlineIn(options: SyncBlockOptions | undefined): number {
+/**
+ * The deadline that the options of a waiting call stand for.
+ *
+ * @throws TypeError for options, timeouts and signals that are none, naming them.
+ */
+export function deadlineIn(options: BlockOptions | undefined): number {
   if (options === undefined) return Number.POSITIVE_INFINITY;
   if (options === null || typeof options !== 'object') {
     throw new TypeError(`options must be an object such as { timeout: 500 }, not ${String(options)}`);
+  }
+  const signal: unknown = options.signal ?? undefined;
+  if (signal !== undefined && !isSignal(signal)) {
+    throw new TypeError(`signal must be an AbortSignal, not ${String(signal)}`);
   }
   return blockDeadline(options.block, options.timeout);
 }

@@ -26,6 +26,12 @@ class Shop {
   *sales(): Generator<[string, number], void, undefined> {
     yield ['tea', 1];
   }
+  anything(): any {
+    return 1;
+  }
+  fail(): never {
+    throw new Error(this.name);
+  }
   branch(city: string): Shop {
     return new Shop(city);
   }
@@ -56,6 +62,10 @@ async function builtins(): Promise<void> {
   void copied;
   for await (const [key, item] of dict) same<[typeof key, typeof item], [string, number]>(true);
   for (const [key] of dict) same<typeof key, string>(true);
+
+  const mixed = await manager.dict<string, any>();
+  const length: number = (await mixed.get('a')).length + mixed.getSync('a').length;
+  void length;
 
   const list = await manager.list([1, 2, 3]);
   const item: number | undefined = await list.at(-1);
@@ -148,6 +158,10 @@ async function registered(): Promise<void> {
   const sold: number = await shop.sell(1, { signal });
   const now: number = shop.sellSync(1, { timeout: 5 });
   const later: string = await shop.later();
+  // What extends every type is no generator.
+  same<ReturnType<typeof shop.anything>, Promise<any>>(true);
+  same<ReturnType<typeof shop.anythingSync>, any>(true);
+  same<ReturnType<typeof shop.fail>, Promise<never>>(true);
   const stock: number = await shop.stock;
   const stockNow: number = shop.stockSync;
   const label: string = await shop.name;

@@ -17,17 +17,24 @@ export type MethodName<T> = Method<T>;
  */
 export type PublicName<T> = Exclude<keyof T & string, `_${string}` | 'toString' | 'valueOf'>;
 
+/**
+ * What a generator yields, in brackets; of anything else `never`. `any` and `never` extend whatever they are compared with, and are
+ * no generators.
+ */
+export type Yielded<R> = [R] extends [never]
+  ? never
+  : unknown extends R
+    ? never
+    : // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent
+      [R] extends [Generator<infer Y, any, any> | AsyncGenerator<infer Y, any, any>]
+      ? [Y]
+      : never;
+
 /** What a call of a proxy answers; of a generator, the items. */
-export type Answer<R> =
-  // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent
-  [R] extends [Generator<infer Y, any, any> | AsyncGenerator<infer Y, any, any>]
-    ? AsyncIterableIterator<Y>
-    : Promise<Awaited<R>>;
+export type Answer<R> = [Yielded<R>] extends [never] ? Promise<Awaited<R>> : AsyncIterableIterator<Yielded<R>[0]>;
 
 /** What its twin answers. */
-export type AnswerSync<R> =
-  // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent
-  [R] extends [Generator<infer Y, any, any> | AsyncGenerator<infer Y, any, any>] ? IterableIterator<Y> : Awaited<R>;
+export type AnswerSync<R> = [Yielded<R>] extends [never] ? Awaited<R> : IterableIterator<Yielded<R>[0]>;
 
 /** The parameters of a twin: a thread that blocks hears no signal. */
 type Blocking<A extends readonly unknown[]> = {
@@ -118,15 +125,11 @@ export type FactorySync<C, O> = [AnyClass | AnyFunction] extends [C]
   : (...args: FactoryArgs<C>) => MadeSync<C, O>;
 
 /** What a factory of a manager answers. */
-export type Made<C, O> =
-  // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent
-  FactoryResult<C> extends Generator<infer Y, any, any> | AsyncGenerator<infer Y, any, any>
-    ? AsyncIterableIterator<Y>
-    : Promise<RegisteredProxy<FactoryResult<C>, O>>;
+export type Made<C, O> = [Yielded<FactoryResult<C>>] extends [never]
+  ? Promise<RegisteredProxy<FactoryResult<C>, O>>
+  : AsyncIterableIterator<Yielded<FactoryResult<C>>[0]>;
 
 /** What its twin answers. */
-export type MadeSync<C, O> =
-  // biome-ignore lint/suspicious/noExplicitAny: whatever it is sent
-  FactoryResult<C> extends Generator<infer Y, any, any> | AsyncGenerator<infer Y, any, any>
-    ? IterableIterator<Y>
-    : RegisteredProxy<FactoryResult<C>, O>;
+export type MadeSync<C, O> = [Yielded<FactoryResult<C>>] extends [never]
+  ? RegisteredProxy<FactoryResult<C>, O>
+  : IterableIterator<Yielded<FactoryResult<C>>[0]>;

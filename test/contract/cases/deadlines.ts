@@ -4,7 +4,7 @@ import { assert } from 'chai';
 import * as mp from '../../../src/index.ts';
 import * as tasks from '../../fixtures/pool.ts';
 import { sleep } from '../../fixtures/targets.ts';
-import { type Cases, range } from '../harness.ts';
+import { type Cases, errorOf, range } from '../harness.ts';
 
 /** More than a timer can count: 2^31 - 1 milliseconds. */
 const LONG = [2 ** 31, 2 ** 33, 1e15, Number.MAX_VALUE];
@@ -85,5 +85,48 @@ export const deadlineCases: Cases = {
     }
     await signals.put(7);
     assert.equal(await slow, 7);
+  },
+
+  'what is no signal is refused, naming it': async () => {
+    const options = { signal: 5 as never };
+    await using pool = new mp.Pool(1);
+    const child = new mp.Process({ target: sleep, args: [1] });
+    child.start();
+    const queue = new mp.JoinableQueue<number>(1);
+    await queue.put(1);
+    const [a, b] = mp.Pipe<number>();
+    const condition = new mp.Condition();
+    await condition.acquire();
+    const result = pool.applyAsync(sleep, [1]);
+    const stream = pool.imap(tasks.square, [3]);
+    const waits = [
+      () => queue.put(1, options),
+      () => queue.get(options),
+      () => queue.join(options),
+      () => a.send(1, options),
+      () => a.recv(options),
+      () => a.poll(options),
+      () => mp.wait([a], options),
+      () => new mp.Lock().acquire(options),
+      () => new mp.RLock().guard(options),
+      () => new mp.Semaphore().acquire(options),
+      () => condition.wait(options),
+      () => condition.waitFor(() => false, options),
+      () => new mp.Event().wait(options),
+      () => new mp.Barrier(2).wait(options),
+      () => child.join(options),
+      () => child.result(options),
+      () => result.get(options),
+      () => result.wait(options),
+      () => stream.next(options),
+    ];
+    for (const wait of waits) {
+      const error = await errorOf(wait);
+      assert.instanceOf(error, TypeError, String(wait));
+      assert.equal((error as Error).message, 'signal must be an AbortSignal, not 5', String(wait));
+    }
+    assert.deepEqual(await stream.next(), { done: false, value: 9 });
+    await child.join();
+    for (const end of [a, b]) end.close();
   },
 };

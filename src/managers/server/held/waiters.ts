@@ -6,7 +6,7 @@
 // nor listener left.
 
 import { watchDeadline } from '../../../base/deadline.ts';
-import { type BlockOptions, deadlineIn, isSignal } from '../../../base/options.ts';
+import { type BlockOptions, deadlineIn } from '../../../base/options.ts';
 import { InvalidStateError } from '../../../errors.ts';
 import { type Client, currentCall } from '../caller.ts';
 
@@ -34,9 +34,6 @@ export const currentClient = (): Client => currentCall()?.client ?? SERVER;
 export function callerWith(options: BlockOptions | undefined): Caller {
   const deadline = deadlineIn(options);
   const signal = options?.signal ?? undefined;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new TypeError(`signal must be an AbortSignal, not ${String(signal)}`);
-  }
   signal?.throwIfAborted();
   const call = currentCall();
   return {
