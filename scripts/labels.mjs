@@ -15,7 +15,14 @@ import ts from 'typescript';
 import { faults } from '../test/campaign/faults.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = ['src/memory', 'src/sync', 'src/sync/words', 'src/data', 'src/data/words', 'test/campaign/roles'];
+const FOLDERS = [
+  'src/memory',
+  'src/sync',
+  'src/sync/by_memory',
+  'src/data',
+  'src/data/by_memory',
+  'test/campaign/roles',
+];
 const LABELS = 'virtual:labels';
 const RUNTIME = `import { after as $after, step as $step } from '${root}test/campaign/step.ts';`;
 

@@ -1,7 +1,7 @@
 // How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
 // gets them: with one that starts, and with the calls of pools.
 //
-// Where threads share no memory their state is a name of what the page has, their body there (`Names`).
+// Where threads share no memory their state is a name of what the page has, their body there (`Marshaller`).
 
 import { tag } from '../base/tag.ts';
 
@@ -55,35 +55,35 @@ export interface SharedKind<T extends object = object> {
 }
 
 /** How objects are made and travel where threads share no memory. */
-export interface Names {
+export interface Marshaller {
   /** The body of a new object, in a process; in the page it is made of words. */
   make(kind: string, args: readonly unknown[]): object | undefined;
   detach(kind: SharedKind, object: object, heirs: Heir[], starts: boolean): unknown;
   attach(kind: SharedKind, state: unknown): object;
 }
 
-let names: Names | undefined;
+let marshaller: Marshaller | undefined;
 
 /** From now on objects travel so. Answers how they did before. */
-export function setNames(by: Names | undefined): Names | undefined {
-  const before = names;
-  names = by;
+export function setMarshaller(by: Marshaller | undefined): Marshaller | undefined {
+  const before = marshaller;
+  marshaller = by;
   return before;
 }
 
 /** The body of a new object; `undefined` where it is to be made of words. */
 export const bodyFor = <B extends object>(kind: string, ...args: readonly unknown[]): B | undefined =>
-  names?.make(kind, args) as B | undefined;
+  marshaller?.make(kind, args) as B | undefined;
 
 /** What another process needs to hold the same object. */
 export const detach = (kind: SharedKind, object: object, heirs: Heir[], starts: boolean): unknown =>
-  names === undefined || kind.body === undefined
+  marshaller === undefined || kind.body === undefined
     ? kind.detach(object, heirs, starts)
-    : names.detach(kind, object, heirs, starts);
+    : marshaller.detach(kind, object, heirs, starts);
 
 /** The same object, held by this process. */
 export const attach = (kind: SharedKind, state: unknown): object =>
-  names === undefined || kind.body === undefined ? kind.attach(state) : names.attach(kind, state);
+  marshaller === undefined || kind.body === undefined ? kind.attach(state) : marshaller.attach(kind, state);
 
 const byPrototype = new Map<object, SharedKind>();
 const byName = new Map<string, SharedKind>();

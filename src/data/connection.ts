@@ -14,10 +14,10 @@ import { bodyFor, registerShared } from '../codec/shared.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
 import { block, settle } from '../memory/wait.ts';
 import type { EndBody, EndFacts, Wanted } from './bodies.ts';
+import { EndWords, makePipe, type PipeState } from './by_memory/end.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { PipeEnd } from './pipe_end.ts';
 import { isReady, keyed, type Waitable, watched } from './wait.ts';
-import { EndWords, makePipe, type PipeState } from './words/end.ts';
 
 let connect: <In, Out>(body: EndBody) => Connection<In, Out>;
 /** How many messages wait for this end; `null` where it only sends. */

@@ -3,7 +3,7 @@
 
 import { now } from '../base/deadline.ts';
 import { get, getNow } from '../memory/ring/get.ts';
-import { type Lost, PUTS, park, READERS, type Ring } from '../memory/ring/layout.ts';
+import { type Lost, PUTS, park, READERS, type Ring } from '../memory/ring/ring.ts';
 import type { Park, Waiting } from '../memory/wait.ts';
 
 export class Intake {

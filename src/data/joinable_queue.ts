@@ -4,9 +4,9 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/opti
 import { registerShared } from '../codec/shared.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
 import type { JoinableBody, QueueBody } from './bodies.ts';
+import { JoinableWords } from './by_memory/joinable_queue.ts';
 import { bodyOf, maxsizeOf, Queue } from './queue.ts';
 import { queueKind } from './queue_kind.ts';
-import { JoinableWords } from './words/joinable_queue.ts';
 
 export const doneTooOften = (): RangeError =>
   new RangeError('JoinableQueue.taskDone(): called too often; every item that was put is done already');

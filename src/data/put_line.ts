@@ -3,8 +3,8 @@
 import { isPast, watchDeadline } from '../base/deadline.ts';
 import { actAs, actor } from '../base/thread.ts';
 import { isDoomed } from '../memory/processes.ts';
-import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring/layout.ts';
 import { put, putNow, tryPutNow } from '../memory/ring/put.ts';
+import { type Lost, PUT_LOCK, type Ring, wakeAll } from '../memory/ring/ring.ts';
 import { type Park, settle, type Waiting, wake } from '../memory/wait.ts';
 import { flushAtExit, noFlush } from './flush.ts';
 

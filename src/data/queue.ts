@@ -6,11 +6,11 @@ import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { Empty, Full, InvalidStateError, OSError, ShutDown } from '../errors.ts';
-import { UNLIMITED } from '../memory/ring/layout.ts';
+import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { Nothing, Put, QueueBody } from './bodies.ts';
+import { QueueWords } from './by_memory/queue.ts';
 import { limit, queueKind } from './queue_kind.ts';
 import { isReady, keyed, type Waitable, watched } from './wait.ts';
-import { QueueWords } from './words/queue.ts';
 
 const asItIs = <T>(got: T): T => got;
 

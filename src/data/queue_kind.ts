@@ -1,9 +1,9 @@
 // What kinds of queues have in common: how many items they may have, and how they travel.
 
 import type { SharedKind } from '../codec/shared.ts';
-import { UNLIMITED } from '../memory/ring/layout.ts';
+import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { QueueBody } from './bodies.ts';
-import type { QueueWords } from './words/queue.ts';
+import type { QueueWords } from './by_memory/queue.ts';
 
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 export function limit(maxsize: number, kind: string): number {

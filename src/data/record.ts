@@ -1,6 +1,6 @@
 // Records of a ring that begin with two words: who needs no codec to know what to do with them.
 
-import { wordIn } from '../memory/ring/layout.ts';
+import { wordIn } from '../memory/ring/ring.ts';
 
 /** Bytes of the two words. */
 export const HEADER = 8;

@@ -6,10 +6,10 @@ import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
-import { UNLIMITED } from '../memory/ring/layout.ts';
+import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { Nothing, QueueBody } from './bodies.ts';
+import { QueueWords } from './by_memory/queue.ts';
 import { isReady, keyed, type Waitable, watched } from './wait.ts';
-import { QueueWords } from './words/queue.ts';
 
 const closedError = (call: string): OSError =>
   new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);

@@ -3,7 +3,7 @@
 
 import { decode } from '../codec/decode.ts';
 import { locally } from '../codec/local.ts';
-import { type Carrier, type Heir, type Names, setNames } from '../codec/shared.ts';
+import { type Carrier, type Heir, type Marshaller, setMarshaller } from '../codec/shared.ts';
 import { type Origin, within } from '../process/origin.ts';
 import type { Parcel } from '../process/parcel.ts';
 import { acting } from './acting.ts';
@@ -19,16 +19,16 @@ export type JourneyCarrier = Carrier & { readonly heirs: Heir[] };
 
 /** Takes a step in which values are written or read that stay in this realm. `origin`: whose shared objects those are that are read. */
 export function here<T>(step: () => T, origin?: Origin): T {
-  const before = setNames(namesFor(origin));
+  const before = setMarshaller(marshallerFor(origin));
   try {
     return locally(step);
   } finally {
-    setNames(before);
+    setMarshaller(before);
   }
 }
 
 /** Shared objects are words of memory, which are here; what a process does to them it does in its name. */
-const namesFor = (origin: Origin | undefined): Names => ({
+const marshallerFor = (origin: Origin | undefined): Marshaller => ({
   make: () => undefined,
   detach: (kind, object, heirs, starts) => kind.detach(object, heirs, starts),
   attach: (kind, state) => {

@@ -43,7 +43,7 @@ export function launch(handle: Handle, { method, task, instance }: StartOptions)
     logging: undefined,
     authkey,
     outcome,
-    parts: [],
+    lateParts: [],
     // It goes its own way.
     work: { bytes: '', attachments: [], transfer: [] },
   };

@@ -4,11 +4,11 @@ import { isIsolated } from '../base/isolation.ts';
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { registerModules } from '../codec/registry.ts';
-import { setNames } from '../codec/shared.ts';
+import { setMarshaller } from '../codec/shared.ts';
 import { describe, ProcessError } from '../errors.ts';
-import { pageNames } from '../process/page/objects.ts';
+import { announce, expect } from '../process/late_parts.ts';
+import { pageMarshaller } from '../process/page/objects.ts';
 import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
-import { announce, expect } from '../process/parts.ts';
 
 let isPrepared = false;
 
@@ -16,7 +16,7 @@ let isPrepared = false;
 function prepare(): void {
   if (isPrepared || isIsolated) return;
   isPrepared = true;
-  setNames(pageNames);
+  setMarshaller(pageMarshaller);
   announce('message');
   expect(import('../message/page/install_by_message.ts').then(({ install }) => install()).catch(notLoaded));
 }

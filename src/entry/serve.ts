@@ -5,7 +5,7 @@ import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
-import { provide } from '../process/parts.ts';
+import { provide } from '../process/late_parts.ts';
 import { checkParts } from './parts.ts';
 
 /**

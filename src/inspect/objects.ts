@@ -5,7 +5,7 @@ import { maxsizeOf, Queue } from '../data/queue.ts';
 import { Value } from '../data/shared_value.ts';
 import { SimpleQueue, sizeOf } from '../data/simple_queue.ts';
 import { hasEnded } from '../memory/processes.ts';
-import { UNLIMITED } from '../memory/ring/layout.ts';
+import { UNLIMITED } from '../memory/ring/ring.ts';
 import { Condition, lockOf } from '../sync/condition.ts';
 import { Lock } from '../sync/lock.ts';
 import { RLock } from '../sync/rlock.ts';

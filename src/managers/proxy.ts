@@ -5,7 +5,7 @@ import { lasting, promised } from '../base/realm.ts';
 import { tag } from '../base/tag.ts';
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { announce } from '../process/parts.ts';
+import { announce } from '../process/late_parts.ts';
 import { type Address, type Link, valuesOf } from './link.ts';
 import { linkTo } from './links.ts';
 import { isIterator, type Look, type ProxyClass, type Shape } from './look.ts';

@@ -13,7 +13,7 @@
 
 import { isWorker } from '../base/thread.ts';
 import { encode } from '../codec/encode.ts';
-import { DATA } from '../memory/ring/layout.ts';
+import { DATA } from '../memory/ring/ring.ts';
 
 /** Bytes of each ring. What is longer passes in parts. */
 export const RING_BYTES = DATA + (1 << 18);

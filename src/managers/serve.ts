@@ -6,7 +6,7 @@ import { pid } from '../base/thread.ts';
 import type { Queue } from '../data/queue.ts';
 import { InvalidStateError, OSError } from '../errors.ts';
 import { close, create, unlink } from '../memory/blocks.ts';
-import { layRing, openRing, shut } from '../memory/ring/layout.ts';
+import { layRing, openRing, shut } from '../memory/ring/ring.ts';
 import { expect } from '../process/exit.ts';
 import { post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';

@@ -8,7 +8,7 @@ import { PutLine } from '../data/put_line.ts';
 import { OSError } from '../errors.ts';
 import { attach, type Block, close, create, unlink } from '../memory/blocks.ts';
 import { hasEnded } from '../memory/processes.ts';
-import { isShut, layRing, openRing } from '../memory/ring/layout.ts';
+import { isShut, layRing, openRing } from '../memory/ring/ring.ts';
 import { block, type Park, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import type { Pending } from './calls.ts';
 import { gone } from './gone.ts';

@@ -19,7 +19,7 @@
 //
 // What has attachments comes alone.
 
-import { wordIn } from '../memory/ring/layout.ts';
+import { wordIn } from '../memory/ring/ring.ts';
 import type { Parcel } from '../process/parcel.ts';
 
 /** What a worker gets from its pool. */

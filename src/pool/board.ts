@@ -31,7 +31,7 @@
 // held up, the owner wakes the others after a while.
 
 import { allocate, grow } from '../memory/buffer.ts';
-import { COUNT_MASK } from '../memory/ring/layout.ts';
+import { COUNT_MASK } from '../memory/ring/ring.ts';
 
 /** What a worker gets from its pool. */
 export interface WorkerSetup {

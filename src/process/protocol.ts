@@ -85,8 +85,8 @@ export interface SpawnRequest {
   readonly authkey: Uint8Array;
   /** Where its outcome goes (outcome.ts); nothing on its way to another thread, where threads share no memory. */
   readonly outcome: SharedArrayBuffer | undefined;
-  /** Parts of the library to load first (parts.ts). */
-  readonly parts: readonly string[];
+  /** Parts of the library to load first (late_parts.ts). */
+  readonly lateParts: readonly string[];
   /** An `Assignment`. */
   readonly work: Parcel;
 }
@@ -161,7 +161,7 @@ export interface End {
 
 export type FromRoot =
   | Boot
-  | { readonly type: 'preload'; readonly urls: readonly string[]; readonly parts: readonly string[] }
+  | { readonly type: 'preload'; readonly urls: readonly string[]; readonly lateParts: readonly string[] }
   | { readonly type: 'pids'; readonly pids: PidRange }
   | End
   | { readonly type: 'replies'; readonly items: readonly Reply[] }

@@ -9,11 +9,11 @@ import { newPid } from '../memory/processes.ts';
 import { settle } from '../memory/wait.ts';
 import { begin, ending, type Handle, livingChildren, makeHandle, ownHandle } from './handle.ts';
 import { checkReady, executableFor, spawn, terminate } from './kernel.ts';
+import { partsHere } from './late_parts.ts';
 import { optional } from './optional.ts';
 import { origin } from './origin.ts';
 import { makeOutcome } from './outcome.ts';
 import { type Parcel, pack, WORTH_POSTING } from './parcel.ts';
-import { partsHere } from './parts.ts';
 import type { Assignment, StartMethod } from './protocol.ts';
 
 const ONE_PACKAGE = 'give it functions and objects of one package';
@@ -96,7 +96,7 @@ export function start(handle: Handle, { method, task, instance }: StartOptions):
       logging: optional.logger?.settings(),
       authkey,
       outcome,
-      parts: partsHere(),
+      lateParts: partsHere(),
       work,
     });
     begin(handle, pid, outcome);

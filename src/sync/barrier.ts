@@ -6,7 +6,7 @@ import { lasting } from '../base/realm.ts';
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { block, settle } from '../memory/wait.ts';
 import type { BarrierBody } from './bodies.ts';
-import { BarrierWords, MOST_PARTIES } from './words/barrier.ts';
+import { BarrierWords, MOST_PARTIES } from './by_memory/barrier.ts';
 
 /** How a barrier travels, beside its body. */
 interface Beside {

@@ -8,10 +8,10 @@ import { InvalidStateError } from '../errors.ts';
 import { awaiting, block, canBlock, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, granting, holding, leaving, SYNC, taking } from './acquirable.ts';
 import type { ConditionBody } from './bodies.ts';
+import { ConditionWords } from './by_memory/condition.ts';
 import type { Lock } from './lock.ts';
 import { RLock } from './rlock.ts';
 import type { Semaphore } from './semaphore.ts';
-import { ConditionWords } from './words/condition.ts';
 
 /** How a condition travels where threads share memory. */
 type State = readonly [lock: Acquirable, buffer: SharedArrayBuffer];

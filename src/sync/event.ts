@@ -4,7 +4,7 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/opti
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { awaiting, block } from '../memory/wait.ts';
 import type { EventBody } from './bodies.ts';
-import { EventWords } from './words/event.ts';
+import { EventWords } from './by_memory/event.ts';
 
 /**
  * A flag that processes set and clear, and wait for.

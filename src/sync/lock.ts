@@ -4,7 +4,7 @@ import { bodyFor, registerShared } from '../codec/shared.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 import type { MutexBody } from './bodies.ts';
-import { MutexWords } from './words/mutex.ts';
+import { MutexWords } from './by_memory/mutex.ts';
 
 /**
  * A lock that one process at a time can hold; not re-entrant. Any process may release it.

@@ -40,7 +40,7 @@ import {
   taking,
 } from './acquirable.ts';
 import type { RLockBody } from './bodies.ts';
-import { RLockWords } from './words/rlock.ts';
+import { RLockWords } from './by_memory/rlock.ts';
 
 const ACQUIRED = 0;
 const SCOPES = 1;

@@ -4,7 +4,7 @@ import { bodyFor, registerShared } from '../codec/shared.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 import type { SemaphoreBody } from './bodies.ts';
-import { MOST, SemaphoreWords } from './words/semaphore.ts';
+import { MOST, SemaphoreWords } from './by_memory/semaphore.ts';
 
 /**
  * A number of units that processes take and give back. Any process may release; a unit whose taker has ended stays taken.

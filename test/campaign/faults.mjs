@@ -26,7 +26,7 @@ export const faults = {
     role: 'pipe bytes get',
   },
   'a notification dies with its waiter': {
-    file: 'src/sync/words/condition.ts',
+    file: 'src/sync/by_memory/condition.ts',
     from: 'at = this.#inherit(at);',
     to: 'at = +at;',
     role: 'condition wait',

@@ -12,19 +12,19 @@ export const settings = [
   { file: 'src/memory/table.ts', from: 'FIRST_PIDS = 1024', to: 'FIRST_PIDS = 16' },
   { file: 'src/base/thread.ts', from: 'MOST_PIDS = 1 << 20', to: 'MOST_PIDS = 64' },
   // Growth after two items, parts beyond 256 bytes.
-  { file: 'src/memory/ring/layout.ts', from: 'FIRST_CAPACITY = 1 << 12', to: 'FIRST_CAPACITY = 1 << 5' },
-  { file: 'src/memory/ring/layout.ts', from: 'MOST_CAPACITY = 1 << 26', to: 'MOST_CAPACITY = 1 << 6' },
-  { file: 'src/memory/ring/layout.ts', from: 'TRIES = 2000', to: 'TRIES = 2' },
+  { file: 'src/memory/ring/ring.ts', from: 'FIRST_CAPACITY = 1 << 12', to: 'FIRST_CAPACITY = 1 << 5' },
+  { file: 'src/memory/ring/ring.ts', from: 'MOST_CAPACITY = 1 << 26', to: 'MOST_CAPACITY = 1 << 6' },
+  { file: 'src/memory/ring/ring.ts', from: 'TRIES = 2000', to: 'TRIES = 2' },
   // A look at all slots takes few steps.
-  { file: 'src/sync/words/slots.ts', from: 'const BYTES = 1024;', to: 'const BYTES = 64;' },
-  { file: 'src/sync/words/slots.ts', from: 'MOST_BYTES = 1 << 20', to: 'MOST_BYTES = 1 << 8' },
+  { file: 'src/sync/by_memory/slots.ts', from: 'const BYTES = 1024;', to: 'const BYTES = 64;' },
+  { file: 'src/sync/by_memory/slots.ts', from: 'MOST_BYTES = 1 << 20', to: 'MOST_BYTES = 1 << 8' },
   { file: 'src/memory/holders.ts', from: 'FIRST_BYTES = 64', to: 'FIRST_BYTES = 24' },
   { file: 'src/memory/holders.ts', from: 'MOST_BYTES = 1 << 16', to: 'MOST_BYTES = 48' },
-  { file: 'src/data/words/end.ts', from: 'MOST_BYTES = 1 << 21', to: 'MOST_BYTES = 1 << 6' },
+  { file: 'src/data/by_memory/end.ts', from: 'MOST_BYTES = 1 << 21', to: 'MOST_BYTES = 1 << 6' },
   // Garbage is collected at no step of ours.
   { file: 'src/data/pipe_end.ts', from: '(it) => it.close()', to: '() => {}' },
   {
-    file: 'src/data/words/end.ts',
+    file: 'src/data/by_memory/end.ts',
     from: 'void this.#sends.flush().then(release);',
     to: `$refuse('close() after send() cannot be explored');`,
   },
@@ -64,7 +64,7 @@ export const settings = [
     to: '  if ($world.awaits()) return $delegate(operation); const processes = table();',
   },
   {
-    file: 'src/sync/words/condition.ts',
+    file: 'src/sync/by_memory/condition.ts',
     from: 'yield { ...step.value, firm: true };',
     to: `yield typeof step.value === 'string' ? step.value : { ...step.value, firm: true };`,
   },
@@ -95,7 +95,7 @@ export const faults = {
   words[TAIL + (next & 1)] = tail + recordSize(length);`,
   },
   'condition-wakes-the-newest': {
-    file: 'src/sync/words/condition.ts',
+    file: 'src/sync/by_memory/condition.ts',
     from: 'waiting.sort((a, b) => ((words[a + TICKET] as number) - (words[b + TICKET] as number)) | 0);',
     to: 'waiting.sort((b, a) => ((words[a + TICKET] as number) - (words[b + TICKET] as number)) | 0);',
   },

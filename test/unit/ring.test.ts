@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { now } from '../../src/base/deadline.ts';
 import { ceilingOf } from '../../src/memory/buffer.ts';
 import { get, getNow } from '../../src/memory/ring/get.ts';
+import { put, putNow, tryPutNow } from '../../src/memory/ring/put.ts';
 import {
   EMPTIED,
   FINISHED,
@@ -19,8 +20,7 @@ import {
   sizeOf,
   TAIL,
   UNLIMITED,
-} from '../../src/memory/ring/layout.ts';
-import { put, putNow, tryPutNow } from '../../src/memory/ring/put.ts';
+} from '../../src/memory/ring/ring.ts';
 import { allFinished, finish } from '../../src/memory/ring/tasks.ts';
 import { settle } from '../../src/memory/wait.ts';
 import { roomToGrow } from './room.ts';

@@ -7,7 +7,7 @@ import { PutLine } from '../../data/put_line.ts';
 import { frame } from '../../data/record.ts';
 import { attach, type Block, close, unlink } from '../../memory/blocks.ts';
 import { get, getNow, nudge } from '../../memory/ring/get.ts';
-import { openRing, type Ring } from '../../memory/ring/layout.ts';
+import { openRing, type Ring } from '../../memory/ring/ring.ts';
 import { settle } from '../../memory/wait.ts';
 import { patience, repliesTo } from '../request_record.ts';
 import { hear, type Requests } from './requests.ts';

@@ -34,7 +34,7 @@ import {
   SHORT,
   sleep,
   wordIn,
-} from './layout.ts';
+} from './ring.ts';
 
 /** With GET_LOCK: the flags of the oldest record; `undefined` where there is none. */
 function oldest(ring: Ring): number | undefined {

@@ -40,7 +40,7 @@ import {
   sleep,
   TAIL,
   WRITERS,
-} from './layout.ts';
+} from './ring.ts';
 
 /** How the length of an item in parts is said: as a Float64. */
 const TOTAL_BYTES = 8;

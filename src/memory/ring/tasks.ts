@@ -13,7 +13,7 @@
 
 import { isPast } from '../../base/deadline.ts';
 import { type Waiting, wake } from '../wait.ts';
-import { advance, count, EMPTIED, FINISHED, GETS, JOINERS, PUTS, type Ring, sleep } from './layout.ts';
+import { advance, count, EMPTIED, FINISHED, GETS, JOINERS, PUTS, type Ring, sleep } from './ring.ts';
 
 /** How far one count of 27 bits is ahead of another. */
 const ahead = (a: number, b: number): number => ((a - b) << 5) >> 5;

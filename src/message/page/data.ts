@@ -3,15 +3,15 @@
 import { deadlineOf } from '../../base/deadline.ts';
 import { pid } from '../../base/thread.ts';
 import type { Nothing, Put } from '../../data/bodies.ts';
+import { EndWords, makePipe } from '../../data/by_memory/end.ts';
+import { JoinableWords } from '../../data/by_memory/joinable_queue.ts';
+import { QueueWords } from '../../data/by_memory/queue.ts';
 import { doneTooOften } from '../../data/joinable_queue.ts';
 import { isReady, type Waitable, waiting, watched } from '../../data/wait.ts';
-import { EndWords, makePipe } from '../../data/words/end.ts';
-import { JoinableWords } from '../../data/words/joinable_queue.ts';
-import { QueueWords } from '../../data/words/queue.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { enter, hold } from '../../process/page/objects.ts';
 import { fromPost, type Posted } from '../../process/parcel.ts';
-import type { Client, Kind } from './kernel.ts';
+import type { Client, Kind } from './requests.ts';
 
 type Timeout = number | null;
 /** What it comes to, or how to begin to wait for that. */

@@ -3,7 +3,7 @@
 import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { connection, joinable, queue, waiter } from './data.ts';
-import { serve, start } from './kernel.ts';
+import { serve, start } from './requests.ts';
 import { barrier, bounded, condition, event, lock, rlock, semaphore } from './sync.ts';
 
 /**

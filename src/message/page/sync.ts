@@ -5,16 +5,16 @@ import { InvalidStateError } from '../../errors.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { type Acquirable, acquiring, holding } from '../../sync/acquirable.ts';
 import type { Arrival, MutexBody, SemaphoreBody } from '../../sync/bodies.ts';
+import { BarrierWords } from '../../sync/by_memory/barrier.ts';
+import { ConditionWords } from '../../sync/by_memory/condition.ts';
+import { EventWords } from '../../sync/by_memory/event.ts';
+import { MutexWords } from '../../sync/by_memory/mutex.ts';
+import { RLockWords } from '../../sync/by_memory/rlock.ts';
+import { SemaphoreWords } from '../../sync/by_memory/semaphore.ts';
 import { Lock } from '../../sync/lock.ts';
 import { BoundedSemaphore, Semaphore } from '../../sync/semaphore.ts';
-import { BarrierWords } from '../../sync/words/barrier.ts';
-import { ConditionWords } from '../../sync/words/condition.ts';
-import { EventWords } from '../../sync/words/event.ts';
-import { MutexWords } from '../../sync/words/mutex.ts';
-import { RLockWords } from '../../sync/words/rlock.ts';
-import { SemaphoreWords } from '../../sync/words/semaphore.ts';
-import { FREE, HELD, LEFT } from '../outcomes.ts';
-import type { Client, Kind } from './kernel.ts';
+import { ABANDONED, ACQUIRED, NOT_ACQUIRED } from '../acquired.ts';
+import type { Client, Kind } from './requests.ts';
 import { Watcher } from './watcher.ts';
 
 type Timeout = number | null;
@@ -24,8 +24,8 @@ const mutex = {
   open: (body: MutexBody) => new Lock(body),
   methods: {
     *acquire(lock: Lock, timeout: Timeout): Waiting<number> {
-      if (!(yield* lock[acquiring](deadlineOf(timeout)))) return FREE;
-      return lock.abandoned ? LEFT : HELD;
+      if (!(yield* lock[acquiring](deadlineOf(timeout)))) return NOT_ACQUIRED;
+      return lock.abandoned ? ABANDONED : ACQUIRED;
     },
     release: (lock: Lock) => lock.release(),
   },
@@ -55,7 +55,7 @@ class Waited {
     throw new InvalidStateError(`Condition.${call}(): acquire its lock first`);
   }
 
-  *wait(timeout: Timeout, key: string): Waiting<readonly [notified: boolean, isLeft: boolean]> {
+  *wait(timeout: Timeout, key: string): Waiting<readonly [notified: boolean, isAbandoned: boolean]> {
     const lock = this.#lock(key, 'wait');
     const notified = yield* this.#body.wait(lock, deadlineOf(timeout));
     return [notified, lock instanceof Lock && lock.abandoned];

@@ -1,8 +1,8 @@
 // An event for one process, which is told of each change.
 
 import { find } from '../../process/page/objects.ts';
-import type { EventWords } from '../../sync/words/event.ts';
-import type { Client } from './kernel.ts';
+import type { EventWords } from '../../sync/by_memory/event.ts';
+import type { Client } from './requests.ts';
 
 const watchers = new WeakMap<EventWords, Set<Watcher>>();
 

@@ -2,7 +2,7 @@
 
 import type { Waiting } from '../../memory/wait.ts';
 import type { Arrival, BarrierBody } from '../../sync/bodies.ts';
-import { Requested } from './names.ts';
+import { Requested } from './keys.ts';
 import { call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
 

@@ -3,8 +3,8 @@
 import type { Waiting } from '../../memory/wait.ts';
 import { type Acquirable, resuming, suspending } from '../../sync/acquirable.ts';
 import type { ConditionBody } from '../../sync/bodies.ts';
+import { bodyOf, Requested } from './keys.ts';
 import { RequestedMutex } from './mutex.ts';
-import { bodyOf, Requested } from './names.ts';
 import { Call, post } from './requests.ts';
 import { timeoutOf } from './texts.ts';
 
@@ -18,13 +18,13 @@ export class RequestedCondition extends Requested implements ConditionBody {
     call.make(this.key, 'wait', timeoutOf(deadline), body.key);
     // What this process knows of its lock follows: it is not held while this waits, and is again in any case when this is over.
     const saved = mutex?.lend(() => lock[suspending]());
-    let isLeft = false;
+    let isAbandoned = false;
     try {
       const [notified, left] = (yield* call.reply()) as [boolean, boolean];
-      isLeft = left;
+      isAbandoned = left;
       return notified;
     } finally {
-      mutex?.takeBack(isLeft, () => lock[resuming](saved).next());
+      mutex?.takeBack(isAbandoned, () => lock[resuming](saved).next());
     }
   }
 

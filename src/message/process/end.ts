@@ -5,7 +5,7 @@ import type { Heir } from '../../codec/shared.ts';
 import type { EndBody, EndFacts, Wanted } from '../../data/bodies.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
-import { newKey, open, Requested } from './names.ts';
+import { newKey, open, Requested } from './keys.ts';
 import { Call, call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
 import { Unanswered } from './unanswered.ts';

@@ -4,7 +4,7 @@ import { now } from '../../base/deadline.ts';
 import { InvalidStateError } from '../../errors.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import type { EventBody } from '../../sync/bodies.ts';
-import { Requested } from './names.ts';
+import { Requested } from './keys.ts';
 import { call, post } from './requests.ts';
 import { timeoutOf } from './texts.ts';
 

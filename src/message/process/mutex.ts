@@ -3,8 +3,8 @@
 import { ownerText, pid } from '../../base/thread.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import type { MutexBody } from '../../sync/bodies.ts';
-import { FREE, LEFT } from '../outcomes.ts';
-import { Requested } from './names.ts';
+import { ABANDONED, NOT_ACQUIRED } from '../acquired.ts';
+import { Requested } from './keys.ts';
 import { Call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
 
@@ -12,7 +12,7 @@ const REMEDY = 'acquire the lock first';
 
 export class RequestedMutex extends Requested implements MutexBody {
   #isMine = false;
-  #isLeft = false;
+  #isAbandoned = false;
   readonly #waiting = new Set<Call>();
   /** A Condition frees it, or has it back, in the page: nothing is asked for. */
   #isElsewhere = false;
@@ -24,15 +24,15 @@ export class RequestedMutex extends Requested implements MutexBody {
   *lock(deadline: number): Waiting<boolean> {
     if (this.#isElsewhere) return true;
     const call = new Call((outcome) => {
-      if (outcome !== FREE) post(this.key, 'release');
+      if (outcome !== NOT_ACQUIRED) post(this.key, 'release');
     });
     this.#waiting.add(call);
     try {
       call.make(this.key, 'acquire', timeoutOf(deadline));
       const outcome = yield* call.reply();
-      if (outcome === FREE) return false;
+      if (outcome === NOT_ACQUIRED) return false;
       this.#isMine = true;
-      this.#isLeft = outcome === LEFT;
+      this.#isAbandoned = outcome === ABANDONED;
       return true;
     } finally {
       this.#waiting.delete(call);
@@ -57,9 +57,9 @@ export class RequestedMutex extends Requested implements MutexBody {
   }
 
   /** Has been taken in the page: what `take` says of it counts here alone. */
-  takeBack(isLeft: boolean, take: () => void): void {
+  takeBack(isAbandoned: boolean, take: () => void): void {
     this.#isMine = true;
-    this.#isLeft = isLeft;
+    this.#isAbandoned = isAbandoned;
     this.lend(take);
   }
 
@@ -72,7 +72,7 @@ export class RequestedMutex extends Requested implements MutexBody {
   }
 
   get abandoned(): boolean {
-    return this.#isMine ? this.#isLeft : unknown('abandoned', REMEDY);
+    return this.#isMine ? this.#isAbandoned : unknown('abandoned', REMEDY);
   }
 
   get ownerText(): string {

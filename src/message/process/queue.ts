@@ -5,7 +5,7 @@ import type { Closed, JoinableBody, Nothing, Put } from '../../data/bodies.ts';
 import { shutDown } from '../../data/queue.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
-import { Requested } from './names.ts';
+import { Requested } from './keys.ts';
 import { Call, call, post } from './requests.ts';
 import { timeoutOf, unknown } from './texts.ts';
 import { Unanswered } from './unanswered.ts';

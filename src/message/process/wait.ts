@@ -4,7 +4,7 @@ import { NEVER_WAIT } from '../../base/deadline.ts';
 import { bodyFor } from '../../codec/shared.ts';
 import { keyed, readyOf, type Waitable, waiting } from '../../data/wait.ts';
 import { settle, type Waiting } from '../../memory/wait.ts';
-import { Requested } from './names.ts';
+import { Requested } from './keys.ts';
 import { call } from './requests.ts';
 import { timeoutOf } from './texts.ts';
 

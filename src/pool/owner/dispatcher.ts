@@ -15,7 +15,7 @@ import { once } from '../../data/intake.ts';
 import { InvalidStateError, ProcessError, TimeoutError } from '../../errors.ts';
 import { onLook, settle, type Waiting } from '../../memory/wait.ts';
 import { onRenewal } from '../../process/kernel.ts';
-import { arrival } from '../../process/parts.ts';
+import { arrival } from '../../process/late_parts.ts';
 import { LOOK } from '../clock.ts';
 import { APPLY, encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
 import { memoryTransport } from './by_memory/transport.ts';

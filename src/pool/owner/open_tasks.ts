@@ -6,7 +6,7 @@ export class OpenTasks {
   /** By claim; those of the ring in its order. */
   readonly open = new Map<number, Task>();
   /** How many of them are in the ring, or were: all but letters that were sent. */
-  #ringed = 0;
+  #inRing = 0;
   /** Those whose answer comes by message: their workers owe nothing more. */
   readonly #posted = new Map<number, Task>();
   /** A call has one task less. */
@@ -21,8 +21,8 @@ export class OpenTasks {
   }
 
   /** Is there anything but letters that were sent? */
-  get hasRinged(): boolean {
-    return this.#ringed > 0;
+  get hasInRing(): boolean {
+    return this.#inRing > 0;
   }
 
   /** Is there a letter that was not sent? */
@@ -34,7 +34,7 @@ export class OpenTasks {
   enter(task: Task, claim: number): void {
     task.claim = claim;
     this.open.set(claim, task);
-    if (claim > 0) this.#ringed++;
+    if (claim > 0) this.#inRing++;
   }
 
   find(claim: number): Task | undefined {
@@ -50,7 +50,7 @@ export class OpenTasks {
     const task = this.open.get(claim);
     if (task === undefined) return undefined;
     this.open.delete(claim);
-    if (claim > 0 && task.slot < 0) this.#ringed--;
+    if (claim > 0 && task.slot < 0) this.#inRing--;
     return task;
   }
 
@@ -63,7 +63,7 @@ export class OpenTasks {
   /** The worker in that slot is sent the letter of that task. */
   send(task: Task, slot: number): void {
     task.slot = slot;
-    if (task.claim > 0) this.#ringed--;
+    if (task.claim > 0) this.#inRing--;
   }
 
   /** The worker in that slot has sent the answer as a message. */
@@ -101,7 +101,7 @@ export class OpenTasks {
   clear(): Task[] {
     const tasks = [...this.open.values(), ...this.#posted.values()];
     this.open.clear();
-    this.#ringed = 0;
+    this.#inRing = 0;
     this.#posted.clear();
     return tasks;
   }

@@ -11,12 +11,12 @@ import { acquaint, adopt, allot, type PidRange, table as processes } from '../..
 import { enter, makeTable } from '../../memory/table.ts';
 import { announceEnd, onBlocked } from '../../memory/wait.ts';
 import { SystemExit } from '../exit.ts';
+import { load } from '../late_parts.ts';
 import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
 import { forgetOrigin, setOrigin } from '../origin.ts';
 import { contentsOf, makeOutcome, THREW, writeError, writeResult } from '../outcome.ts';
 import { bytesOf, movedWith } from '../parcel.ts';
-import { load } from '../parts.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
 import { lastWords, reportOf } from '../thrown.ts';
 import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
@@ -79,7 +79,7 @@ export function receive(message: FromRoot): void {
       // or Vite's dev server adds its client to every process for the sake of this one import.
       for (const url of message.urls)
         (loadModule(url) ?? import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}`)).catch(() => {});
-      load(message.parts).catch(() => {});
+      load(message.lateParts).catch(() => {});
       break;
   }
 }
@@ -142,7 +142,7 @@ async function run({ request: work, table, pids }: Boot): Promise<void> {
   if (work.logging !== undefined) optional.logger?.inherit(work.logging);
   let result: unknown;
   try {
-    if (work.parts.length > 0) await load(work.parts);
+    if (work.lateParts.length > 0) await load(work.lateParts);
     const assignment = (await decodeLate(bytesOf(work.work), work.work.attachments)) as Assignment;
     setOrigin(work, assignment);
     optional.logger?.info('child process calling self.run()');

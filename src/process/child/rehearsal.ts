@@ -33,7 +33,7 @@ export function rehearse(): void {
       parent: MAIN,
       parentName: '',
       executable: 0,
-      parts: [],
+      lateParts: [],
       outcome: makeOutcome(),
     };
     for (let i = 0; i < ROUNDS; i++) {

@@ -2,7 +2,7 @@
 // keys, `<pid>:<number>`, given by who makes them. An entry is kept while a process holds it, or a record with its key is under way.
 
 import { MAIN } from '../../base/thread.ts';
-import type { Names } from '../../codec/shared.ts';
+import type { Marshaller } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
 
 export interface Entry {
@@ -56,7 +56,7 @@ export const gone = (kind: string): InvalidStateError =>
   new InvalidStateError(`${kind}: the process that had it has ended, and nobody has it any more`);
 
 /** How the page's objects travel: as key, whether its record counts as a journey, and what belongs to them. */
-export const pageNames: Names = {
+export const pageMarshaller: Marshaller = {
   make: () => undefined,
 
   detach(kind, object, heirs, starts) {

@@ -24,10 +24,10 @@ import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } 
 import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
 import { flushGathered } from '../gathering.ts';
 import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
+import { arrival, partsHere } from '../late_parts.ts';
 import { deliver } from '../mailbox.ts';
 import { makeOutcome, THREW, writeError } from '../outcome.ts';
 import { movedWith, NOTHING } from '../parcel.ts';
-import { arrival, partsHere } from '../parts.ts';
 import {
   type Boot,
   type FromRoot,
@@ -505,7 +505,8 @@ function preload(): void {
   for (const member of members) if (member.request === undefined && member.ready) sendPreloads(member);
 }
 
-const sendPreloads = (member: Member): void => send(member, { type: 'preload', urls: preloads, parts: partsHere() });
+const sendPreloads = (member: Member): void =>
+  send(member, { type: 'preload', urls: preloads, lateParts: partsHere() });
 
 const spares = (executable?: number): Member[] =>
   [...members].filter(

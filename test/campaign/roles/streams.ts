@@ -2,9 +2,9 @@
 // torn one is seen. What a victim has put must arrive, once, whole and in order; what it was putting, whole or not at all;
 // what it was getting may be lost with it.
 
-import { QueueWords } from '../../../src/data/words/queue.ts';
+import { QueueWords } from '../../../src/data/by_memory/queue.ts';
 import * as mp from '../../../src/index.ts';
-import { makeRing } from '../../../src/memory/ring/layout.ts';
+import { makeRing } from '../../../src/memory/ring/ring.ts';
 import type { Driver } from '../../contract/harness.ts';
 import { type AnyRole, demand, demandWithin, inside, makeWords, role, type Victim } from '../role.ts';
 

@@ -1,13 +1,13 @@
 // Queues and pipes, through their public methods. What a ring does with each item: ring.ts.
 
+import { EndWords, makePipeRing } from '../../../src/data/by_memory/end.ts';
+import { JoinableWords } from '../../../src/data/by_memory/joinable_queue.ts';
+import { QueueWords } from '../../../src/data/by_memory/queue.ts';
 import { JoinableQueue } from '../../../src/data/joinable_queue.ts';
 import { Queue } from '../../../src/data/queue.ts';
-import { EndWords, makePipeRing } from '../../../src/data/words/end.ts';
-import { JoinableWords } from '../../../src/data/words/joinable_queue.ts';
-import { QueueWords } from '../../../src/data/words/queue.ts';
 import { EOFError, OSError, ShutDown } from '../../../src/errors.ts';
 import { bequeath, enter, makeHolders } from '../../../src/memory/holders.ts';
-import { makeRing, UNLIMITED } from '../../../src/memory/ring/layout.ts';
+import { makeRing, UNLIMITED } from '../../../src/memory/ring/ring.ts';
 import type { Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
 import { demand } from '../model.ts';

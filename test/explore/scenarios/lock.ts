@@ -3,8 +3,8 @@
 import { pid } from '../../../src/base/thread.ts';
 import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../../../src/memory/mutex.ts';
 import { block, type Waiting } from '../../../src/memory/wait.ts';
+import { MutexWords } from '../../../src/sync/by_memory/mutex.ts';
 import { Lock } from '../../../src/sync/lock.ts';
-import { MutexWords } from '../../../src/sync/words/mutex.ts';
 import { scenario } from '../machine.ts';
 import { abort, demand, step } from '../model.ts';
 import type { Model } from '../world.ts';

@@ -1,9 +1,10 @@
-// put() and get() of memory/ring/layout.ts: each item once, whole, and in the order of its producer.
+// put() and get() of memory/ring/ring.ts: each item once, whole, and in the order of its producer.
 //
 // Rings begin with 32 bytes here, grow to 64 (faults.mjs), and larger items go in parts of 4 bytes.
 
 import { now } from '../../../src/base/deadline.ts';
 import { get, getNow } from '../../../src/memory/ring/get.ts';
+import { put, putNow } from '../../../src/memory/ring/put.ts';
 import {
   GETS,
   HEAD,
@@ -15,8 +16,7 @@ import {
   sizeOf,
   TAIL,
   UNLIMITED,
-} from '../../../src/memory/ring/layout.ts';
-import { put, putNow } from '../../../src/memory/ring/put.ts';
+} from '../../../src/memory/ring/ring.ts';
 import { block, type Waiting } from '../../../src/memory/wait.ts';
 import { scenario } from '../machine.ts';
 import { abort, demand } from '../model.ts';

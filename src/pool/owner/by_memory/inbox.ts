@@ -5,7 +5,7 @@ import { Intake } from '../../../data/intake.ts';
 import { HEADER, wordOf } from '../../../data/record.ts';
 import { ProcessError } from '../../../errors.ts';
 import { nudge } from '../../../memory/ring/get.ts';
-import { makeRing, openRing, UNLIMITED } from '../../../memory/ring/layout.ts';
+import { makeRing, openRing, UNLIMITED } from '../../../memory/ring/ring.ts';
 import type { Park } from '../../../memory/wait.ts';
 import { bytesOf, type Parcel } from '../../../process/parcel.ts';
 import { POSTED, RETURNED, SKIPPED, STAMP, WANTED } from '../../task_record.ts';
@@ -28,7 +28,7 @@ export class Inbox {
     this.#ring,
     (record) => this.#receive(record),
     undefined,
-    () => (this.#openTasks.hasRinged ? 1 : 0),
+    () => (this.#openTasks.hasInRing ? 1 : 0),
   );
 
   constructor(openTasks: OpenTasks, hooks: InboxHooks) {

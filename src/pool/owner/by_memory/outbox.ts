@@ -4,8 +4,8 @@
 // the ring, and where a more urgent one comes, this side takes out again what no worker has taken, and puts the urgent one first.
 
 import { getNow } from '../../../memory/ring/get.ts';
-import { count, GETS, makeRing, openRing, type Ring, shut, sizeOf, UNLIMITED } from '../../../memory/ring/layout.ts';
 import { put, putNow, tryPutNow } from '../../../memory/ring/put.ts';
+import { count, GETS, makeRing, openRing, type Ring, shut, sizeOf, UNLIMITED } from '../../../memory/ring/ring.ts';
 import type { Waiting } from '../../../memory/wait.ts';
 import { claimAt } from '../../board.ts';
 import { Backlog } from '../backlog.ts';

@@ -82,7 +82,7 @@ class MemoryTransport implements Transport {
 
   /** What letters from a window come to, messages tell. */
   get listens(): boolean {
-    return isWorker ? this.#openTasks.size + this.#outbox.size > 0 : this.#openTasks.hasRinged || this.#outbox.size > 0;
+    return isWorker ? this.#openTasks.size + this.#outbox.size > 0 : this.#openTasks.hasInRing || this.#outbox.size > 0;
   }
 
   get isNeeded(): boolean {

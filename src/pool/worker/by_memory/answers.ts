@@ -3,8 +3,8 @@
 import { isPast } from '../../../base/deadline.ts';
 import { frame } from '../../../data/record.ts';
 import { hasEnded } from '../../../memory/processes.ts';
-import { openRing, type Ring } from '../../../memory/ring/layout.ts';
 import { put, putNow } from '../../../memory/ring/put.ts';
+import { openRing, type Ring } from '../../../memory/ring/ring.ts';
 import { settle, type Waiting } from '../../../memory/wait.ts';
 import { post } from '../../../process/kernel.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../../../process/parcel.ts';

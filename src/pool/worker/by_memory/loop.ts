@@ -5,7 +5,7 @@ import { now } from '../../../base/deadline.ts';
 import { HEADER, wordOf } from '../../../data/record.ts';
 import { hasEnded, isDoomed } from '../../../memory/processes.ts';
 import { get, getNow } from '../../../memory/ring/get.ts';
-import { hasItem, isOver, openRing, type Ring } from '../../../memory/ring/layout.ts';
+import { hasItem, isOver, openRing, type Ring } from '../../../memory/ring/ring.ts';
 import { type Park, settle, type Waiting, wake } from '../../../memory/wait.ts';
 import { listenTo } from '../../../process/mailbox.ts';
 import { bytesOf } from '../../../process/parcel.ts';

@@ -3,17 +3,7 @@
 import { NEVER_WAIT } from '../../base/deadline.ts';
 import { lasting } from '../../base/realm.ts';
 import { get, getNow, isGetting, nudge } from '../../memory/ring/get.ts';
-import {
-  hasItem,
-  isOver,
-  isShut,
-  makeRing,
-  openRing,
-  type Ring,
-  shut,
-  sizeOf,
-  watch,
-} from '../../memory/ring/layout.ts';
+import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../../memory/ring/ring.ts';
 import { block, settle, type Waiting } from '../../memory/wait.ts';
 import type { Closed, Nothing, Put, QueueBody } from '../bodies.ts';
 import { halfWay } from '../line.ts';

@@ -2,7 +2,7 @@
 // body here, since what this process knows of it is the body's. The page hears when that is garbage.
 
 import { pid } from '../../base/thread.ts';
-import { type Heir, type Names, type SharedKind, sharedKindOf } from '../../codec/shared.ts';
+import { type Heir, type Marshaller, type SharedKind, sharedKindOf } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
 import { begin, send } from './requests.ts';
 
@@ -38,7 +38,7 @@ const garbage = new FinalizationRegistry<string>((key) => {
 export const newKey = (): string => `${pid}:${++made}`;
 
 /** Objects of that kind have such bodies in a process. */
-export function request(kind: string, body: Body): void {
+export function registerBody(kind: string, body: Body): void {
   classes.set(kind, body);
 }
 
@@ -71,7 +71,7 @@ function requested({ kind, body }: SharedKind, object: object, heirs: Heir[] = [
   );
 }
 
-export const processNames: Names = {
+export const processMarshaller: Marshaller = {
   make(kind, args) {
     if (!classes.has(kind)) return undefined;
     const key = newKey();

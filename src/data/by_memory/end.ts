@@ -31,7 +31,7 @@ import {
   UNLIMITED,
   wakeAll,
   watch,
-} from '../../memory/ring/layout.ts';
+} from '../../memory/ring/ring.ts';
 import { announceChange, block, ringBell, type Waiting } from '../../memory/wait.ts';
 import type { EndBody, EndFacts, Wanted } from '../bodies.ts';
 import { halfWay, Line } from '../line.ts';
