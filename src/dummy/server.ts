@@ -3,7 +3,6 @@
 import { actAs, pid } from '../base/thread.ts';
 import { frame } from '../data/record.ts';
 import { InvalidStateError } from '../errors.ts';
-import { endOf } from '../managers/gone.ts';
 import { setDoor } from '../managers/links.ts';
 import type { Serve } from '../managers/registration.ts';
 import { ending } from '../managers/server/posted_requests.ts';
@@ -13,7 +12,7 @@ import type { Server } from '../managers/server/server.ts';
 import { ProcessSession } from '../managers/server/session.ts';
 import { allocate } from '../memory/buffer.ts';
 import { hasEnded } from '../memory/processes.ts';
-import { settle, wake } from '../memory/wait.ts';
+import { endOf, settle, wake } from '../memory/wait.ts';
 import { asNow } from '../process/origin.ts';
 import { here } from './journey.ts';
 import { type Near, NearLink, serving } from './near.ts';

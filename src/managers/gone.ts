@@ -2,8 +2,7 @@
 
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { hasEnded, table } from '../memory/processes.ts';
-import { exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import type { Waiting } from '../memory/wait.ts';
+import { exitcodeOf } from '../memory/table.ts';
 
 /** Why nobody answers at that process. */
 export function gone(server: number, title = 'a call'): Error {
@@ -14,10 +13,4 @@ export function gone(server: number, title = 'a call'): Error {
     server,
     exitcode,
   );
-}
-
-/** Waits for the end of a process. */
-export function* endOf(pid: number): Waiting<void> {
-  const index = stateAt(pid);
-  while (!hasEnded(pid)) yield { words: table(), index, seen: stateOf(table(), pid), until: Number.POSITIVE_INFINITY };
 }

@@ -3,13 +3,13 @@
 // gather (process/gathering.ts): those behind the first of a message are its attachments.
 
 import { hasEnded } from '../memory/processes.ts';
-import { refuseBlocking, settle } from '../memory/wait.ts';
+import { endOf, refuseBlocking, settle } from '../memory/wait.ts';
 import { Gathering } from '../process/gathering.ts';
 import { checkReady, follow, post } from '../process/kernel.ts';
 import { listenTo } from '../process/mailbox.ts';
 import { bytesOf, type Posted, toPost } from '../process/parcel.ts';
 import { REPLY, REQUEST } from '../process/protocol.ts';
-import { endOf, gone } from './gone.ts';
+import { gone } from './gone.ts';
 import { RecordLink } from './record_link.ts';
 
 /** Those that were used, by the pid of the server. */

@@ -152,9 +152,9 @@ function warn(): void {
 
 // ------------------------------------------------------------------------------------------------ with the mutex
 
-/** Goes through the records, and lets go of those of the dead. Answers for each block: 0, CLOSED or OPEN. */
 const OPEN = 2;
 
+/** Goes through the records, and lets go of those of the dead. Returns for each block: 0, CLOSED or OPEN. */
 function census(): Uint8Array {
   const held = new Uint8Array(load(BLOCKS));
   for (let record = HOLDERS, end = record + 2 * load(RECORDS); record < end; record += 2) {

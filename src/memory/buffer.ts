@@ -20,7 +20,7 @@ const isWebKit = /AppleWebKit(?!.*Chrom)/.test(globalThis.navigator?.userAgent ?
 const addresses = isWebKit ? { most: 2 ** 31, total: 2 ** 33, little: 2 ** 20 } : undefined;
 let reservedBytes = 0;
 
-/** ArrayBuffers have another word for `grow`, and no other difference that matters to who has the only thread. */
+/** Without isolation an ArrayBuffer takes its place: it differs only in that `grow` is called `resize`. */
 const Memory = (isIsolated ? SharedArrayBuffer : ArrayBuffer) as SharedArrayBufferConstructor;
 
 const freed =
@@ -73,4 +73,17 @@ export const ceilingOf = (buffer: SharedArrayBuffer): number => buffer.maxByteLe
 export function grow(buffer: SharedArrayBuffer, bytes: number): void {
   if (isIsolated) buffer.grow(bytes);
   else (buffer as unknown as ArrayBuffer).resize(bytes);
+}
+
+/**
+ * Makes it at least so large, where threads may race to do so: who loses finds the room already made. False where the engine has no
+ * memory for that.
+ */
+export function reachSize(buffer: SharedArrayBuffer, bytes: number): boolean {
+  try {
+    grow(buffer, bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return buffer.byteLength >= bytes;
 }

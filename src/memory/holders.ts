@@ -15,7 +15,7 @@
 
 import { pid, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf, grow } from './buffer.ts';
+import { allocate, ceilingOf, reachSize } from './buffer.ts';
 import { hasEnded, table } from './processes.ts';
 import { FILES } from './table.ts';
 
@@ -51,14 +51,10 @@ export function enter(holders: Int32Array, end: End): number {
   }
 }
 
-/** Threads may race here: who loses finds the room already made. */
 function reach(buffer: SharedArrayBuffer): void {
   const bytes = buffer.byteLength * 2;
-  if (bytes > ceilingOf(buffer)) throw new InvalidStateError('too many connections to one end of a pipe; close some');
-  try {
-    grow(buffer, bytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  if (bytes > ceilingOf(buffer) || !reachSize(buffer, bytes)) {
+    throw new InvalidStateError('too many connections to one end of a pipe; close some');
   }
 }
 

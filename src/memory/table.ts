@@ -25,7 +25,7 @@
 
 import { MAIN, MOST_PIDS, UNBORN } from '../base/thread.ts';
 import { InvalidStateError } from '../errors.ts';
-import { allocate, ceilingOf, grow } from './buffer.ts';
+import { allocate, ceilingOf, reachSize } from './buffer.ts';
 
 const WORDS = 8;
 const NEXT = 3;
@@ -52,6 +52,7 @@ export const ENDED = 4;
 
 const BYTES_PER_RECORD = WORDS * Int32Array.BYTES_PER_ELEMENT;
 const FIRST_PIDS = 1024;
+
 /** Makes the table, with the main process running in it. */
 export function makeTable(): Int32Array {
   const table = new Int32Array(allocate(FIRST_PIDS * BYTES_PER_RECORD, MOST_PIDS * BYTES_PER_RECORD));
@@ -60,7 +61,7 @@ export function makeTable(): Int32Array {
   return table;
 }
 
-/** Makes room for a record. Threads may race here: who loses finds the room already made. */
+/** Makes room for a record. */
 function reach(table: Int32Array, pid: number): void {
   const buffer = table.buffer as SharedArrayBuffer;
   while (buffer.byteLength < (pid + 1) * BYTES_PER_RECORD) {
@@ -68,10 +69,8 @@ function reach(table: Int32Array, pid: number): void {
     if (pid >= UNBORN || (pid + 1) * BYTES_PER_RECORD > ceiling) {
       throw new InvalidStateError(`no more processes: this page has started ${pid - 2} of them; reload it`);
     }
-    try {
-      grow(buffer, Math.min(ceiling, buffer.byteLength * 2));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+    if (!reachSize(buffer, Math.min(ceiling, buffer.byteLength * 2))) {
+      throw new InvalidStateError('no memory for another process; let some end first');
     }
   }
 }

@@ -1,4 +1,5 @@
-// Waits and wakes: this file and sleep.ts, which it uses for those that must not block, are the only ones that do.
+// Waits and wakes: this file and sleep.ts, which it uses for those that must not block, are the only ones that call Atomics.wait,
+// Atomics.waitAsync and Atomics.notify.
 //
 // An operation that may have to wait is written once, as a generator: it tries, and where it cannot go on it yields a
 // Park, which names the word that has to change first. Two drivers run it: `block()` blocks the thread between tries,
@@ -24,7 +25,7 @@ import { actAs, actor, isWorker, manyCores, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
 import { isDoomed, table } from './processes.ts';
 import { isSame, NEVER, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
-import { BELL, CHANGES, ENDED, finish, stateAt } from './table.ts';
+import { BELL, CHANGES, ENDED, finish, stateAt, stateOf } from './table.ts';
 
 export type { Park } from './sleep.ts';
 
@@ -102,6 +103,15 @@ export function announceChange(): void {
   else tellChangesSoon();
 }
 
+/** Waits for the end of that process. */
+export function* endOf(pid: number): Waiting<void> {
+  for (;;) {
+    const seen = stateOf(table(), pid);
+    if (seen === ENDED) return;
+    yield { words: table(), index: stateAt(pid), seen, until: Number.POSITIVE_INFINITY };
+  }
+}
+
 /** Something is ready that `wait()` may be waiting for. */
 export function ringBell(): void {
   Atomics.add(table(), BELL, 1);
@@ -147,15 +157,15 @@ export function onBlocked(tell: (blocked: Blocked) => void): void {
 const duties = new Set<() => boolean>();
 
 /**
- * Has a duty done at each look of this thread while it blocks: others count on it. It answers whether somebody waits for it to be
- * done again. Answers how to end that.
+ * Has a duty done at each look of this thread while it blocks: the workers of a pool need it. It returns whether somebody waits for it
+ * to be done again. Returns how to end that.
  */
 export function onLook(duty: () => boolean): () => void {
   duties.add(duty);
   return () => duties.delete(duty);
 }
 
-/** Does what others count on; answers whether they do. */
+/** Does the duties; returns whether somebody waits for them to be done again. */
 function attend(): boolean {
   let isAwaited = false;
   for (const duty of duties) if (duty()) isAwaited = true;
@@ -241,7 +251,7 @@ export function settle<T>(operation: Waiting<T>, signal?: Signal): Promise<T> {
       try {
         const step = actor === inNameOf ? advance() : actAs(inNameOf, advance);
         if (!step.done && step.value.words === NEVER.words) {
-          // Nobody hears of it any more.
+          // The operation of a process that has ended, in a thread that goes on (dummy/acting.ts): its promise stays pending.
           sleep = undefined;
           passOn = true;
           done();

@@ -33,7 +33,7 @@ export interface Handle {
   authkey: AuthenticationString;
   /** The numbers behind the default names: [1, 2] for Process-1:2. */
   readonly identity: readonly number[];
-  /** A name of the executable that it has to run; none: one that knows its target and arguments. */
+  /** The qualified name of a function (codec/registry.ts): its prefix says which executable is to run; none: one that knows its target and arguments. */
   runs: string | undefined;
   /** `null` until it is started. */
   pid: number | null;
@@ -53,7 +53,7 @@ const handles = new WeakMap<object, Handle>();
 /** The processes that those of this thread have started and not seen to have ended. */
 const children = new Set<Handle>();
 
-/** What a process has to do, when it has nothing to do. */
+/** The work of a process without a target. */
 export const NOTHING = { target: undefined, args: [], kwargs: undefined };
 
 type Known = Pick<Handle, 'name' | 'daemon' | 'identity' | 'pid'> & Partial<Handle>;
@@ -134,7 +134,7 @@ export function begin(handle: Handle, pid: number, outcome: SharedArrayBuffer): 
   children.add(handle);
 }
 
-/** Has it ended? Who asks also lets go of it as a child. */
+/** Has it ended? Then it is no longer kept as a child. */
 export function ended(handle: Handle): boolean {
   if (handle.pid === null || !hasEnded(handle.pid)) return false;
   children.delete(handle);

@@ -26,7 +26,7 @@ export interface Kernel {
   executableFor(name: string | undefined): number;
 }
 
-/** There once this thread is the root and knows how to make workers, or is a worker of the root's. */
+/** Set once processes can be started from here: in the page by its first executable, in a worker as soon as it hears the page. */
 let kernel: Kernel | undefined;
 
 export function setKernel(newKernel: Kernel): void {

@@ -29,8 +29,8 @@ function boxOf(pid: number): Box {
 const listeners = new Map<number, (post: Post) => void>();
 
 /**
- * From now on what that process posts about tasks is given to `hear`; in place of a process, all that is a REQUEST, or the like. Answers
- * how to end that.
+ * From now on `hear` is given what that process posts about tasks. `from` is a pid; or REQUEST or REPLY, for all posts of that kind,
+ * whoever sends them. Returns how to end that.
  */
 export function listenTo(from: number, hear: (post: Post) => void): () => void {
   listeners.set(from, hear);

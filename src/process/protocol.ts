@@ -47,11 +47,12 @@ export interface Post {
    * from.
    */
   readonly claim?: number;
+  /** What it says of that task (pool/task_record.ts, pool/batch_record.ts). */
   readonly word?: number;
   readonly parcel: Parcel;
 }
 
-// None of these is a task's claim, which may be any other number from -2^30 on.
+// None of these is a task's claim, which may be any other number from -2^30 on. (A pool's posts that are of no task say 0, too.)
 
 /** The manager that the sender serves can be reached. */
 export const READY = 0;

@@ -30,7 +30,7 @@ export const setStartMethodHere = (method: StartMethod | undefined): void => {
   defaultMethod = method;
 };
 
-/** That of the first process fixes it. */
+/** The default start method. From its first use on it cannot change, as in Python. */
 export function fixedMethod(): StartMethod {
   const method = startMethodHere() ?? 'spawn';
   setStartMethodHere(method);

@@ -60,7 +60,7 @@ const MOST = 1 << 20;
 type Encode = (value: unknown, path: string) => Uint8Array;
 
 /**
- * It, in bytes. Of an error, a field that cannot travel stays behind alone; what cannot travel at all arrives as an Error with
+ * The bytes of what was thrown. Of an error, a field that cannot travel stays behind alone; what cannot travel at all arrives as an Error with
  * its text. Valid until the next encoding. `probe` encodes what is not sent.
  */
 export function encodeThrown(thrown: unknown, by: Encode = encode, probe: Encode = by): Uint8Array {

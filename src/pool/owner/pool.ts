@@ -119,7 +119,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   static readonly startMethod: StartMethod | undefined = undefined;
   /** @internal What comes before the numbers of its workers' names. */
   static readonly prefix: string = 'PoolWorker';
-  /** @internal How its tasks go, where that asks nothing of the world. */
+  /** @internal The transport of pools that start no workers (dummy/pool.ts); none: as this page allows. */
   static readonly transport: MakeTransport | undefined = undefined;
 
   readonly #size: number;
@@ -163,7 +163,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     noteMade(this);
   }
 
-  /** Made by the first call: until then a pool has nothing of the world, and asks nothing of it. @throws what it lacks. */
+  /** Made by the first call: before it a pool has no memory and no workers, and checks nothing. @throws what the page lacks. */
   get #dispatcher(): Dispatcher {
     if (this.#made === undefined) {
       const { initializer, initargs, transport } = this.#settings;
@@ -481,13 +481,13 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   }
 }
 
-/** @throws TypeError, DataCloneError for what could not be sent to a worker later. */
 function checkInitializer(initializer: unknown, initargs: readonly unknown[]): void {
   if (typeof initializer !== 'function')
     throw new TypeError(`Pool({ initializer }): initializer must be a function, not ${typeof initializer}`);
   if (!Array.isArray(initargs)) throw new TypeError('Pool({ initargs }): initargs must be an array of arguments');
 }
 
+/** @throws DataCloneError for what could not be sent to a worker later. */
 function checkTravels(initializer: unknown, initargs: readonly unknown[]): void {
   const heirs: Heir[] = [];
   try {

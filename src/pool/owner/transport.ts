@@ -25,7 +25,7 @@ export interface Transport {
   encode?: typeof encodeWork;
   /** How many tasks wait here: no worker can take them. */
   readonly size: number;
-  /** Is there anything to look for? What comes by message tells of itself. */
+  /** Must the owner look for answers? Messages tell of themselves. */
   readonly listens: boolean;
   /** Does a worker, or a task that waits, need this thread, though it blocks for something else? */
   readonly isNeeded: boolean;

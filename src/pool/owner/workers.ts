@@ -65,7 +65,7 @@ export class Workers<M extends Member = Member> {
   hasLost = false;
   #closed = false;
   #hasStale = false;
-  /** A name of the executable that its workers run: that of its first task. */
+  /** The qualified name of its first task's function: its prefix says which executable its workers run (codec/registry.ts). */
   runs: string | undefined;
 
   constructor(options: WorkersOptions, recruits: Recruits<M>) {

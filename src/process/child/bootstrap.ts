@@ -1,4 +1,4 @@
-// Runs in a child: from the worker's first breath to its end as a process.
+// Runs in a child: from the worker's first line to the end of its process.
 
 import { runFinalizers } from '../../base/finalizers.ts';
 import { isIsolated } from '../../base/isolation.ts';
@@ -21,9 +21,10 @@ import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest
 import { lastWords, reportOf } from '../thrown.ts';
 import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
-/** The number of this worker's Web Lock, and whether it holds it, and has the modules of the app. */
+/** The number of this worker's Web Lock. */
 const lock = new Int32Array(2);
-let held = false;
+/** It holds the lock, and has the modules of the app. */
+let isReady = false;
 /** Its request for a lock was denied. */
 let isDenied = false;
 /** What it is to be, then. */
@@ -96,8 +97,8 @@ export function forget(): void {
  * the app arrive.
  */
 function enlist(): void {
-  // Without a secure context there are none, and where a page may store nothing they are denied. By message it goes on without, and the
-  // page does not hear of an end that nobody announces. Which way it is the page knows: a worker may be of another origin.
+  // Outside secure contexts there are no locks, and where the page may store nothing they are denied. By message a process works without:
+  // the page then misses ends that nobody announces. Whether it is by message the boot message tells: a worker may be of another origin.
   if (navigator.locks === undefined) {
     void modulesArrived().then(() => arrive(undefined));
     return;
@@ -117,14 +118,14 @@ function enlist(): void {
 }
 
 function arrive(name: string | undefined): void {
-  held = true;
+  isReady = true;
   tell({ type: 'ready', lock: name });
   proceed();
 }
 
 /** Runs what there is to run. */
 function proceed(): void {
-  if (boot !== undefined && (held || (isDenied && boot.table === undefined))) void run(boot);
+  if (boot !== undefined && (isReady || (isDenied && boot.table === undefined))) void run(boot);
 }
 
 async function run({ request: work, table, pids }: Boot): Promise<void> {

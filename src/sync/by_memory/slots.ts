@@ -13,7 +13,7 @@
 
 import { pid } from '../../base/thread.ts';
 import { InvalidStateError } from '../../errors.ts';
-import { allocate, ceilingOf, grow } from '../../memory/buffer.ts';
+import { allocate, ceilingOf, reachSize } from '../../memory/buffer.ts';
 import { hasEnded } from '../../memory/processes.ts';
 
 export const PID = 0;
@@ -56,15 +56,11 @@ export function claim(words: Int32Array, isDone: (state: number, at: number) => 
   }
 }
 
-/** Threads may race here: who loses finds the room already made. */
 function reach(buffer: SharedArrayBuffer): void {
   const size = buffer.byteLength;
   if (size >= ceilingOf(buffer)) throw new InvalidStateError(`too many wait at once: ${size / (4 * SLOT) - 1}`);
-  try {
-    grow(buffer, Math.min(ceilingOf(buffer), size * 2));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    if (buffer.byteLength === size) throw new InvalidStateError('no memory for another one who waits');
+  if (!reachSize(buffer, Math.min(ceilingOf(buffer), size * 2))) {
+    throw new InvalidStateError('no memory for another one who waits');
   }
 }
 

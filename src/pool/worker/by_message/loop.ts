@@ -2,9 +2,8 @@
 
 import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
-import { isDoomed, table } from '../../../memory/processes.ts';
-import { ENDED, stateAt, stateOf } from '../../../memory/table.ts';
-import { settle, type Waiting } from '../../../memory/wait.ts';
+import { isDoomed } from '../../../memory/processes.ts';
+import { endOf, settle } from '../../../memory/wait.ts';
 import { post } from '../../../process/kernel.ts';
 import { listenTo } from '../../../process/mailbox.ts';
 import { bytesOf } from '../../../process/parcel.ts';
@@ -58,7 +57,7 @@ class MessageLoop implements TaskLoop {
 
   work(): Promise<void> {
     listenTo(this.#owner, (message) => this.#hear(message));
-    void settle(ending(this.#owner)).then(() => this.#retire());
+    void settle(endOf(this.#owner)).then(() => this.#retire());
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -194,12 +193,4 @@ class MessageLoop implements TaskLoop {
 }
 
 /** Waits for the end of a process. */
-function* ending(pid: number): Waiting<void> {
-  for (;;) {
-    const seen = stateOf(table(), pid);
-    if (seen === ENDED) return;
-    yield { words: table(), index: stateAt(pid), seen, until: Number.POSITIVE_INFINITY };
-  }
-}
-
 export const messageLoop = (setup: MessageSetup): TaskLoop => new MessageLoop(setup);
