@@ -23,6 +23,7 @@ const uses: readonly (readonly [code: string, use: string])[] = [
   ['new Process({ target: f }); new mp.Process({ target: m.f, args: [1] });', 'handed'],
   ['const target = 1; new Process({ "target": f, daemon: true });', 'handed'],
   ['new Pool(2, { initializer: f });', 'handed'],
+  ['new Pool(2, { preload: [f, m.f] });', 'handed'],
   ["import { target } from 'm'; new Process({ target });", 'handed'],
   ['pool.applyAsync(f, [1]); x?.imap(f, list); x.starmapSync(m.f, []); it.mapSync(f, [])', 'handed'],
   ['const pool = new mp.Pool(2); pool.map(f, []); pool.apply(m["f"], 1);', 'handed'],
@@ -42,6 +43,7 @@ const uses: readonly (readonly [code: string, use: string])[] = [
   ['g({ target: f });', 'elsewhere'],
   ['new Process({ target: [f] });', 'elsewhere'],
   ['new Process({ args: [f] });', 'elsewhere'],
+  ['new Pool(2, { preload: f }); new Pool(2, { preload: [[f]] });', 'elsewhere'],
   ['new Process({ [target]: f });', 'elsewhere'],
   ['new Process({ ...f });', 'elsewhere'],
   ['pool.applyAsync(g, [f]);', 'elsewhere'],
@@ -312,6 +314,21 @@ test.describe('a build', () => {
       },
       LATE,
     );
+  });
+
+  test('loads what a pool is to preload before its first task', async ({ page }) => {
+    const main = `import * as mp from 'web-multiprocessing';
+      import { heavy } from './heavy.ts';
+      import { square } from './tasks.ts';
+      await using pool = new mp.Pool(1, { preload: [heavy] });
+      const light = await pool.map(square, [3]);
+      document.querySelector('#result').textContent = JSON.stringify({ light, seen: await (await fetch('/fetched')).json() });`;
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.route('**/fetched', (route) =>
+      route.fulfill({ json: requests.some((url) => url.includes('/assets/heavy-')), headers: isolation }),
+    );
+    await run(page, main, { light: [9], seen: true }, LATE);
   });
 
   for (const engine of otherEngines) {

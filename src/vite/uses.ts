@@ -62,8 +62,13 @@ export function usesIn(program: Node, own: Iterable<string> = []): Map<string, U
     } else if (node.type === 'NewExpression') {
       for (const { type, properties } of list) {
         if (type !== 'ObjectExpression') continue;
-        for (const { type, key, computed, value } of properties as Node[])
-          if (type === 'Property' && OF_OPTIONS.test(keyOf(key, computed))) yield [value as Node, HANDED];
+        for (const { type, key, computed, value } of properties as Node[]) {
+          if (type !== 'Property') continue;
+          const name = keyOf(key, computed);
+          if (OF_OPTIONS.test(name)) yield [value as Node, HANDED];
+          else if (name === 'preload' && (value as Node).type === 'ArrayExpression')
+            for (const each of children(value as Node)) yield [each, HANDED];
+        }
       }
     }
   }

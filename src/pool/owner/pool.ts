@@ -46,6 +46,11 @@ export type PoolOptions<I extends readonly unknown[] = readonly []> = {
   grace?: number | undefined;
   /** Milliseconds without work after which the workers go; new work brings new ones. The default: they stay. */
   idleTimeout?: number | null | undefined;
+  /**
+   * Functions whose modules each worker loads before its first task. The default: a worker loads a module with the first task that
+   * names something of it.
+   */
+  preload?: readonly ((...args: never[]) => unknown)[] | undefined;
 } & InitOptions<I>;
 
 /** How a call is done. */
@@ -132,21 +137,21 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    * @param processes how many workers at most. The default: as many as the browser admits to processors, on phones and tablets half
    *   of them, and never more than two for each gigabyte of memory that it admits to.
    * @param options `initializer`, which each worker calls with `initargs` before its first task (shared objects may be among
-   *   them); `maxtasksperchild`; `grace`; `idleTimeout`.
-   * @throws TypeError, RangeError for what is no number of workers; TypeError, DataCloneError for an initializer that is no
-   *   registered function; InvalidStateError in a daemonic process, which may have no children. What the world lacks (an
+   *   them); `maxtasksperchild`; `grace`; `idleTimeout`; `preload`.
+   * @throws TypeError, RangeError for what is no number of workers; TypeError, DataCloneError for an initializer, or one of
+   *   `preload`, that is no registered function; InvalidStateError in a daemonic process, which may have no children. What the world lacks (an
    *   executable, shared memory, workers), the first call says.
    */
   constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
     checkOptions(options, 'constructor');
     this.#size = processes === undefined || processes === null ? sensibleSize() : checkCount(processes, 'processes');
-    const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout } = options;
+    const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout, preload = [] } = options;
     const { transport } = new.target as typeof Pool;
-    if (initializer !== undefined && initializer !== null) {
-      checkInitializer(initializer, initargs);
-      // Where they ask nothing of the world, they need not be registered: what cannot travel its first call says.
-      if (transport === undefined) checkTravels(initializer, initargs);
-    }
+    if (initializer !== undefined && initializer !== null) checkInitializer(initializer, initargs);
+    if (!Array.isArray(preload) || !preload.every((f) => typeof f === 'function'))
+      throw new TypeError('Pool({ preload }): preload must be an array of functions');
+    // Where no worker is started, they need not be registered: what cannot travel its first call says.
+    if (transport === undefined) checkTravels({ initializer, initargs, preload });
     if (ownHandle().daemon) throw new InvalidStateError('new Pool(): a daemonic process may have no children');
     const limit = maxtasksperchild ?? undefined;
     this.#settings = {
@@ -155,6 +160,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       transport,
       initializer: initializer ?? undefined,
       initargs,
+      preload,
       limit: limit === undefined ? Number.POSITIVE_INFINITY : checkCount(limit, 'maxtasksperchild'),
       grace: checkTime(grace, 'grace') ?? (grace === undefined ? DEFAULT_GRACE : Number.POSITIVE_INFINITY),
       idle: checkTime(idleTimeout, 'idleTimeout') ?? Number.POSITIVE_INFINITY,
@@ -166,10 +172,10 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** Made by the first call: before it a pool has no memory and no workers, and checks nothing. @throws what the page lacks. */
   get #dispatcher(): Dispatcher {
     if (this.#made === undefined) {
-      const { initializer, initargs, transport } = this.#settings;
+      const { initializer, initargs, preload, transport } = this.#settings;
       if (transport === undefined) checkReady();
       noted.clear();
-      if (several && initializer !== undefined) checkTravels(initializer, initargs);
+      if (several) checkTravels({ initializer, initargs, preload });
       const made = new Dispatcher({ size: this.#size, names: [...noted], ...this.#settings });
       if (this.#early === 'closed') made.close();
       else if (this.#early === 'terminated') made.terminate();
@@ -488,10 +494,10 @@ function checkInitializer(initializer: unknown, initargs: readonly unknown[]): v
 }
 
 /** @throws DataCloneError for what could not be sent to a worker later. */
-function checkTravels(initializer: unknown, initargs: readonly unknown[]): void {
+function checkTravels(start: object): void {
   const heirs: Heir[] = [];
   try {
-    encode({ initializer, initargs }, '', { attachments: [], transfer: [], heirs });
+    encode(start, '', { attachments: [], transfer: [], heirs });
   } finally {
     disinherit(heirs, 0);
   }

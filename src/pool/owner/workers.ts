@@ -22,6 +22,8 @@ export interface WorkersOptions {
   readonly prefix: string;
   readonly initializer: ((...args: never[]) => unknown) | undefined;
   readonly initargs: readonly unknown[];
+  /** Functions whose modules they load at first. */
+  readonly preload: readonly unknown[];
   /** The names of what is in these. */
   readonly names: readonly string[];
   /** How many tasks a worker does before another takes its place. */
@@ -143,9 +145,9 @@ export class Workers<M extends Member = Member> {
     let index = 0;
     while (taken.has(index)) index++;
     if (index >= slotsFor(this.#options.size)) return false;
-    const { method, prefix, initializer, initargs } = this.#options;
+    const { method, prefix, initializer, initargs, preload } = this.#options;
     const { target = worker, launch = start } = this.#recruits;
-    const work = { target, args: [this.#recruits.setup(index), initializer, initargs], kwargs: undefined };
+    const work = { target, args: [this.#recruits.setup(index), initializer, initargs, preload], kwargs: undefined };
     const process = makeChild(work, { prefix, daemon: true });
     process.runs = this.runs;
     launch(process, { method, task: `multiprocessing.${TASK}` });

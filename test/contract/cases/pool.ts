@@ -358,6 +358,11 @@ export const poolCases: Cases = {
       assert.deepEqual(new Set(await pool.map(tasks.initialisations, range(8), { chunksize: 1 })), new Set([1]));
     }
     assert.instanceOf(await errorOf(() => new mp.Pool(1, { initializer: 5 as never })), TypeError);
+    assert.instanceOf(await errorOf(() => new mp.Pool(1, { preload: [5] as never })), TypeError);
+    assert.instanceOf(await errorOf(() => new mp.Pool(1, { preload: tasks.share as never })), TypeError);
+    assert.match(`${await errorOf(() => new mp.Pool(1, { preload: [() => 1] }))}`, /preload\[0\]/);
+    await using pool = new mp.Pool(1, { preload: [tasks.square] });
+    assert.equal(await pool.apply(tasks.square, [3]), 9);
     const refused = await errorOf(() => new mp.Pool(1, { initializer: () => 1 }));
     assert.instanceOf(refused, mp.DataCloneError);
     assert.match((refused as Error).message, /^initializer is a function that is not registered: .*=> ?1/);
