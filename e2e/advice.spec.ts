@@ -7,40 +7,13 @@ import { expect, type Page, test } from '@playwright/test';
 import { build, createServer } from 'vite';
 import { serve, strict } from '../scripts/serve.mjs';
 import type { MultiprocessingOptions } from '../src/vite.ts';
+import { directive, type Files, type Lesson, main, managers, withoutIsolation } from './lessons.ts';
 import { shown } from './open.ts';
 import { App, cleanUp, prepare } from './vite-app.ts';
 
 test.beforeAll(prepare);
 test.afterAll(cleanUp);
 
-type Files = Readonly<Record<string, string>>;
-
-interface Lesson {
-  /** The app that does something wrong. */
-  readonly wrong: Files;
-  /** What it is told, once each: by the page, on its console, or by the plugin. */
-  readonly told: readonly RegExp[];
-  /** What is said no more than once, though it happens to several workers. */
-  readonly once?: RegExp;
-  /** What is done about it. */
-  readonly mended: Files;
-  /** The plugin's options before, and after. */
-  readonly options?: readonly [MultiprocessingOptions | undefined, MultiprocessingOptions];
-  /** It comes to its result all the same. */
-  readonly limps?: boolean;
-}
-
-/** A page that does something, and shows what came of it. */
-const main = (body: string, imports = ''): string => `
-  import * as mp from 'web-multiprocessing';
-  ${imports}
-  const done = async () => {
-    ${body}
-  };
-  const show = (result) => (document.querySelector('#result').textContent = JSON.stringify(result));
-  done().then((result) => show({ result }), (error) => show({ told: error.message }));`;
-
-const directive = "'use multiprocessing';\n";
 const using = "import { length, square } from './tasks.ts';";
 const tasks = `${directive}
   export const square = (x) => x * x;
@@ -259,7 +232,8 @@ for (const [mode, visit] of [
   ['built', built],
 ] as const) {
   test.describe(mode, () => {
-    for (const [title, { wrong, told, once, mended, options = [], limps }] of Object.entries(lessons)) {
+    const all = { ...lessons, ...withoutIsolation, ...managers };
+    for (const [title, { wrong, told, once, mended, options = [], limps }] of Object.entries(all)) {
       test(title, async ({ page }) => {
         const app = new App();
         for (const [file, text] of Object.entries(wrong)) app.write(file, text);

@@ -1,5 +1,5 @@
-// Where an app may find itself: in a worker of its own, under Trusted Types, with its files on a CDN. It works, or what is refused
-// says what to do.
+// Where an app may find itself: in a worker of its own, under Trusted Types, with its files on a CDN, in a sandboxed frame. It works,
+// or what is refused says what to do.
 
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -101,3 +101,30 @@ test.describe('with its files on a CDN (fault 10)', () => {
     });
   }
 });
+
+for (const [what, headers] of [
+  ['isolated', { ...isolation, 'Cross-Origin-Resource-Policy': 'cross-origin' }],
+  ['by message', {}],
+] as const) {
+  test(`a sandboxed frame has no workers, says so, and has them with allow-same-origin: ${what}`, async ({ page }) => {
+    const folder = await built(`
+      const { ready } = mp.capabilities();
+      new mp.Pool(1).apply(square, [3]).then((squared) => show({ ready, squared }), (error) => show({ ready, told: error.message }));`);
+    const framed = (sandbox: string): string => `<!doctype html><iframe sandbox="${sandbox}" src="/"></iframe>`;
+    const server = await serve(folder, {
+      // So that its modules are loaded at all where it has no origin.
+      headers: { ...headers, 'Access-Control-Allow-Origin': '*' },
+      extra: { '/without.html': framed('allow-scripts'), '/with.html': framed('allow-scripts allow-same-origin') },
+    });
+    const shownIn = async (path: string): Promise<unknown> => {
+      await page.goto(server.url + path);
+      const result = page.frameLocator('iframe').locator('#result');
+      await expect(result).not.toBeEmpty();
+      return JSON.parse((await result.textContent())!);
+    };
+    const told = expect.stringMatching(/^the browser made no worker: .* "allow-same-origin" in its sandbox/);
+    expect(await shownIn('without.html')).toEqual({ ready: false, told });
+    expect(await shownIn('with.html')).toEqual({ ready: true, squared: 9 });
+    server.close();
+  });
+}

@@ -138,9 +138,9 @@ const old = {
     button('end', async () => (pool.close(), await pool.join(), 'ended'));`,
 };
 
-const SCRIPT = /^ProcessError: the worker .*process-\S+\.js.* could not be started: its script .*: reload the page/;
+const SCRIPT = /^ProcessError: the worker .*process-\S+\.js.* could not be started: its script .*, reload the page/;
 const file = (name: string): RegExp =>
-  new RegExp(`^ProcessError: src/${name} could not be loaded in this process.*: reload the page$`);
+  new RegExp(`^ProcessError: src/${name} could not be loaded in this process.*, reload the page$`);
 
 for (const [what, headers] of [
   ['isolated', isolation],
@@ -167,7 +167,7 @@ for (const [what, headers] of [
 
 for (const [what, begin, button, expected] of [
   ['a class', 'point', 'point', file('point')],
-  ['the library', 'install', 'process', /^ProcessError: .*could not be loaded: .*: reload the page/],
+  ['the library', 'install', 'process', /^ProcessError: .*could not be loaded: .*, reload the page/],
 ] as const) {
   test(`a file of ${what} alone is gone`, async ({ page }) => {
     const app = appOf(old);

@@ -3,8 +3,7 @@
 import { describe } from '../errors.ts';
 
 /** What to do, behind what could not be loaded. */
-export const RELOAD =
-  'If the app was deployed anew since this page was loaded, its old files are gone: reload the page';
+export const RELOAD = 'If the app was deployed anew meanwhile, reload the page';
 
 /** What engines say of a module that could not be fetched: Chromium, Firefox; WebKit. */
 const UNFETCHED = /dynamically imported module|Importing a module script failed/;

@@ -19,8 +19,8 @@ class NotLoaded extends DataCloneError {
   constructor(module: string, isComing: boolean) {
     super(
       isComing
-        ? `this process has not loaded ${plain(module)} yet, which awaits something at its top level, or is under way: await that ` +
-            'in its functions; or give the process something of it when it is started, and it waits for it'
+        ? `this process has not loaded ${plain(module)} yet, which awaits something: await that in its functions, not at its top ` +
+            'level; or start the process with something of it'
         : `this process has not loaded ${module}, as it has run nothing of it: give serve() the module or a promise of it, in ` +
             'place of a function that loads it',
     );
@@ -75,16 +75,11 @@ const PATIENCE = 1000;
  * something for ever, holds up nothing but what needs it.
  */
 export async function modulesArrived(): Promise<void> {
-  while (arriving.size > 0) {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const silence = new Promise<'silence'>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE, 'silence');
-    });
-    const came = await Promise.race([...arriving.values(), silence]);
-    clearTimeout(timer);
-    if (came === 'silence') return;
-  }
+  // An arrival answers that it is one.
+  while (arriving.size > 0 && (await Promise.race([...arriving.values(), silence()])));
 }
+
+const silence = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE));
 
 /** Loads a module that is loaded when something of it is needed, or waits for one that was promised; nothing where it is here. */
 export const loadModule = (name: string): Promise<unknown> | undefined =>
@@ -101,7 +96,8 @@ async function arrive(name: string): Promise<void> {
   }
 }
 
-function failureOf(module: string, error: unknown): ProcessError {
+/** Why what is called so is not here. */
+export function failureOf(module: string, error: unknown): ProcessError {
   const text = `${plain(module)} could not be loaded in this ${isWorker ? 'process, which has no page' : 'page'}: ${reasonOf(error)}${adviceOn(error)}`;
   return Object.assign(new ProcessError(text, { cause: error }), { module: plain(module) });
 }

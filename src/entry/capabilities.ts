@@ -62,9 +62,11 @@ const rows: readonly Row[] = [
   [
     'workers',
     'always',
-    () => (isWorker ? pid !== UNBORN : typeof Worker === 'function'),
+    // A page without an origin, as a sandboxed frame may be, has no script that is of its own.
+    () => (isWorker ? pid !== UNBORN : typeof Worker === 'function' && globalThis.origin !== 'null'),
     'Processes.',
-    "Call this in a page of a browser, or in a process: not on a server, or in a worker of the app's own.",
+    "Call this in a page of a browser, or in a process: not on a server, in a worker of the app's own, or in a frame without " +
+      '"allow-same-origin" in its sandbox.',
   ],
   [
     'secure context',

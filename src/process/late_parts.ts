@@ -1,9 +1,6 @@
 // Parts of the library that few processes need: they are loaded where they are used, and then in every process that is
 // started from there, before that does anything, since a thread that blocks can load nothing any more.
 
-import { adviceOn } from '../base/gone.ts';
-import { describe, ProcessError } from '../errors.ts';
-
 /** How to load each part. Given by the executable, which every process has. */
 const loaders = new Map<string, () => Promise<unknown>>();
 /** What is loaded here, or a piece of it. */
@@ -32,13 +29,8 @@ export const partsHere = (): string[] => [...present];
 
 /**
  * Loads them whole: a bundle of the app may have some modules of a part, which announce it, and lack others. What is there
- * is not loaded again. @throws ProcessError where one cannot be loaded, with what the browser says.
+ * is not loaded again. @throws what the browser says where it cannot be loaded.
  */
 export async function load(names: readonly string[]): Promise<void> {
-  try {
-    await Promise.all(names.map((name) => loaders.get(name)?.()));
-  } catch (error) {
-    const text = `a part of the library could not be loaded: ${describe(error)}${adviceOn(error)}`;
-    throw new ProcessError(text, { cause: error });
-  }
+  await Promise.all(names.map((name) => loaders.get(name)?.()));
 }

@@ -1,20 +1,15 @@
 // What docs/messages.md advises can be followed: what is refused, and what is done about it. Apps that are built wrong are in
 // e2e/advice.spec.ts.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
 import * as pool from '../fixtures/pool.ts';
 import * as targets from '../fixtures/targets.ts';
+import { type Lesson, learn } from './lesson.ts';
 
 afterEach(expectNoneLeft);
-
-interface Lesson {
-  readonly told: RegExp;
-  readonly wrong: () => unknown;
-  readonly mended: () => unknown;
-}
 
 /** In a pool of one worker, which is gone then. */
 async function pooled<T>(use: (workers: mp.Pool) => T): Promise<Awaited<T>> {
@@ -372,15 +367,4 @@ const memory: Readonly<Record<string, Lesson>> = {
   },
 };
 
-for (const [area, lessons] of Object.entries({ travels, processes, memory })) {
-  describe(area, () => {
-    it.each(Object.entries(lessons))('%s', async (_title, { told, wrong, mended }) => {
-      const refused: unknown = await Promise.resolve()
-        .then(wrong)
-        .catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(Error);
-      expect((refused as Error).message).toMatch(told);
-      expect(await mended()).not.toBeInstanceOf(Error);
-    });
-  });
-}
+for (const [area, lessons] of Object.entries({ travels, processes, memory })) describe(area, () => learn(lessons));

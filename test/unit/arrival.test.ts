@@ -87,7 +87,7 @@ it('an instance of a class that has not come is refused where it is received, an
   const receiver = run(quick.receive, [queue]);
   await queue.put(new endless.Endless());
   expect(await receiver.result()).toMatch(
-    /^DataCloneError: this process has not loaded endless yet.*await that in its f/,
+    /^DataCloneError: this process has not loaded endless yet.*await that in its functions/,
   );
 });
 

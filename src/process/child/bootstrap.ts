@@ -3,7 +3,7 @@
 import { runFinalizers } from '../../base/finalizers.ts';
 import { isIsolated } from '../../base/isolation.ts';
 import { pid, UNBORN } from '../../base/thread.ts';
-import { decodeLate, loadModule, modulesArrived } from '../../codec/late.ts';
+import { decodeLate, failureOf, loadModule, modulesArrived } from '../../codec/late.ts';
 import { belongTo } from '../../codec/registry.ts';
 import { describe, isA } from '../../errors.ts';
 import { adoptArena } from '../../memory/arena.ts';
@@ -143,7 +143,7 @@ async function run({ request: work, table, pids }: Boot): Promise<void> {
   if (work.logging !== undefined) optional.logger?.inherit(work.logging);
   let result: unknown;
   try {
-    if (work.lateParts.length > 0) await load(work.lateParts);
+    if (work.lateParts.length > 0) await load(work.lateParts).catch(lack);
     const assignment = (await decodeLate(bytesOf(work.work), work.work.attachments)) as Assignment;
     setOrigin(work, assignment);
     optional.logger?.info('child process calling self.run()');
@@ -153,6 +153,11 @@ async function run({ request: work, table, pids }: Boot): Promise<void> {
     return;
   }
   await end(undefined, { result });
+}
+
+/** Its server may have other files by now. */
+function lack(error: unknown): never {
+  throw failureOf('a part of the library', error);
 }
 
 /** Where threads share no memory: whom it knows at first, in a table of its own. */

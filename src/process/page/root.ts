@@ -160,8 +160,10 @@ function make(executable: number, name = 'web-multiprocessing'): Worker {
     return (executables[executable] as (typeof executables)[0]).factory(name);
   } catch (error) {
     const advice =
-      ". Its script has to be of the page's own origin, and where the page demands Trusted Types, a policy has to let it through: " +
-      'trustedTypes.createPolicy("default", { createScriptURL: (url) => url })';
+      globalThis.origin === 'null'
+        ? '. This page has no origin, as a frame without "allow-same-origin" in its sandbox, or a file: add that, or serve it'
+        : ". Its script has to be of the page's own origin, and where the page demands Trusted Types, a policy has to let it " +
+          'through: trustedTypes.createPolicy("default", { createScriptURL: (url) => url })';
     throw new ProcessError(`the browser made no worker: ${describe(error).replace(/\.+$/, '')}${advice}`, {
       cause: error,
     });
