@@ -30,13 +30,9 @@ export interface BlockOptions extends WaitOptions {
 export const isSignal = (value: unknown): value is AbortSignal =>
   Object.prototype.toString.call(value) === '[object AbortSignal]';
 
-/**
- * The deadline that the options of a waiting call stand for.
- *
- * @throws TypeError for options, timeouts and signals that are none, naming them.
- */
-export function deadlineIn(options: BlockOptions | undefined): number {
-  if (options === undefined) return Number.POSITIVE_INFINITY;
+/** The signal among the options of a waiting call. @throws TypeError for options and signals that are none, naming them. */
+export function signalIn(options: Pick<WaitOptions, 'signal'> | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
   if (options === null || typeof options !== 'object') {
     throw new TypeError(`options must be an object such as { timeout: 500 }, not ${String(options)}`);
   }
@@ -44,5 +40,15 @@ export function deadlineIn(options: BlockOptions | undefined): number {
   if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, not ${String(signal)}`);
   }
-  return blockDeadline(options.block, options.timeout);
+  return signal;
+}
+
+/**
+ * The deadline that the options of a waiting call stand for.
+ *
+ * @throws TypeError for options, timeouts and signals that are none, naming them.
+ */
+export function deadlineIn(options: BlockOptions | undefined): number {
+  signalIn(options);
+  return options === undefined ? Number.POSITIVE_INFINITY : blockDeadline(options.block, options.timeout);
 }

@@ -1,6 +1,6 @@
 // SimpleQueue: a queue without limits, timeouts or states.
 
-import type { WaitOptions } from '../base/options.ts';
+import { signalIn, type WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
@@ -51,8 +51,9 @@ export class SimpleQueue<T = unknown> implements Waitable {
   put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     return promised(() => {
       this.#check('put');
-      options?.signal?.throwIfAborted();
-      return this.#body.put(encode(item, 'item'), Number.POSITIVE_INFINITY, options?.signal, () => {});
+      const signal = signalIn(options);
+      signal?.throwIfAborted();
+      return this.#body.put(encode(item, 'item'), Number.POSITIVE_INFINITY, signal, () => {});
     });
   }
 
@@ -71,8 +72,9 @@ export class SimpleQueue<T = unknown> implements Waitable {
   get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
     return promised(() => {
       this.#check('get');
-      options?.signal?.throwIfAborted();
-      return this.#body.get<T>(Number.POSITIVE_INFINITY, options?.signal, this.#isClosed, read);
+      const signal = signalIn(options);
+      signal?.throwIfAborted();
+      return this.#body.get<T>(Number.POSITIVE_INFINITY, signal, this.#isClosed, read);
     });
   }
 

@@ -40,7 +40,7 @@ class DummyTransport implements Transport, Source {
     });
   }
 
-  readonly encode: typeof encodeWork = (work, call) => here(() => encodeWork(work, call));
+  readonly encode: typeof encodeWork = (work, call, first) => here(() => encodeWork(work, call, first));
 
   get size(): number {
     return this.#backlog.size;

@@ -69,8 +69,13 @@ export function carrierAtHand(large: number): CallCarrier {
   return spare;
 }
 
-/** The bytes of a task, and what a message has to carry beside them. @throws DataCloneError, naming the path. */
-export function encodeWork(work: Work, call: string): { bytes: Uint8Array; carrier: CallCarrier } {
+/**
+ * The bytes of a task, and what a message has to carry beside them.
+ *
+ * @param first where the items of a chunk begin among those of the call.
+ * @throws DataCloneError, naming the path.
+ */
+export function encodeWork(work: Work, call: string, first: number): { bytes: Uint8Array; carrier: CallCarrier } {
   const carrier = carrierAtHand(WORTH_POSTING);
   try {
     return { bytes: encode(work, '', carrier), carrier };
@@ -79,7 +84,8 @@ export function encodeWork(work: Work, call: string): { bytes: Uint8Array; carri
     const [kind, f, payload, kwds] = work;
     const again = newCarrier(WORTH_POSTING);
     encode(f, `the first argument of Pool.${call}()`, again);
-    encode(kind === APPLY ? { args: payload, kwds } : { items: payload }, '', again);
+    if (kind === APPLY) encode({ args: payload, kwds }, '', again);
+    else payload.forEach((item, i) => void encode(item, `items[${first + i}]`, again));
     disinherit(again.heirs, 0);
     throw error;
   }

@@ -245,6 +245,7 @@ describe.skipIf(crossOriginIsolated)('by message alone', () => {
     });
     ask.forEach((name, i) => {
       expect(refused[sync.length + i]).toMatch(new RegExp(`^InvalidStateError: .*${name}`));
+      if (name === 'empty') expect(refused[sync.length + i]).toMatch(/: "await wait\(\[queue\], \{ timeout: 0 \}\)" /);
     });
     if ('qsize' in object) expect(object.qsize()).toBe(0);
     if ('poll' in object) object.close();

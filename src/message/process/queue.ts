@@ -18,7 +18,10 @@ export class RequestedQueue extends Requested implements JoinableBody {
   readonly #gets = new Set<Call>();
 
   size(name: string): number {
-    return unknown(`${name}()`, 'put and get with { block: false }, or ask in the page');
+    const how = name.endsWith('.full')
+      ? 'use "await put(item, { block: false })"'
+      : '"await wait([queue], { timeout: 0 })" has it where there is an item';
+    return unknown(`${name}()`, `${how}; or ask in the page`);
   }
 
   get ready(): boolean {

@@ -148,8 +148,8 @@ export class Dispatcher {
     return () => signal.removeEventListener('abort', abort);
   }
 
-  /** One task of a call. What cannot travel is the outcome of that task. */
-  submit(job: Job, index: number, work: Work): void {
+  /** One task of a call; `first`: where its items begin among those of the call. What cannot travel is the outcome of that task. */
+  submit(job: Job, index: number, work: Work, first = 0): void {
     const task: Task = {
       claim: 0,
       job,
@@ -165,7 +165,7 @@ export class Dispatcher {
     this.workers.dismissStale();
     try {
       noted.clear();
-      const { bytes, carrier } = (this.#transport.encode ?? encodeWork)(work, job.terms.call);
+      const { bytes, carrier } = (this.#transport.encode ?? encodeWork)(work, job.terms.call, first);
       if (noted.size > 0) this.workers.run(noted);
       if (job.terms.timeout !== undefined) task.word |= TIMED;
       if (observer !== undefined) {

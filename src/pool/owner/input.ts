@@ -44,13 +44,16 @@ export async function gathered<T>(items: AsyncIterable<T>): Promise<readonly T[]
 const isSync = (items: unknown): items is Iterable<unknown> =>
   typeof (items as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
 
-const notIterable = (items: unknown, call: string): TypeError =>
-  new TypeError(`Pool.${call}(f, items): items must be iterable, not ${items === null ? 'null' : typeof items}`);
+/** @throws TypeError for what is not iterable, by that name. */
+export function checkIterable(it: unknown, call: string, name = 'items'): asserts it is Iterable<unknown> {
+  if (isSync(it)) return;
+  throw new TypeError(`Pool.${call}(f, items): ${name} must be iterable, not ${it === null ? 'null' : typeof it}`);
+}
 
 /** All the items, at once. @throws TypeError for what only an async call can take. */
 export function listOf<T>(items: Iterable<T>, call: string): readonly T[] {
   if (Array.isArray(items)) return items;
-  if (!isSync(items)) throw notIterable(items, call);
+  checkIterable(items, call);
   return [...items];
 }
 
@@ -58,7 +61,7 @@ export function listOf<T>(items: Iterable<T>, call: string): readonly T[] {
 export function openInput(items: Items<unknown>, call: string) {
   if (isAsync(items))
     return { source: items[Symbol.asyncIterator](), isAsync: true, total: undefined, length: undefined };
-  if (!isSync(items)) throw notIterable(items, call);
+  checkIterable(items, call);
   const { length, size } = items as { length?: unknown; size?: unknown };
   const total = [length, size].find((count) => typeof count === 'number') as number | undefined;
   const source = items[Symbol.iterator]();

@@ -18,6 +18,7 @@ import { Dispatcher, type PoolWork } from './dispatcher.ts';
 import {
   checkCount,
   checkFunction,
+  checkIterable,
   checkOptions,
   checkPriority,
   checkTime,
@@ -346,6 +347,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     const list = listOf(items, call);
+    if (kind === STARMAP) for (let i = 0; i < list.length; i++) checkIterable(list[i], call, `items[${i}]`);
     const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
@@ -362,8 +364,9 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       this.#dispatcher.end(job);
     }
     for (let i = 0; i < sizes.count; i++) {
-      const chunk = list.slice(i * chunksize, (i + 1) * chunksize);
-      this.#dispatcher.submit(job, i, [kind, f as AnyFunction, chunk, undefined]);
+      const first = i * chunksize;
+      const chunk = list.slice(first, first + chunksize);
+      this.#dispatcher.submit(job, i, [kind, f as AnyFunction, chunk, undefined], first);
     }
     return job;
   }

@@ -177,9 +177,10 @@ export class Stream<T> implements Job {
 
   #submit(items: unknown[]): void {
     const index = this.#submitted++;
+    const first = this.#taken;
     this.#taken += items.length;
     this.#sizes.set(index, items.length);
-    this.#dispatcher.submit(this, index, [MAP, this.f, items, undefined]);
+    this.#dispatcher.submit(this, index, [MAP, this.f, items, undefined], first);
   }
 
   // ---------------------------------------------------------------------------------------------- output

@@ -266,6 +266,28 @@ export const poolCallsCases: Cases = {
     assert.match(message, /^items\[0\]\.f is a function that is not registered: export it, .*x \* 3/);
   },
 
+  'an item that cannot travel is named by its place among all items': async () => {
+    await using pool = new mp.Pool(2);
+    const items = [0, 1, 2, 3, { a: Symbol('s') }];
+    const message = 'items[4].a is a symbol, which cannot travel';
+    for (const chunksize of [1, 2, 3]) {
+      const error = await errorOf(() => pool.map(tasks.echo, items, { chunksize }));
+      assert.equal((error as Error).message, message);
+    }
+    const stream = pool.imap(tasks.echo, items, { chunksize: 2 });
+    for (const i of range(4)) assert.deepEqual(await stream.next(), { done: false, value: i });
+    assert.equal(((await errorOf(() => stream.next())) as Error).message, message);
+  },
+
+  'what starmap cannot spread is refused by its place, at the call': async () => {
+    await using pool = new mp.Pool(1);
+    for (const call of ['starmap', 'starmapAsync'] as const) {
+      const error = await errorOf(() => pool[call](tasks.square, [[1], 5 as never]));
+      assert.instanceOf(error, TypeError);
+      assert.equal((error as Error).message, `Pool.${call}(f, items): items[1] must be iterable, not number`);
+    }
+  },
+
   'a task is known by the name that it was registered by (fault 46)': async () => {
     await using pool = new mp.Pool(1);
     const { message } = (await errorOf(() => pool.apply(tasks.closeSelf))) as Error;
