@@ -2,8 +2,10 @@
 // share memory; elsewhere an ArrayBuffer, for this thread alone, on which Atomics work but for waiting (wait.ts).
 
 /** May threads of this page share memory? Where they may not, what `allocate` gives is this thread's own, and processes work by message. */
-export const isIsolated = (): boolean =>
-  typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
+export const isIsolated = (): boolean => isolated;
+
+/** Looked up once: it is asked at every step of every wait. */
+const isolated = typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 
 /**
  * How many buffers of one thread may reserve room to grow at the same time. Each takes about three memory mappings, of
