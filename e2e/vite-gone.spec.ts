@@ -167,7 +167,12 @@ for (const [what, headers] of [
 
 for (const [what, begin, button, expected] of [
   ['a class', 'point', 'point', file('point')],
-  ['the library', 'install', 'process', /^ProcessError: .*could not be loaded: .*, reload the page/],
+  [
+    'the library',
+    'install',
+    'process',
+    /^ProcessError: a part of the library could not be loaded in this process.*, reload the page$/,
+  ],
 ] as const) {
   test(`a file of ${what} alone is gone`, async ({ page }) => {
     const app = appOf(old);
