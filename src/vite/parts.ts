@@ -88,15 +88,14 @@ export function partsOf(names: Iterable<string>): readonly Part[] {
 
 /** What works by message, in a page or in processes whose own modules use those names: the parts, and what is for who makes calls. */
 export function messagePartsOf(names: Iterable<string>, own: Iterable<string>): ReadonlySet<string> {
+  const parts = partsOf(names);
   const used = [...own];
+  // The server of a manager makes pools.
+  const pools = parts.includes('Managers') || partsOf(used).includes('PoolWorker');
   const waits = used.some(
     (name) => /^wait(?:Sync)?$/.test(name) || name === 'getContext' || needsOf(name) === undefined,
   );
-  return new Set<string>([
-    ...partsOf(names),
-    ...(partsOf(used).includes('PoolWorker') ? ['Pool'] : []),
-    ...(waits ? ['Waiter'] : []),
-  ]);
+  return new Set<string>([...parts, ...(pools ? ['Pool'] : []), ...(waits ? ['Waiter'] : [])]);
 }
 
 /** What its pages need. */
