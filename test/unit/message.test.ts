@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import { start } from '../contract/harness.ts';
+import { callAll } from '../fixtures/blocking.ts';
 import * as message from '../fixtures/message.ts';
 import '../fixtures/executable.ts';
 
@@ -220,30 +221,31 @@ it('a barrier breaks with a party: killed while it waits, or acts, or where the 
 // ------------------------------------------------------------------------------------------------ what cannot be asked
 
 const scenes = [
-  ['Lock', () => new mp.Lock(), ['acquireSync', 'guardSync', 'withSync'], ['owner', 'abandoned']],
-  ['RLock', () => new mp.RLock(), ['acquireSync', 'guardSync', 'withSync'], ['owner', 'abandoned']],
-  ['Semaphore', () => new mp.Semaphore(1), ['acquireSync', 'guardSync', 'withSync'], ['getValue']],
-  ['BoundedSemaphore', () => new mp.BoundedSemaphore(1), ['acquireSync', 'guardSync', 'withSync'], ['getValue']],
-  ['Condition', () => new mp.Condition(), ['acquireSync', 'guardSync', 'withSync'], []],
-  ['Event', () => new mp.Event(), ['waitSync'], []],
-  ['Barrier', () => new mp.Barrier(2), ['waitSync'], ['nWaiting', 'broken']],
+  ['Lock', () => new mp.Lock(), ['owner', 'abandoned']],
+  ['RLock', () => new mp.RLock(), ['owner', 'abandoned']],
+  ['Semaphore', () => new mp.Semaphore(1), ['getValue']],
+  ['BoundedSemaphore', () => new mp.BoundedSemaphore(1), ['getValue']],
+  ['Barrier', () => new mp.Barrier(2), ['nWaiting', 'broken']],
 ] as const;
 
-if (apart) {
-  it.each(scenes)(
-    '%s: what blocks or asks at once says so, and leaves it as it was',
-    async (_name, make, sync, ask) => {
-      const object = make();
-      const calls = [...sync, ...ask].map((name) => [name] as const);
-      const refused = await start(message.refusals, object, calls).result();
-      sync.forEach((name, i) => {
-        expect(refused[i]).toMatch(new RegExp(`^BlockingNotAllowedError: .*${name}.*"await `));
-      });
-      ask.forEach((name, i) => {
-        expect(refused[sync.length + i]).toMatch(new RegExp(`^InvalidStateError: .*${name}`));
-      });
-      if ('acquire' in object) expect(await object.acquire({ block: false })).toBe(true);
-      if (object instanceof mp.Barrier) expect(object.nWaiting).toBe(0);
-    },
-  );
-}
+describe.skipIf(crossOriginIsolated)('by message alone', () => {
+  it.each(scenes)('%s: what is asked at once is refused, and names the way', async (_name, make, ask) => {
+    const refused = await start(message.refusals, make(), ask).result();
+    ask.forEach((name, i) => {
+      expect(refused[i]).toMatch(new RegExp(`^InvalidStateError: .*${name}`));
+    });
+  });
+
+  it('each public name that blocks is refused, also where it would not wait, and nothing is done', async () => {
+    const { calls, missing, put } = await start(callAll).result();
+    for (const [kind, name, thrown] of calls) {
+      const [awaited] = name.split('Sync');
+      expect(`${kind}.${name}: ${thrown}`).toMatch(
+        new RegExp(`^\\S.*: BlockingNotAllowedError: \\S*${name}\\(\\): .*use "await \\S*${awaited}\\(`),
+      );
+    }
+    expect(put).toBe(0);
+    // Those that are memory, and one whose messages come through the event loop on any page.
+    expect([...missing].sort()).toEqual(['MessageConnection']);
+  });
+});

@@ -2,6 +2,7 @@
 
 import { setNames } from '../../codec/shared.ts';
 import { setWaitApart } from '../../data/wait.ts';
+import { forbidBlocking } from '../../memory/wait.ts';
 import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { messageLoop } from '../../pool/worker/by_message/loop.ts';
@@ -20,7 +21,7 @@ import { RequestedWaiter, waitApart } from './wait.ts';
 
 /** From now on the shared objects of this process are in the page. */
 export function install(): void {
-  announce('message');
+  forbidBlocking();
   request('Barrier', RequestedBarrier);
   request('BoundedSemaphore', RequestedSemaphore);
   request('Condition', RequestedCondition);
