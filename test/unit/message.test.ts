@@ -1,4 +1,6 @@
 // The synchronization objects, on any page: where threads share no memory processes make requests for them.
+//
+// Runs without isolation, too.
 
 import { afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';

@@ -9,6 +9,7 @@ import { EndWords, makePipe } from '../../data/words/end.ts';
 import { JoinableWords } from '../../data/words/joinable_queue.ts';
 import { QueueWords } from '../../data/words/queue.ts';
 import type { Waiting } from '../../memory/wait.ts';
+import { noteHeir } from '../../process/page/apart.ts';
 import { enter, hold } from '../../process/page/objects.ts';
 import { type Client, type Kind, serve } from './kernel.ts';
 
@@ -97,7 +98,10 @@ const connection: Kind = {
     number: (it: Held, fileno: number) => it.body.number(fileno),
     other: (it: Held, key: string) => it.give(key, it.body.other()),
     fork: (it: Held, key: string) => it.give(key, it.body.fork()),
-    inherit: (it: Held, heir: number) => it.body.inherit(heir),
+    inherit: (it: Held, heir: number) => {
+      noteHeir(heir);
+      it.body.inherit(heir);
+    },
     adopt: (it: Held) => {
       it.body.inherit(pid);
       void it.end;

@@ -6,7 +6,8 @@ import { InvalidStateError } from '../../errors.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { settle, type Waiting } from '../../memory/wait.ts';
-import { type Entry, enter, find, gone, hold, letGo, letGoOfAll, travel } from '../../process/page/objects.ts';
+import { noteHeir } from '../../process/page/apart.ts';
+import { type Entry, enter, find, gone, hold, letGo, letGoOfEnded, travel } from '../../process/page/objects.ts';
 import { answer, onRequests } from '../../process/page/root.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
 import { encodeThrown } from '../../process/thrown.ts';
@@ -20,6 +21,14 @@ export interface Kind {
   /** What a process may ask for, by name. What may wait is a generator, or is begun with a signal. */
   readonly methods: Readonly<Record<string, (it: never, ...args: never[]) => unknown>>;
 }
+
+/** The way from processes and back: the messages of their workers. */
+export interface Channel {
+  onRequests(serve: (pid: number, requests: readonly Request[]) => void): void;
+  answer(pid: number, replies: readonly Reply[], moved: readonly Transferable[]): void;
+}
+
+let channel: Channel = { onRequests, answer };
 
 const kinds = new Map<string, Kind>();
 
@@ -52,7 +61,7 @@ export class Client {
     const moved = this.#moved;
     this.#replies = [];
     this.#moved = [];
-    answer(this.pid, replies, moved);
+    channel.answer(this.pid, replies, moved);
   }
 
   /** Tells its object of that key something that nobody has asked for. */
@@ -106,6 +115,7 @@ export class Client {
   #note(entry: Entry, request: Request): void {
     switch (request[0]) {
       case 'hold':
+        noteHeir(request[2]);
         if (!hasEnded(request[2])) hold(entry, request[2]);
         break;
       case 'drop':
@@ -184,16 +194,14 @@ function clientOf(pid: number): Client {
   return client;
 }
 
-/** Begins to serve processes. */
-export function start(): void {
+/** Begins to serve processes. @param by in place of workers. */
+export function start(by = channel): void {
+  channel = by;
   onChanges(() => {
-    for (const pid of clients.keys()) {
-      if (!hasEnded(pid)) continue;
-      clients.delete(pid);
-      letGoOfAll(pid);
-    }
+    for (const pid of clients.keys()) if (hasEnded(pid)) clients.delete(pid);
+    letGoOfEnded();
   });
-  onRequests((pid, requests) => {
+  channel.onRequests((pid, requests) => {
     const client = clientOf(pid);
     for (const request of requests) {
       // Nothing that a condemned process says counts any more.

@@ -147,8 +147,8 @@ export const conditionCases: Cases = {
     const raiser = start(sync.raise, cond, state, 3, 10);
     await d.call(cond, 'acquire');
     let looks = 0;
-    const isFour = (): boolean => ++looks > 4;
-    const late = await duration(async () => assert.isFalse(await d.call(cond, 'waitFor', isFour, { timeout: 300 })));
+    const never = (): boolean => ++looks < 0;
+    const late = await duration(async () => assert.isFalse(await d.call(cond, 'waitFor', never, { timeout: 300 })));
     assert.isAtLeast(late, 295);
     assert.isAtLeast(looks, 2);
     await cond.release();
