@@ -49,16 +49,18 @@ const testFiles = readdirSync(`${root}test`, { recursive: true })
   .filter((name) => /^test\/(unit|contract)\/.*\.test\.ts$/.test(name))
   .sort();
 
-/** A file that runs on a page that is not isolated, too, says so in a line of its head. */
-const PLAIN_TOO = /^\/\/ Runs without isolation, too\./m;
+/** A file that runs on a page that is not isolated, too, says so in a line of its head, and where, if not in every engine. */
+const PLAIN_TOO = /^\/\/ Runs without isolation, too(, in Chromium)?\./m;
 const PLAIN = ', plain';
 const isPlain = (engine) => engine.endsWith(PLAIN);
 const browserOf = (engine) => engine.replace(PLAIN, '');
 
 function runs(engine, file) {
   if (isPlain(engine)) {
-    const isNamed = values.plain && parts.length > 0;
-    return runs(browserOf(engine), file) && (isNamed || PLAIN_TOO.test(readFileSync(root + file, 'utf8')));
+    if (!runs(browserOf(engine), file)) return false;
+    if (values.plain && parts.length > 0) return true;
+    const [isToo, inChromium] = PLAIN_TOO.exec(readFileSync(root + file, 'utf8')) ?? [];
+    return isToo !== undefined && (inChromium === undefined || browserOf(engine) === 'chromium');
   }
   const wanted = parts.length > 0 ? parts : (PARTS[engine] ?? ['']);
   if (!wanted.some((part) => file.includes(part))) return false;

@@ -5,6 +5,7 @@ import { asyncDispose, dispose } from '../base/dispose.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting, promised } from '../base/realm.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
+import { mayBlock, refuseBlocking } from '../memory/wait.ts';
 import { builtinNamed, builtins } from './builtins.ts';
 import type { ProxyClass } from './look.ts';
 import { addMembers, BaseProxy, registerProxy } from './proxy.ts';
@@ -158,6 +159,7 @@ class ConditionProxy extends RLockProxy {
   }
 
   waitForSync<R>(predicate: () => R, options?: SyncWaitOptions): R {
+    if (!mayBlock) throw refuseBlocking('ConditionProxy.waitFor');
     const deadline = deadlineIn(options);
     for (;;) {
       const answer = predicate();

@@ -118,6 +118,13 @@ export function ringBell(): void {
   wake(table(), BELL);
 }
 
+/** False in a process that shares no memory with others: each call that blocks is refused there, also where it need not wait. */
+export let mayBlock = true;
+
+export function forbidBlocking(): void {
+  mayBlock = false;
+}
+
 /** May this thread block until another changes a word? */
 export const canBlock = (): boolean => isWorker && isIsolated;
 
@@ -174,6 +181,7 @@ function attend(): boolean {
 
 /** Runs an operation to its end, blocking this thread. `name` is the call's, for the error in a window. */
 export function block<T>(operation: Waiting<T>, name: string): T {
+  if (!mayBlock) throw refuseBlocking(name);
   const processes = table();
   const outer = blocking;
   let last: Park | undefined;

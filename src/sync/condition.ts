@@ -5,7 +5,7 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/opti
 import { lasting } from '../base/realm.ts';
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import { awaiting, block, canBlock, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
+import { awaiting, block, canBlock, mayBlock, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, granting, holding, leaving, SYNC, taking } from './acquirable.ts';
 import type { ConditionBody } from './bodies.ts';
 import { ConditionWords } from './by_memory/condition.ts';
@@ -131,6 +131,7 @@ export class Condition extends Acquirable {
    * @throws as `waitSync`; what `predicate` throws.
    */
   waitForSync<R>(predicate: () => R, options?: SyncWaitOptions): R {
+    if (!mayBlock) throw refuseBlocking('Condition.waitFor');
     const deadline = deadlineIn(options);
     for (;;) {
       this.#checkHeld('waitFor', SYNC);

@@ -24,7 +24,7 @@
 import { dispose } from '../base/dispose.ts';
 import { bodyFor, registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
-import type { Waiting } from '../memory/wait.ts';
+import { mayBlock, type Waiting } from '../memory/wait.ts';
 import {
   Acquirable,
   acquiring,
@@ -120,6 +120,7 @@ export class RLock extends Acquirable<RLockHold> {
 
   /** @internal */
   [taking](how: number): boolean {
+    if (how & SYNC && !mayBlock) return false;
     if (!this.#nests(how)) {
       if (this.#body.isMine || !this.#body.seize()) return false;
       this.#begin();

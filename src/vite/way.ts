@@ -13,7 +13,8 @@ export const scriptOf = (way: Way): string => (way === 'message' ? 'process-mess
 
 /** What stands for each part in the library's `install` (src/message/), which is written once it is known what the app uses. */
 export const INSTALL = /\/install_by_message\.[jt]s$/;
-const LINE = /\b(?:(?:serve|request)\((["'`])(\w+)\1, \w+\)|(setByMessage|setLoopByMessage|setWaitApart)\(\w+\));/g;
+const LINE =
+  /\b(?:(?:serve|registerBody)\((["'`])(\w+)\1, \w+\)|(setByMessage|setLoopByMessage|setWaitApart)\(\w+\));/g;
 
 /** The part that it is of, by what is called. */
 const CALLS: Readonly<Record<string, string>> = {

@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { barrierCases } from './cases/barrier.ts';
 import { contract } from './contract.ts';
 

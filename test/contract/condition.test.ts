@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { conditionCases } from './cases/condition.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { connectionCases } from './cases/connection.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { contextCases } from './cases/context.ts';
 import { contract } from './contract.ts';
 

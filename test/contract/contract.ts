@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { census } from '../../src/process/page/root.ts';
 import '../fixtures/executable.ts';
-import { runCase, runCases } from '../fixtures/cases.ts';
+import { runCases } from '../fixtures/cases.ts';
 import { type Cases, type Driver, drivers, needOf } from './harness.ts';
 
 /** Fails unless every process has ended and its worker is gone, but for that in which cases run. */
@@ -61,13 +61,6 @@ async function runInWorker(area: string, title: string, driver: Driver['name']):
   throw failure.error;
 }
 
-/** Where threads share no memory: the cases of a process of its own each. */
-async function runApart(area: string, title: string, driver: Driver['name']): Promise<void> {
-  const process = new mp.Process({ target: runCase, args: [area, title, driver, location.search], name: 'Case' });
-  process.start();
-  await process.result();
-}
-
 /**
  * On a page that is not isolated those cases run that can, and nothing blocks.
  *
@@ -85,18 +78,15 @@ export function contract(
       if (crossOriginIsolated || needOf(run) !== 'memory') it(title, () => run(drivers.async));
     }
   });
-  if (!crossOriginIsolated) {
-    const titles = Object.keys(cases).filter((title) => needOf(cases[title] as Cases[string]) === undefined);
-    if (titles.length === 0) return;
-    describe(`${area}, in a worker, async, by message`, () => {
-      for (const title of titles) it(title, () => runApart(area, title, 'async'));
-    });
-    return;
-  }
-  for (const driver of options.drivers ?? (['async', 'sync'] as const)) {
+  const titles = Object.keys(cases).filter(
+    (title) => crossOriginIsolated || needOf(cases[title] as Cases[string]) === undefined,
+  );
+  const wanted = options.drivers ?? (['async', 'sync'] as const);
+  for (const driver of crossOriginIsolated ? wanted : (['async'] as const)) {
+    if (titles.length === 0) continue;
     describe(`${area}, in a worker, ${driver}`, () => {
       afterAll(endRunner);
-      for (const title of Object.keys(cases)) {
+      for (const title of titles) {
         const isFresh = options.fresh?.some((part) => title.includes(part)) ?? false;
         it(title, async () => {
           if (isFresh) await endRunner();

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { deadlineCases } from './cases/deadlines.ts';
 import { contract } from './contract.ts';
 

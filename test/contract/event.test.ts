@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { eventCases } from './cases/event.ts';
 import { contract } from './contract.ts';
 

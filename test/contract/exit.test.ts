@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { exitCases } from './cases/exit.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { familyCases } from './cases/family.ts';
 import { contract } from './contract.ts';
 

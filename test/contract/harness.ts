@@ -105,27 +105,31 @@ export const needOf = (run: Cases[string]): Need | undefined => needed.get(run);
 
 /** The cases whose titles have one of those ids, over objects in a manager: one for each case. */
 export function managed(cases: Cases, ids: readonly string[]): Cases {
-  const wanted = Object.entries(cases).filter(([title]) => ids.some((id) => title.includes(id)));
+  const has = (title: string, id: string): boolean => new RegExp(`\\b${id}\\b`).test(title);
+  const wanted = Object.entries(cases).filter(([title]) => ids.some((id) => has(title, id)));
   for (const id of ids) {
-    if (!wanted.some(([title]) => title.includes(id))) throw new Error(`there is no case of ${id}`);
+    if (!wanted.some(([title]) => has(title, id))) throw new Error(`there is no case of ${id}`);
   }
   return Object.fromEntries(
-    wanted.map(([title, run]) => [
-      `MGR-34 ${title}`,
-      async (d) => {
-        const manager = new mp.SyncManager();
-        await d.call(manager, 'start');
-        const make = ((kind: 'Queue', ...args: [number]) =>
-          d.call(manager, kind, ...args)) as unknown as Driver['make'];
-        const text = (object: object) => d.call(object as mp.BaseProxy, 'text');
-        try {
-          await run({ ...d, isManaged: true, make, text });
-        } finally {
-          await d.call(manager, 'shutdown');
-        }
-      },
-    ]),
+    wanted.map(([title, run]) => {
+      const its: Cases[string] = (d) => runManaged(run, d);
+      const need = needOf(run);
+      // Proxies are asked by awaited calls alone.
+      return [`MGR-34 ${title}`, need === undefined || need === 'answers' ? its : needs(need, its)];
+    }),
   );
+}
+
+async function runManaged(run: Cases[string], d: Driver): Promise<void> {
+  const manager = new mp.SyncManager();
+  await d.call(manager, 'start');
+  const make = ((kind: 'Queue', ...args: [number]) => d.call(manager, kind, ...args)) as unknown as Driver['make'];
+  const text = (object: object) => d.call(object as mp.BaseProxy, 'text');
+  try {
+    await run({ ...d, isManaged: true, make, text });
+  } finally {
+    await d.call(manager, 'shutdown');
+  }
 }
 
 /** Starts a process and answers it. */

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { joinableQueueCases } from './cases/joinable_queue.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { listenerCases } from './cases/listener.ts';
 import { contract } from './contract.ts';
 

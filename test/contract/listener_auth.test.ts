@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { listenerAuthCases } from './cases/listener_auth.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { lockCases } from './cases/lock.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { loggingCases } from './cases/logging.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { managerCases } from './cases/manager.ts';
 import { contract } from './contract.ts';
 

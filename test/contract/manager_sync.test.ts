@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { managerSyncCases } from './cases/manager_sync.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { poolCases } from './cases/pool.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { poolCallsCases } from './cases/pool_calls.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { processCases } from './cases/process.ts';
 import { contract } from './contract.ts';
 

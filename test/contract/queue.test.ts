@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import * as mp from '../../src/index.ts';
 import { queueCasesOf } from './cases/queue.ts';
 import { contract } from './contract.ts';

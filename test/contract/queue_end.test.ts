@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { queueEndCases } from './cases/queue_end.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { rlockCases } from './cases/rlock.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { semaphoreCases } from './cases/semaphore.ts';
 import { contract } from './contract.ts';
 

@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { simpleQueueCases } from './cases/simple_queue.ts';
 import { contract } from './contract.ts';
 

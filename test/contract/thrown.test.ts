@@ -1,3 +1,5 @@
+// Runs without isolation, too, in Chromium.
+
 import { thrownCases } from './cases/thrown.ts';
 import { contract } from './contract.ts';
 

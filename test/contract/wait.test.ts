@@ -1,3 +1,5 @@
+// Runs without isolation, too.
+
 import { waitCases } from './cases/wait.ts';
 import { contract } from './contract.ts';
 

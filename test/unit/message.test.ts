@@ -1,9 +1,12 @@
 // The synchronization objects, on any page: where threads share no memory processes make requests for them.
+//
+// Runs without isolation, too.
 
 import { afterEach, describe, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import { start } from '../contract/harness.ts';
+import { callAll } from '../fixtures/blocking.ts';
 import * as message from '../fixtures/message.ts';
 import '../fixtures/executable.ts';
 
@@ -232,30 +235,29 @@ it('a task finds the event as it was when the task was sent, however much else i
 // ------------------------------------------------------------------------------------------------ what cannot be asked
 
 const scenes = [
-  ['Lock', () => new mp.Lock(), ['acquireSync', 'guardSync', 'withSync'], ['owner', 'abandoned']],
-  ['RLock', () => new mp.RLock(), ['acquireSync', 'guardSync', 'withSync'], ['owner', 'abandoned']],
-  ['Semaphore', () => new mp.Semaphore(1), ['acquireSync', 'guardSync', 'withSync'], ['getValue']],
-  ['BoundedSemaphore', () => new mp.BoundedSemaphore(1), ['acquireSync', 'guardSync', 'withSync'], ['getValue']],
-  ['Condition', () => new mp.Condition(), ['acquireSync', 'guardSync', 'withSync'], []],
-  ['Event', () => new mp.Event(), ['waitSync'], []],
-  ['Barrier', () => new mp.Barrier(2), ['waitSync'], ['nWaiting', 'broken']],
+  ['Lock', () => new mp.Lock(), ['owner', 'abandoned']],
+  ['RLock', () => new mp.RLock(), ['owner', 'abandoned']],
+  ['Semaphore', () => new mp.Semaphore(1), ['getValue']],
+  ['BoundedSemaphore', () => new mp.BoundedSemaphore(1), ['getValue']],
+  ['Barrier', () => new mp.Barrier(2), ['nWaiting', 'broken']],
 ] as const;
 
-if (apart) {
-  it.each(scenes)(
-    '%s: what blocks or asks at once says so, and leaves it as it was',
-    async (_name, make, sync, ask) => {
-      const object = make();
-      const calls = [...sync, ...ask].map((name) => [name] as const);
-      const refused = await start(message.refusals, object, calls).result();
-      sync.forEach((name, i) => {
-        expect(refused[i]).toMatch(new RegExp(`^BlockingNotAllowedError: .*${name}.*"await `));
-      });
-      ask.forEach((name, i) => {
-        expect(refused[sync.length + i]).toMatch(new RegExp(`^InvalidStateError: .*${name}`));
-      });
-      if ('acquire' in object) expect(await object.acquire({ block: false })).toBe(true);
-      if (object instanceof mp.Barrier) expect(object.nWaiting).toBe(0);
-    },
-  );
-}
+describe.skipIf(crossOriginIsolated)('by message alone', () => {
+  it.each(scenes)('%s: what is asked at once is refused, and names the way', async (_name, make, ask) => {
+    const refused = await start(message.refusals, make(), ask).result();
+    ask.forEach((name, i) => {
+      expect(refused[i]).toMatch(new RegExp(`^InvalidStateError: .*${name}`));
+    });
+  });
+
+  it('each public name that blocks is refused, also where it would not wait, and nothing is done', async () => {
+    const { calls, missing, put } = await start(callAll).result();
+    const refusal = /^BlockingNotAllowedError: \S+Sync\(\): .*use "await \S+\(\)"/;
+    const isRefused = ([, , thrown]: (typeof calls)[number]): boolean => refusal.test(thrown);
+    expect(calls.length).toBeGreaterThan(150);
+    expect(calls.filter((call) => !isRefused(call))).toEqual([]);
+    expect(put).toBe(0);
+    // It is memory, and refused by itself.
+    expect(missing).toEqual(['Value']);
+  });
+});

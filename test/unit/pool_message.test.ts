@@ -1,4 +1,6 @@
 // Pools where threads share no memory: what is so there alone. The contract's cases of pools run there, too.
+//
+// Runs without isolation, too.
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';

@@ -12,7 +12,7 @@ import { registerShared } from '../../codec/shared.ts';
 import { Queue } from '../../data/queue.ts';
 import { isReady, type Waitable, wait, waitSync } from '../../data/wait.ts';
 import { InvalidStateError, ProcessError } from '../../errors.ts';
-import { canBlock, refuseBlocking } from '../../memory/wait.ts';
+import { canBlock, mayBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { AnyFunction } from '../../pool/task_record.ts';
 import { currentProcess } from '../../process/current.ts';
 import { Process } from '../../process/process.ts';
@@ -362,7 +362,7 @@ export class BaseManager {
 
   /** As `shutdown`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
   shutdownSync(): void {
-    if (!canBlock() && this.#process?.isAlive()) throw refuseBlocking(`${titleOf(this)}.shutdown`);
+    if (!mayBlock || (!canBlock() && this.#process?.isAlive())) throw refuseBlocking(`${titleOf(this)}.shutdown`);
     const process = this.#leave();
     if (process === undefined) return;
     process.joinSync({ timeout: this.#timeout });

@@ -9,6 +9,7 @@ import { QueueWords } from '../../data/by_memory/queue.ts';
 import { doneTooOften } from '../../data/joinable_queue.ts';
 import { isReady, type Waitable, waiting, watched } from '../../data/wait.ts';
 import type { Waiting } from '../../memory/wait.ts';
+import { noteHeir } from '../../process/page/apart.ts';
 import { enter, hold } from '../../process/page/objects.ts';
 import { fromPost, type Posted } from '../../process/parcel.ts';
 import type { Client, Kind } from './requests.ts';
@@ -104,7 +105,10 @@ export const connection: Kind = {
     number: (it: Held, fileno: number) => it.body.number(fileno),
     other: (it: Held, key: string) => it.give(key, it.body.other()),
     fork: (it: Held, key: string) => it.give(key, it.body.fork()),
-    inherit: (it: Held, heir: number) => it.body.inherit(heir),
+    inherit: (it: Held, heir: number) => {
+      noteHeir(heir);
+      it.body.inherit(heir);
+    },
     adopt: (it: Held) => {
       it.body.inherit(pid);
       void it.end;

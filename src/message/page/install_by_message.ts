@@ -3,14 +3,14 @@
 import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { connection, joinable, queue, waiter } from './data.ts';
-import { serve, start } from './requests.ts';
+import { type Channel, serve, start } from './requests.ts';
 import { barrier, bounded, condition, event, lock, rlock, semaphore } from './sync.ts';
 
 /**
  * From now on this page does what processes ask of the shared objects that it has for them. Each line is a part, which the Vite plugin
- * leaves out where an app that is never isolated has no use for it (src/vite/way.ts).
+ * leaves out where an app that is never isolated has no use for it (src/vite/way.ts). `by` stands for the messages of workers.
  */
-export function install(): void {
+export function install(by?: Channel): void {
   serve('Barrier', barrier);
   serve('BoundedSemaphore', bounded);
   serve('Condition', condition);
@@ -24,5 +24,5 @@ export function install(): void {
   serve('SimpleQueue', queue);
   serve('Waiter', waiter);
   setByMessage(messageTransport);
-  start();
+  start(by);
 }

@@ -7,8 +7,8 @@ import { InvalidStateError } from '../../errors.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { type Signal, settle, type Waiting } from '../../memory/wait.ts';
-import { admit, answer, bootOf, follow, noteEnd, noteStart } from '../../process/page/apart.ts';
-import { type Entry, enter, find, gone, hold, letGo, letGoOfAll, travel } from '../../process/page/objects.ts';
+import { admit, answer, bootOf, follow, noteEnd, noteHeir, noteStart } from '../../process/page/apart.ts';
+import { type Entry, enter, find, gone, hold, letGo, letGoOfEnded, travel } from '../../process/page/objects.ts';
 import { setApart } from '../../process/page/root.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
@@ -23,6 +23,18 @@ export interface Kind {
   /** What a process may ask for, by name. What may wait is a generator, or is begun with a signal. */
   readonly methods: Readonly<Record<string, (it: never, ...args: never[]) => unknown>>;
 }
+
+/** The way from processes and back: the messages of their workers. */
+export interface Channel {
+  /** From now on `serve` does what processes ask, and `flush` sends a process what it has not heard of that. */
+  onRequests(serve: (pid: number, requests: readonly Request[]) => void, flush: (pid: number) => void): void;
+  answer(pid: number, replies: readonly Reply[], moved: readonly Transferable[]): void;
+}
+
+let channel: Channel = {
+  onRequests: (serve, flush) => setApart({ admit, bootOf, follow, noteEnd, noteStart, serve, flush }),
+  answer,
+};
 
 const kinds = new Map<string, Kind>();
 
@@ -92,7 +104,7 @@ export class Client {
     const moved = this.#moved;
     this.#replies = [];
     this.#moved = [];
-    answer(this.pid, replies, moved);
+    channel.answer(this.pid, replies, moved);
   }
 
   /** Tells its object of that key something that nobody has asked for. */
@@ -146,6 +158,7 @@ export class Client {
   #note(entry: Entry, request: Request): void {
     switch (request[0]) {
       case 'hold':
+        noteHeir(request[2]);
         if (!hasEnded(request[2])) hold(entry, request[2]);
         break;
       case 'drop':
@@ -236,16 +249,14 @@ function clientOf(pid: number): Client {
   return client;
 }
 
-/** Begins to serve processes. */
-export function start(): void {
+/** Begins to serve processes. @param by in place of workers. */
+export function start(by = channel): void {
+  channel = by;
   onChanges(() => {
-    for (const pid of clients.keys()) {
-      if (!hasEnded(pid)) continue;
-      clients.delete(pid);
-      letGoOfAll(pid);
-    }
+    for (const pid of clients.keys()) if (hasEnded(pid)) clients.delete(pid);
+    letGoOfEnded();
   });
-  setApart({ admit, bootOf, follow, noteEnd, noteStart, serve: handle, flush: (pid) => clients.get(pid)?.flush() });
+  channel.onRequests(handle, (pid) => clients.get(pid)?.flush());
 }
 
 function handle(pid: number, requests: readonly Request[]): void {

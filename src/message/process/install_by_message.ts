@@ -2,6 +2,7 @@
 
 import { setMarshaller } from '../../codec/shared.ts';
 import { setWaitApart } from '../../data/wait.ts';
+import { forbidBlocking } from '../../memory/wait.ts';
 import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { messageLoop } from '../../pool/worker/by_message/loop.ts';
@@ -20,6 +21,7 @@ import { RequestedWaiter, waitApart } from './wait.ts';
 
 /** From now on the shared objects of this process are in the page. Each line is a part, as in that of the page. */
 export function install(): void {
+  forbidBlocking();
   registerBody('Barrier', RequestedBarrier);
   registerBody('BoundedSemaphore', RequestedSemaphore);
   registerBody('Condition', RequestedCondition);

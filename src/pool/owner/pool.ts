@@ -9,7 +9,7 @@ import { refuse } from '../../codec/refuse.ts';
 import { noted, several } from '../../codec/registry.ts';
 import { disinherit, type Heir, registerShared } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
-import { block, canBlock, refuseBlocking } from '../../memory/wait.ts';
+import { block, canBlock, mayBlock, refuseBlocking } from '../../memory/wait.ts';
 import { ownHandle } from '../../process/handle.ts';
 import { checkReady } from '../../process/kernel.ts';
 import type { StartMethod } from '../../process/protocol.ts';
@@ -457,6 +457,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
   /** As `join`, blocking the thread. @throws BlockingNotAllowedError in a window, as soon as it would have to wait. */
   joinSync(options?: SyncWaitOptions): void {
     this.#checkEnding();
+    if (!mayBlock) throw refuseBlocking('Pool.join');
     const dispatcher = this.#made;
     if (dispatcher === undefined) return;
     block(

@@ -5,7 +5,7 @@ import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../../base/o
 import { lasting } from '../../base/realm.ts';
 import { tag } from '../../base/tag.ts';
 import { InvalidStateError, TimeoutError } from '../../errors.ts';
-import { block } from '../../memory/wait.ts';
+import { block, mayBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Deferred } from './job.ts';
 
@@ -88,6 +88,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   #block(options: SyncWaitOptions | undefined, call: string) {
+    if (!mayBlock) throw refuseBlocking(`AsyncResult.${call}`);
     const deferred = this.#deferred;
     const isHere = (): boolean => deferred.outcome !== undefined || deferred.isPosted;
     const deadline = deadlineIn(options);

@@ -3,7 +3,7 @@
 // The page's table knows all processes. What ends in it is told to the parent, with what the process leaves behind, to its children,
 // and to those that follow it.
 
-import { MAIN } from '../../base/thread.ts';
+import { MAIN, pid } from '../../base/thread.ts';
 import { hasEnded, type PidRange, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { ENDED, enroll, enter, exitcodeOf, FREE, reserve, STARTING, stateOf } from '../../memory/table.ts';
@@ -17,8 +17,8 @@ type Send = (pid: number, message: FromRoot, transfer?: readonly Transferable[])
 interface Known {
   readonly request: SpawnRequest;
   readonly followers: Set<number>;
-  /** What it may give to processes that it starts, as long as it has started none. */
-  pids: PidRange | undefined;
+  /** What it may give to processes that it starts. */
+  readonly pids: PidRange[];
 }
 
 /** How many processes one can start before it is told more numbers. */
@@ -38,13 +38,19 @@ export function noteStart(request: SpawnRequest, sender: Send): void {
   send = sender;
   if (known.size === 0) onChanges(tellEnds);
   if (stateOf(table(), request.pid) === FREE) enroll(table(), request.pid, request.parent, STARTING);
-  known.set(request.pid, { request, followers: early.get(request.pid) ?? new Set(), pids: undefined });
+  known.set(request.pid, { request, followers: early.get(request.pid) ?? new Set(), pids: [] });
   early.delete(request.pid);
   const parent = known.get(request.parent);
   if (parent === undefined) return;
   // For the number that it took.
-  send(request.parent, { type: 'pids', pids: numbers(1) });
-  parent.pids = undefined;
+  const pids = numbers(1);
+  parent.pids.push(pids);
+  send(request.parent, { type: 'pids', pids });
+}
+
+/** This process gives something to one that it is about to start: that is in the table from now on. */
+export function noteHeir(heir: number): void {
+  if (stateOf(table(), heir) === FREE) enroll(table(), heir, pid, STARTING);
 }
 
 function numbers(count: number): PidRange {
@@ -55,8 +61,7 @@ function numbers(count: number): PidRange {
 /** What it gets to be that process. */
 export function bootOf(request: SpawnRequest): Boot {
   const pids = unused.pop() ?? numbers(AT_ONCE);
-  const its = known.get(request.pid);
-  if (its !== undefined) its.pids = pids;
+  known.get(request.pid)?.pids.push(pids);
   return { type: 'boot', request: { ...request, outcome: undefined }, table: undefined, arena: undefined, pids };
 }
 
@@ -95,11 +100,29 @@ const endOf = (pid: number, outcome?: End['outcome']): End => ({
   outcome,
 });
 
+/** That process has ended, and starts nothing any more: whom it was about to start has ended, too. */
+function closeNumbers(parent: number, pids: readonly PidRange[]): void {
+  let isUsed = false;
+  for (const [from, to] of pids) {
+    for (let number = from; number < to; number++) {
+      const state = stateOf(table(), number);
+      const isUnborn = early.has(number) || (state === STARTING && !known.has(number));
+      if (isUnborn || state !== FREE) isUsed = true;
+      if (!isUnborn) continue;
+      if (state === FREE) enroll(table(), number, parent, STARTING);
+      announceEnd(number, 1);
+      for (const follower of early.get(number) ?? []) send(follower, endOf(number));
+      early.delete(number);
+    }
+  }
+  if (!isUsed) unused.push(...pids);
+}
+
 function tellEnds(): void {
   for (const [pid, { request, followers, pids }] of known) {
     if (!hasEnded(pid)) continue;
     known.delete(pid);
-    if (pids !== undefined) unused.push(pids);
+    closeNumbers(pid, pids);
     const { parent, outcome } = request;
     if (parent !== MAIN) send(parent, endOf(pid, outcome && contentsOf(outcome)));
     for (const child of known.values()) if (child.request.parent === pid) followers.add(child.request.pid);

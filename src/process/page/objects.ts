@@ -4,6 +4,7 @@
 import { MAIN } from '../../base/thread.ts';
 import type { Marshaller } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
+import { hasEnded } from '../../memory/processes.ts';
 
 export interface Entry {
   readonly key: string;
@@ -16,6 +17,8 @@ export interface Entry {
 }
 
 const entries = new Map<string, Entry>();
+/** What each process holds. */
+const held = new Map<number, Set<Entry>>();
 /** By body: what was given away once has the same key ever after. */
 const known = new WeakMap<object, Entry>();
 let made = 0;
@@ -31,12 +34,14 @@ export function enter(key: string, kind: string, body: object): Entry {
 /** That process holds it from now on. */
 export function hold(entry: Entry, pid: number): void {
   if (!entry.holders.has(pid)) entry.holders.set(pid, undefined);
+  held.set(pid, (held.get(pid) ?? new Set()).add(entry));
   entries.set(entry.key, entry);
 }
 
 /** That process does not hold it any more. */
 export function letGo(entry: Entry, pid: number): void {
   entry.holders.delete(pid);
+  held.get(pid)?.delete(entry);
   if (entry.holders.size === 0 && entry.journeys <= 0) entries.delete(entry.key);
 }
 
@@ -47,9 +52,13 @@ export function travel(entry: Entry, by: number): void {
   else letGo(entry, 0);
 }
 
-/** That process holds nothing any more. */
-export function letGoOfAll(pid: number): void {
-  for (const entry of entries.values()) if (entry.holders.has(pid)) letGo(entry, pid);
+/** Processes that have ended hold nothing any more, whether or not they have ever asked for something. */
+export function letGoOfEnded(): void {
+  for (const [pid, its] of held) {
+    if (!hasEnded(pid)) continue;
+    held.delete(pid);
+    for (const entry of its) letGo(entry, pid);
+  }
 }
 
 export const gone = (kind: string): InvalidStateError =>

@@ -135,14 +135,14 @@ export const exitCases: Cases = {
     const notes = new mp.SimpleQueue();
     await d.join(start(targets.finalizersInOrder, notes));
     for (const note of ['b', 'd10', 'd03', 'd02', 'd01', 'e', 'STOP']) assert.equal(await d.getSimple(notes), note);
-    assert.isTrue(notes.empty());
+    assert.deepEqual(await d.wait([notes], { timeout: 0 }), []);
   },
 
   'FIN-03 an exit callback can be cancelled': async (d) => {
     const notes = new mp.SimpleQueue();
     await d.join(start(targets.finalizersCancelled, notes));
     for (const note of [[true, false, true], 'kept', 'STOP']) assert.deepEqual(await d.getSimple(notes), note);
-    assert.isTrue(notes.empty());
+    assert.deepEqual(await d.wait([notes], { timeout: 0 }), []);
   },
 
   'FIN-04 an exit callback that throws keeps no other from running': async (d) => {
@@ -158,6 +158,6 @@ export const exitCases: Cases = {
     await d.join(start(targets.orderOfEnd, notes));
     for (const note of ['first', 'child', 'last']) assert.equal(await d.getSimple(notes), note);
     await targets.sleep(400);
-    assert.isTrue(notes.empty());
+    assert.deepEqual(await d.wait([notes], { timeout: 0 }), []);
   },
 };

@@ -436,9 +436,9 @@ export const listenerCases: Cases = {
     assert.deepEqual(await waiting, [accepted]);
     assert.equal(await accepted.recv(), 1);
     const again = mp.wait(all);
-    b.sendSync(2);
+    await b.send(2);
     assert.deepEqual(await again, [a]);
-    a.recvSync();
+    assert.equal(await a.recv(), 2);
     const end = mp.wait(all);
     client.close();
     assert.deepEqual(await end, [accepted]);

@@ -167,7 +167,8 @@ export const loggingCases: Cases = {
       const ends = start(logging.logInto, records);
       await d.join(ends);
       const heard: mp.LogRecord[] = [];
-      while (!records.empty()) heard.push(await d.getSimple(records));
+      const isAnyLeft = async (): Promise<boolean> => (await d.wait([records], { timeout: 0 })).length > 0;
+      while (await isAnyLeft()) heard.push(await d.getSimple(records));
       assert.deepEqual(
         heard.map(({ message }) => message),
         ['at 1 work', 'process shutting down', 'process exiting with exitcode 0'],
@@ -177,7 +178,7 @@ export const loggingCases: Cases = {
       const exits = start(logging.logInto, records, 3);
       await d.join(exits);
       let last = '';
-      while (!records.empty()) last = (await d.getSimple(records)).message;
+      while (await isAnyLeft()) last = (await d.getSimple(records)).message;
       assert.equal(last, 'process exiting with exitcode 3');
     }),
 };

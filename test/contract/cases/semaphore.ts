@@ -18,7 +18,7 @@ export const semaphoreCases: Cases = {
       assert.isUndefined(await sem.release());
       assert.equal(await sem.getValue(), value);
     }
-    assert.equal(new mp.Semaphore().getValue(), 1);
+    assert.equal(await (await d.make('Semaphore')).getValue(), 1);
   }),
 
   'SEM-04 a bounded one is not released beyond its start value, which stays': needs('answers', async (d) => {
