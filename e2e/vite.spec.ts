@@ -295,8 +295,8 @@ test.describe('in production', () => {
     const assets = join(app.root, 'out/assets');
     const has = (name: string) => name.endsWith('.js') && readFileSync(join(assets, name), 'utf8').includes('x * x');
     const chunks = readdirSync(assets).filter(has);
-    // The page's, and that of each of the two scripts of processes.
-    expect(chunks).toHaveLength(3);
+    // The page's, and the process's.
+    expect(chunks).toHaveLength(2);
     for (const name of chunks) {
       const lines = readFileSync(join(assets, name), 'utf8').split('\n');
       const map = new SourceMap(JSON.parse(readFileSync(join(assets, `${name}.map`), 'utf8')));
