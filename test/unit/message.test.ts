@@ -78,8 +78,13 @@ describe.each([
 it('any process may release a Lock; where nobody holds it that ends the process', async () => {
   const lock = new mp.Lock();
   await lock.acquire();
-  await start(message.releaseOnly, lock).join();
+  await start(message.releaseOnly, lock).result();
   expect(lock.owner).toBe(null);
+  const child = start(message.releaseOnly, lock);
+  await child.join();
+  expect(child.exitcode).toBe(1);
+  expect(child.exception).toBeInstanceOf(RangeError);
+  expect(() => lock.release()).toThrow((child.exception as Error).message);
 });
 
 it('tasks of a process and an RLock', async () => {

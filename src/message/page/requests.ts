@@ -7,12 +7,23 @@ import { InvalidStateError } from '../../errors.ts';
 import { hasEnded, isLeaving } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { type Signal, settle, type Waiting } from '../../memory/wait.ts';
-import { admit, answer, bootOf, follow, noteEnd, noteHeir, noteStart } from '../../process/page/apart.ts';
+import { THREW } from '../../process/outcome.ts';
+import {
+  admit,
+  amendEnds,
+  answer,
+  bootOf,
+  type Ended,
+  follow,
+  noteEnd,
+  noteHeir,
+  noteStart,
+} from '../../process/page/apart.ts';
 import { type Entry, enter, find, gone, hold, letGo, letGoOfEnded, travel } from '../../process/page/objects.ts';
 import { setApart } from '../../process/page/root.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
-import { encodeThrown } from '../../process/thrown.ts';
+import { encodeThrown, lastWords, print } from '../../process/thrown.ts';
 
 /** A class of objects, as processes may use it. */
 export interface Kind {
@@ -70,6 +81,8 @@ export class Client {
   readonly pid: number;
   /** What it waits for, by the number of the call. */
   readonly calls = new Map<number, Abort | AbortController>();
+  /** What of its requests without an answer was refused first. */
+  refused: { readonly error: unknown } | undefined;
   #replies: Reply[] = [];
   #moved: Transferable[] = [];
 
@@ -135,6 +148,7 @@ export class Client {
           if (type === 'post') this.#begin(request);
           else this.#make(request);
         } catch (error) {
+          this.refused ??= { error };
           this.send(['refused', encodeThrown(error).slice()]);
         }
         break;
@@ -249,9 +263,18 @@ function clientOf(pid: number): Client {
   return client;
 }
 
+/** A process that has ended well before it heard that something was refused has ended by that. */
+function judge(ended: Ended, name: string): Ended {
+  const refused = clients.get(ended.pid)?.refused;
+  if (refused === undefined || ended.exitcode !== 0) return ended;
+  print(lastWords(name, ended.pid, refused.error) as string);
+  return { ...ended, exitcode: 1, outcome: { kind: THREW, bytes: encodeThrown(refused.error).slice() } };
+}
+
 /** Begins to serve processes. @param by in place of workers. */
 export function start(by = channel): void {
   channel = by;
+  amendEnds(judge);
   onChanges(() => {
     for (const pid of clients.keys()) if (hasEnded(pid)) clients.delete(pid);
     letGoOfEnded();

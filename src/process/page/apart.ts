@@ -76,11 +76,19 @@ export function admit(pid: number): void {
 export const answer = (pid: number, items: readonly Reply[], moved: readonly Transferable[]): void =>
   send(pid, { type: 'replies', items }, moved);
 
+/** What a process says as its last. */
+export type Ended = Extract<FromWorker, { type: 'ended' }>;
+
+let amend = (ended: Ended, _name: string): Ended => ended;
+
+/** From now on that is what it comes to, of a process of that name. */
+export function amendEnds(by: typeof amend): void {
+  amend = by;
+}
+
 /** It says that it ends. */
-export function noteEnd(
-  { outcome: its }: SpawnRequest,
-  { pid, exitcode, outcome }: Extract<FromWorker, { type: 'ended' }>,
-): void {
+export function noteEnd({ outcome: its, name }: SpawnRequest, ended: Ended): void {
+  const { pid, exitcode, outcome } = amend(ended, name);
   if (its !== undefined && outcome !== undefined) fill(its, outcome);
   announceEnd(pid, exitcode);
 }
