@@ -22,11 +22,14 @@ import { childrenHere, parentHere, selfHere } from './process/process.ts';
 
 export * from './index.ts';
 
-/** As that of the root. */
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `current_process()`. */
 const currentProcess = (): Process => selfHere(DummyProcess);
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `parent_process()`. */
 const parentProcess = (): Process | null => parentHere(DummyProcess);
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `active_children()`. */
 const activeChildren = (): Process[] => childrenHere(DummyProcess);
 
+/** As that of the root: the start methods differ in nothing here. Python: `get_context()`. */
 const getContext = contextsOf({
   common: {
     ...common,
