@@ -15,6 +15,7 @@ import { DummyJoinableQueue, DummyQueue, DummySimpleQueue, dummyPipe } from './d
 import { DummyBaseManager, DummySyncManager, dummyManager } from './dummy/manager.ts';
 import { DummyPool } from './dummy/pool.ts';
 import { DummyProcess } from './dummy/process.ts';
+import { DummyListener, dummyClient } from './dummy/remote.ts';
 import { dummyCapabilities, neverFrozen, setDummyExecutable } from './dummy/world.ts';
 import { common, contextsOf } from './entry/context.ts';
 import type { Process } from './process/process.ts';
@@ -53,12 +54,14 @@ export {
   currentProcess,
   DummyBaseManager as BaseManager,
   DummyJoinableQueue as JoinableQueue,
+  DummyListener as Listener,
   DummyPool as Pool,
   DummyProcess as Process,
   DummyQueue as Queue,
   DummySimpleQueue as SimpleQueue,
   DummySyncManager as SyncManager,
   dummyCapabilities as capabilities,
+  dummyClient as Client,
   dummyManager as Manager,
   dummyPipe as Pipe,
   getContext,
