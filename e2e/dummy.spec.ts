@@ -51,6 +51,9 @@ for (const area of [
   'manager',
   'manager sync',
   'manager types',
+  'manager remote',
+  'listener',
+  'listener, auth',
 ]) {
   test(area, async () => {
     const told = await run(root, process.execPath, join(folder, 'run.js'), area);

@@ -17,7 +17,9 @@ const steps = {
   messages: ['node scripts/messages.mjs'],
   examples: ['node scripts/examples-check.mjs'],
   build: ['tsdown --logLevel warn'],
-  api: ['', '.page', '.process', '.inspect'].map((entry) => `api-extractor run -c api-extractor${entry}.json`),
+  api: ['', '.page', '.process', '.inspect', '.dummy'].map(
+    (entry) => `api-extractor run -c api-extractor${entry}.json`,
+  ),
   package: [
     'tsc -p tsconfig.dist.json',
     'publint --strict --pack npm',

@@ -15,6 +15,7 @@ import { DummyJoinableQueue, DummyQueue, DummySimpleQueue, dummyPipe } from './d
 import { DummyBaseManager, DummySyncManager, dummyManager } from './dummy/manager.ts';
 import { DummyPool } from './dummy/pool.ts';
 import { DummyProcess } from './dummy/process.ts';
+import { DummyListener, dummyClient } from './dummy/remote.ts';
 import { dummyCapabilities, neverFrozen, setDummyExecutable } from './dummy/world.ts';
 import { common, contextsOf } from './entry/context.ts';
 import type { Process } from './process/process.ts';
@@ -22,11 +23,14 @@ import { childrenHere, parentHere, selfHere } from './process/process.ts';
 
 export * from './index.ts';
 
-/** As that of the root. */
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `current_process()`. */
 const currentProcess = (): Process => selfHere(DummyProcess);
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `parent_process()`. */
 const parentProcess = (): Process | null => parentHere(DummyProcess);
+/** As that of the root; after a process's first `await` it answers for the main process. Python: `active_children()`. */
 const activeChildren = (): Process[] => childrenHere(DummyProcess);
 
+/** As that of the root: the start methods differ in nothing here. Python: `get_context()`. */
 const getContext = contextsOf({
   common: {
     ...common,
@@ -50,12 +54,14 @@ export {
   currentProcess,
   DummyBaseManager as BaseManager,
   DummyJoinableQueue as JoinableQueue,
+  DummyListener as Listener,
   DummyPool as Pool,
   DummyProcess as Process,
   DummyQueue as Queue,
   DummySimpleQueue as SimpleQueue,
   DummySyncManager as SyncManager,
   dummyCapabilities as capabilities,
+  dummyClient as Client,
   dummyManager as Manager,
   dummyPipe as Pipe,
   getContext,

@@ -9,8 +9,11 @@ import { Queue } from '../data/queue.ts';
 import { SimpleQueue } from '../data/simple_queue.ts';
 import { here } from './journey.ts';
 
+/** A Queue; what is put into it need not be registered. */
 export class DummyQueue<T = unknown> extends Queue<T> {}
+/** A JoinableQueue; what is put into it need not be registered. */
 export class DummyJoinableQueue<T = unknown> extends JoinableQueue<T> {}
+/** A SimpleQueue; what is put into it need not be registered. */
 export class DummySimpleQueue<T = unknown> extends SimpleQueue<T> {}
 /** Nobody makes one but by `Pipe()`. */
 class DummyConnection extends (Connection as unknown as new () => Connection) {}

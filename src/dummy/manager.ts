@@ -8,6 +8,7 @@ import type { Process } from '../process/process.ts';
 import { DummyProcess } from './process.ts';
 import { serveNear } from './server.ts';
 
+/** A BaseManager whose server is a process of this realm. */
 class DummyBaseManager extends BaseManager {
   static override readonly Process: typeof Process = DummyProcess;
   static override readonly serve: Serve | undefined = serveNear;
@@ -17,6 +18,7 @@ class DummyBaseManager extends BaseManager {
   }
 }
 
+/** A SyncManager whose server is a process of this realm. */
 class DummySyncManager extends SyncManager {
   static override readonly Process: typeof Process = DummyProcess;
   static override readonly serve: Serve | undefined = serveNear;
@@ -28,7 +30,7 @@ class DummySyncManager extends SyncManager {
   }
 }
 
-/** As `Manager()` of the root. */
+/** As that of the root; the server is a process of this realm. Python: `multiprocessing.dummy.Manager()`. */
 const dummyManager = (): Promise<SyncManager> => new DummySyncManager().start();
 
 export { DummyBaseManager, DummySyncManager, dummyManager };

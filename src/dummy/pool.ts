@@ -5,10 +5,12 @@ import type { MakeTransport } from '../pool/owner/transport.ts';
 import type { StartMethod } from '../process/protocol.ts';
 import { dummyTransport } from './transport.ts';
 
+/** A Pool whose workers are tasks of this realm. Python: `multiprocessing.dummy.Pool`. */
 export class DummyPool<I extends readonly unknown[] = readonly []> extends Pool<I> {
   static override readonly startMethod: StartMethod | undefined = undefined;
   static override readonly transport: MakeTransport | undefined = dummyTransport;
 
+  /** @param options as of every pool, but that `maxtasksperchild` changes nothing. @throws as every pool. */
   constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
     // That a worker is replaced would change nothing.
     super(processes, Object(options) === options ? { ...options, maxtasksperchild: null } : options);

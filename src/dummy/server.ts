@@ -15,6 +15,7 @@ import { hasEnded } from '../memory/processes.ts';
 import { endOf, settle, wake } from '../memory/wait.ts';
 import { asNow } from '../process/origin.ts';
 import { here } from './journey.ts';
+import { ensureMedium } from './medium.ts';
 import { type Near, NearLink, serving } from './near.ts';
 import { DummyPool } from './pool.ts';
 
@@ -96,6 +97,7 @@ class NearSession extends ProcessSession {
 export const serveNear: Serve = async (setup, onReady, closing) => {
   const itself = pid;
   if (serving.has(itself)) throw new InvalidStateError('this process serves a manager already');
+  if (setup.address !== undefined) ensureMedium();
   const requests = new NearRequests(itself);
   serving.set(itself, requests);
   const shutDoor = setDoor(itself, (client) => new NearLink(itself, client));

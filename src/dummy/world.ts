@@ -18,4 +18,5 @@ export const setDummyExecutable: typeof setExecutable = (worker, modules = {}) =
   registerModules(modulesHere(modules));
 };
 
+/** No thread is a child's: false. Python: `freeze_support()`. */
 export const neverFrozen: typeof freezeSupport = () => false;

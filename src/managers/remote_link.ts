@@ -1,11 +1,13 @@
 // A client's side of a connection to a manager that listens at an address: the records of request_record.ts, by message.
 
 import { EOFError, InvalidStateError } from '../errors.ts';
+import { asNow } from '../process/origin.ts';
 import type { MessageConnection } from '../remote/message_connection.ts';
 import { RecordLink } from './record_link.ts';
 
 export class RemoteLink extends RecordLink<string> {
   readonly #key: () => Uint8Array;
+  readonly #asClient = asNow();
   /** Made when it is first needed, and anew after its end. */
   #connecting: Promise<MessageConnection> | undefined;
   #connection: MessageConnection | undefined;
@@ -25,7 +27,7 @@ export class RemoteLink extends RecordLink<string> {
   async #connect(): Promise<MessageConnection> {
     try {
       const { Client } = await import('../remote/client.ts');
-      const connection = await Client(this.server, { authkey: this.#key() });
+      const connection = await this.#asClient(() => Client(this.server, { authkey: this.#key() }));
       this.#connection = connection;
       void this.#receive(connection);
       return connection;
@@ -38,7 +40,8 @@ export class RemoteLink extends RecordLink<string> {
   async #receive(connection: MessageConnection): Promise<void> {
     try {
       for (;;) {
-        this.hear(await connection.recvBytes());
+        const record = await connection.recvBytes();
+        this.#asClient(() => this.hear(record));
       }
     } catch {
       // The other end is closed, or gone.

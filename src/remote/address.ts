@@ -7,6 +7,7 @@
 //                                 hello    a client, once: the name of its end, to the listener of that id
 
 import { PREFIX } from './locks.ts';
+import type { Channel } from './medium.ts';
 
 /** The only family. */
 const FAMILY = 'AF_BROADCAST';
@@ -21,7 +22,7 @@ export const nameOf = (address: string): string => `${PREFIX}listener:${address}
 export const receptionOf = (id: string): string => `${PREFIX}reception:${id}`;
 
 /** Says something at an address. */
-export const call = (channel: BroadcastChannel, message: Call): void => channel.postMessage(message);
+export const call = (channel: Channel, message: Call): void => channel.postMessage(message);
 
 /** @throws TypeError for other than a text; RangeError for an empty one. */
 export function checkAddress(caller: string, address: unknown): asserts address is string {

@@ -7,6 +7,7 @@ import { type Call, call, checkAddress, checkFamily, nameOf, receptionOf, settle
 import { answerChallenge, deliverChallenge, keyIn } from './auth.ts';
 import { CLIENT, DRAIN_MS, type Link } from './link.ts';
 import { isHeld, onFree, randomName } from './locks.ts';
+import { type Channel, channelNamed } from './medium.ts';
 import { connectionOver, type MessageConnection } from './message_connection.ts';
 import { within } from './waiters.ts';
 import { Wire } from './wire.ts';
@@ -84,7 +85,7 @@ export async function meet(link: Link, address: string): Promise<boolean> {
   await settled(address);
   if (!(await isHeld(nameOf(address)))) throw new FileNotFoundError(`Client: nobody listens at "${address}"`);
   await link.held;
-  const channel = new BroadcastChannel(nameOf(address));
+  const channel = channelNamed(nameOf(address));
   let stopWatching = (): void => {};
   let drain: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -105,7 +106,7 @@ export async function meet(link: Link, address: string): Promise<boolean> {
 }
 
 /** The id of who listens. Its thread may be busy; if it ends, so does this. */
-async function ask(channel: BroadcastChannel, link: Link, address: string): Promise<string> {
+async function ask(channel: Channel, link: Link, address: string): Promise<string> {
   let answered = (_: string): void => {};
   const answer = new Promise<string>((resolve) => {
     answered = resolve;

@@ -16,6 +16,7 @@
 import { FLUSH_PRIORITY, onExit } from '../base/finalizers.ts';
 import { EOFError } from '../errors.ts';
 import { type Hold, hold, onFree, PREFIX } from './locks.ts';
+import { type Channel, channelNamed } from './medium.ts';
 
 /** The end that a listener accepts. */
 export const LISTENER = 0;
@@ -68,7 +69,7 @@ export class Link {
   saidBye = false;
   readonly #events: LinkEvents;
   readonly #keyed: boolean;
-  readonly #channel: BroadcastChannel;
+  readonly #channel: Channel;
   readonly #lock: Hold;
   #drain: ReturnType<typeof setTimeout> | undefined;
   #stopWatching = (): void => {};
@@ -81,7 +82,7 @@ export class Link {
     this.#keyed = keyed;
     this.#events = events;
     this.#lock = hold(lockOf(name, side));
-    this.#channel = new BroadcastChannel(`${PREFIX}connection:${name}`);
+    this.#channel = channelNamed(`${PREFIX}connection:${name}`);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
     // What could not be read is missing: better no connection than one with a gap.
     this.#channel.onmessageerror = () => this.#end();

@@ -3,14 +3,15 @@
 
 import { checkRealm } from '../base/realm.ts';
 import { InvalidStateError } from '../errors.ts';
+import { type Locks, locksHere } from './medium.ts';
 
 /** What the names of all our locks and channels begin with. */
 export const PREFIX = 'web-multiprocessing:';
 
 /** @throws InvalidStateError where the browser hides locks from the page; ProcessError where this document has gone. */
-function locks(): LockManager {
+function locks(): Locks {
   checkRealm();
-  const manager = globalThis.navigator?.locks as LockManager | undefined;
+  const manager = locksHere();
   if (manager !== undefined) return manager;
   throw new InvalidStateError(
     'Listener and Client need Web Locks, which browsers give to pages that are secure: serve it over https or from localhost',

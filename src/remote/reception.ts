@@ -8,10 +8,12 @@
 import { deadlineIn, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
 import { AuthenticationError, OSError, TimeoutError } from '../errors.ts';
+import { asNow } from '../process/origin.ts';
 import { type Call, call, nameOf, note, receptionOf, settled } from './address.ts';
 import { answerChallenge, deliverChallenge } from './auth.ts';
 import { LISTENER } from './link.ts';
 import { type Hold, hold, randomName } from './locks.ts';
+import { type Channel, channelNamed } from './medium.ts';
 import { connectionOver, type MessageConnection, wireOf } from './message_connection.ts';
 import { Waiters } from './waiters.ts';
 import { Wire } from './wire.ts';
@@ -26,7 +28,7 @@ export class Reception {
   readonly #key: Uint8Array<ArrayBuffer> | undefined;
   readonly #id = randomName();
   readonly #holds: Hold[] = [];
-  #channel: BroadcastChannel | undefined;
+  #channel: Channel | undefined;
   /** Those on their way. */
   readonly #guests = new Set<Guest>();
   /** Those that came, in order, and why some did not. */
@@ -45,6 +47,7 @@ export class Reception {
   }
 
   async #open(): Promise<void> {
+    const asThis = asNow();
     // Where nothing has to be waited for, the claim is made before the constructor returns.
     const before = settled(this.address);
     if (before !== undefined) await before;
@@ -52,9 +55,9 @@ export class Reception {
     const claim = this.#hold(nameOf(this.address), true);
     if (!(await claim.held)) throw new OSError(`Listener: the address "${this.address}" is in use`);
     if (this.#closed) throw closed();
-    await this.#hold(receptionOf(this.#id)).held;
+    await asThis(() => this.#hold(receptionOf(this.#id))).held;
     if (this.#closed) throw closed();
-    this.#channel = new BroadcastChannel(nameOf(this.address));
+    this.#channel = asThis(() => channelNamed(nameOf(this.address)));
     this.#channel.onmessage = ({ data }) => this.#hear(data);
   }
 
@@ -66,7 +69,7 @@ export class Reception {
 
   #hear(message: Call): void {
     if (this.#closed) return;
-    if (message?.kind === 'who') call(this.#channel as BroadcastChannel, { kind: 'me', id: this.#id });
+    if (message?.kind === 'who') call(this.#channel as Channel, { kind: 'me', id: this.#id });
     else if (message?.kind === 'hello' && message.to === this.#id) void this.#receive(message.name);
   }
 

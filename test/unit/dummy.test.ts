@@ -231,3 +231,18 @@ test('objects of classes that are not registered live in a manager, each its own
   const [one, other] = [await manager.Shop(), await manager.Shop()];
   expect([await one.sell(2), await one.sell(3), await other.sell(1)]).toEqual([8, 5, 9]);
 });
+
+test('a listener meets clients, and sees the end of a process that is one', async () => {
+  const listener = new dummy.Listener();
+  const child = start(async (address: string) => {
+    const connection = await dummy.Client(address);
+    await connection.send((x: number) => 2 * x);
+    await new Promise(() => {});
+  }, listener.address);
+  const connection = await listener.accept<(x: number) => number>();
+  expect((await connection.recv())(4)).toBe(8);
+  child.terminate();
+  await expect(connection.recv()).rejects.toThrow(dummy.EOFError);
+  connection.close();
+  listener.close();
+});
