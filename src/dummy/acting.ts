@@ -26,7 +26,7 @@ export function acting<B extends object>(origin: Origin, body: B): B {
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => {
         if (key === 'abandonFlush') its.delete(target as Flushable);
-        if (hasEnded(origin.request.pid)) return inVain(origin, value);
+        if (hasEnded(origin.request.pid)) return key === 'close' ? undefined : inVain(origin, value);
         const answer: unknown = within(origin, () => value.apply(target, args));
         return isWaiting(answer) ? inNameOf(origin, answer) : answer;
       };

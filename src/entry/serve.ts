@@ -60,10 +60,10 @@ export function serve(modules: Readonly<Record<string, object>> = {}, parts: rea
 export function _serve(modules: Readonly<Record<string, object>>): void {
   registerLate(modules);
   if (!isIsolated) {
-    const byMessage = () => import('../message/process/install_by_message.ts');
-    provide('message', () => byMessage().then(({ install }) => install()));
+    const loadMessagePart = () => import('../message/process/install_by_message.ts');
+    provide('message', () => loadMessagePart().then(({ install }) => install()));
     // It comes while this worker asks for its lock. That it cannot be loaded is heard of where it is needed.
-    byMessage().catch(() => {});
+    loadMessagePart().catch(() => {});
   }
   (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
   offer();

@@ -43,5 +43,5 @@ export function answered(code: string, way: Way): string | undefined {
   const from = LOADED.exec(code)?.[2];
   if (from === undefined) return undefined;
   if (way === 'memory') return code.replace(LOADED, 'Promise.reject()');
-  return `${code.replace(LOADED, 'Promise.resolve(byMessage)')}\nimport * as byMessage from '${from}';\n`;
+  return `${code.replace(LOADED, 'Promise.resolve(byMessageHere)')}\nimport * as byMessageHere from '${from}';\n`;
 }

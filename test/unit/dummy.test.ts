@@ -246,3 +246,20 @@ test('a listener meets clients, and sees the end of a process that is one', asyn
   connection.close();
   listener.close();
 });
+
+test('what a terminated process had can be closed: that is nothing, as by its end', async () => {
+  const [mine, its] = dummy.Pipe();
+  let kept: mp.Connection | undefined;
+  const child = start(async (end: mp.Connection) => {
+    kept = end;
+    await end.send('begun');
+    await end.recv();
+  }, its);
+  its.close();
+  expect(await mine.recv()).toBe('begun');
+  child.terminate();
+  await child.join();
+  expect(() => kept?.close()).not.toThrow();
+  await expect(mine.recv()).rejects.toBeInstanceOf(dummy.EOFError);
+  mine.close();
+});
