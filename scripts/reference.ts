@@ -26,4 +26,4 @@ export type * from '../src/managers/client/waiting_methods.ts';
 export type { Address } from '../src/managers/link.ts';
 export type { Items } from '../src/pool/owner/input.ts';
 export type { AnyFunction } from '../src/pool/task_record.ts';
-export type { WorkerFactory } from '../src/process/page/root.ts';
+export type { WorkerFactory } from '../src/process/page/executables.ts';

@@ -1,7 +1,7 @@
 // The executable: the small module of the app that page and processes both load, and that knows every target.
 
 import { isWorker } from '../base/thread.ts';
-import type { WorkerFactory } from '../process/page/root.ts';
+import type { WorkerFactory } from '../process/page/executables.ts';
 import { setFactory } from './factory.ts';
 import { library } from './library.ts';
 import { serve } from './serve.ts';

@@ -7,8 +7,9 @@ import { registerModules } from '../codec/registry.ts';
 import { setMarshaller } from '../codec/shared.ts';
 import { describe, ProcessError } from '../errors.ts';
 import { announce, expect } from '../process/late_parts.ts';
+import type { WorkerFactory } from '../process/page/executables.ts';
 import { pageMarshaller } from '../process/page/objects.ts';
-import { addExecutable, type WorkerFactory } from '../process/page/root.ts';
+import { addExecutable } from '../process/page/root.ts';
 
 let isPrepared = false;
 

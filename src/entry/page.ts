@@ -5,7 +5,7 @@
  */
 
 import { isIsolated } from '../base/isolation.ts';
-import type { WorkerFactory } from '../process/page/root.ts';
+import type { WorkerFactory } from '../process/page/executables.ts';
 import { addModules, setFactory } from './factory.ts';
 import { checkParts } from './parts.ts';
 

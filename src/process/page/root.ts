@@ -1,7 +1,7 @@
 // Runs in the root, the thread that first loaded the library: makes every worker, also those that other processes ask for,
 // and sees every death.
 //
-// A worker's life here:   launched -> ready -> (ended | terminated) -> gone
+// A worker's life here:   launched -> ready -> (ended | terminated) -> its lock is free
 //
 // Launched: its script loads; an `error` event now means that it failed. It asks for a Web Lock of its own, which only its
 // death frees. Ready: it holds the lock, and the root queues for it: being granted it is how the root hears of a death that
@@ -21,7 +21,7 @@ import { arena, reclaimNow } from '../../memory/arena.ts';
 import { hasEnded, isLeaving, table } from '../../memory/processes.ts';
 import { onChanges } from '../../memory/sleep.ts';
 import { CHANGES, childrenOf, condemn, lockOf, STARTING, stateOf, TERMINATING } from '../../memory/table.ts';
-import { announceChange, announceEnd, type Blocked, wake, wakeAfter } from '../../memory/wait.ts';
+import { announceChange, announceEnd, wake, wakeAfter } from '../../memory/wait.ts';
 import { flushGathered } from '../gathering.ts';
 import { terminate as condemnAndEnd, type Kernel, preloads, refuse, renewAll, setKernel } from '../kernel.ts';
 import { arrival, partsHere } from '../late_parts.ts';
@@ -41,6 +41,9 @@ import {
   unseal,
 } from '../protocol.ts';
 import { print } from '../thrown.ts';
+import { latestExecutable, makeWorker, noteExecutable, scriptOf, type WorkerFactory } from './executables.ts';
+import { refillWhenIdle, takeSpare } from './spares.ts';
+import { type PageWorker, processes, spares, workers } from './workers.ts';
 
 /**
  * A worker of which nothing was heard counts as failed after so many looks, so many milliseconds apart: a script may take
@@ -48,28 +51,6 @@ import { print } from '../thrown.ts';
  * all of it would be over when a machine wakes from sleep, before the worker could do anything.
  */
 export const patience = { looks: 20, lookEvery: 15_000 };
-
-/**
- * Makes the worker of the executable; the app writes it, because its bundler has to see `new Worker(new URL(...))`. The name is for
- * the browser's tools: that of the process, or of this library for one in reserve.
- */
-export type WorkerFactory = (name: string) => Worker;
-
-interface Member {
-  readonly worker: Worker;
-  overdue: ReturnType<typeof setTimeout> | undefined;
-  ready: boolean;
-  /** The root queues for its lock, and will hear of its death. */
-  watched: boolean;
-  /** Its executable. */
-  readonly executable: number;
-  /** The process that it is, or will be once it is ready; none: a spare. */
-  request: SpawnRequest | undefined;
-  /** Where it last said that it is blocked. */
-  blocked: Blocked | undefined;
-  /** Until its last messages have come, after its lock is free. */
-  silence: ReturnType<typeof setTimeout> | undefined;
-}
 
 /** What the root does besides for processes that share no memory with it. */
 export interface Apart {
@@ -96,32 +77,21 @@ export function setApart(its: Apart): void {
   apart = its;
 }
 
-/** What a page has several of where packages bring their own. A process knows its own by the place here. */
-const executables: { factory: WorkerFactory; address: string | undefined }[] = [];
 let launched = 0;
-const members = new Set<Member>();
-const processes = new Map<number, Member>();
 
 /**
- * From now on new workers are made so; those that wait in reserve with older code are let go. Answers which executable it is:
- * one that is known, a new one, or, where it says nothing of what it knows, the way to make those of all others, too.
+ * From now on new workers are made so; those that wait in reserve with older code are let go. Returns which executable it is
+ * (executables.ts).
  */
 export function addExecutable(factory: WorkerFactory, address: string | undefined, knows: boolean): number {
   // A server can import an app and its executable, and start nothing.
   if (!('Worker' in globalThis)) return 0;
   // Before anything can wait for a process: it is to see that this has ended.
-  if (executables.length === 0) onGone(endAll);
+  if (latestExecutable() < 0) onGone(endAll);
   setKernel(root);
-  let index = executables.findIndex((one) =>
-    address === undefined ? one.factory === factory : one.address === address,
-  );
-  if (index >= 0 && knows) return index;
-  if (index < 0) {
-    if (!knows) executables.fill({ factory, address });
-    if (knows || executables.length === 0) executables.push({ factory, address });
-    index = executables.length - 1;
-  }
-  for (const member of members) if (member.request === undefined) drop(member);
+  const { index, isNews } = noteExecutable({ factory, address }, knows);
+  if (!isNews) return index;
+  for (const spare of spares()) discard(spare);
   if (!knows) renewAll();
   return index;
 }
@@ -131,14 +101,11 @@ function endAll(): void {
   for (const pid of processes.keys()) announceEnd(pid, -15);
 }
 
-/** The executable of processes that could run any. */
-const latestExecutable = (): number => executables.length - 1;
-
 const root: Kernel = {
   spawn,
   forward,
   terminate,
-  warmUp: refillWhenIdle,
+  warmUp,
   preload,
   follow: () => {},
   executableFor: (name) => (name === undefined ? latestExecutable() : executableOf(name)),
@@ -146,33 +113,9 @@ const root: Kernel = {
 
 // ------------------------------------------------------------------------------------------------ making workers
 
-/** The script that workers load, as far as it is known here: by its address, or as the factory's own text names it. */
-function script({ executable }: Member): string {
-  const { address, factory } = executables[executable] as (typeof executables)[0];
-  if (address !== undefined) return address;
-  const named = /(['"`])([^'"`]*\.[cm]?[jt]sx?\b[^'"`]*)\1/.exec(String(factory))?.[2];
-  return named ?? 'that the factory given to setExecutable() makes';
-}
-
-/** @throws ProcessError, with what the browser says, and what to do. */
-function make(executable: number, name = 'web-multiprocessing'): Worker {
-  try {
-    return (executables[executable] as (typeof executables)[0]).factory(name);
-  } catch (error) {
-    const advice =
-      globalThis.origin === 'null'
-        ? '. This page has no origin, as a frame without "allow-same-origin" in its sandbox, or a file: add that, or serve it'
-        : ". Its script has to be of the page's own origin, and where the page demands Trusted Types, a policy has to let it " +
-          'through: trustedTypes.createPolicy("default", { createScriptURL: (url) => url })';
-    throw new ProcessError(`the browser made no worker: ${describe(error).replace(/\.+$/, '')}${advice}`, {
-      cause: error,
-    });
-  }
-}
-
-function launch(request: SpawnRequest | undefined, executable: number): Member {
-  const member: Member = {
-    worker: make(executable, request?.name),
+function launch(request: SpawnRequest | undefined, executable: number): PageWorker {
+  const worker: PageWorker = {
+    thread: makeWorker(executable, request?.name),
     overdue: undefined,
     ready: false,
     watched: false,
@@ -182,34 +125,34 @@ function launch(request: SpawnRequest | undefined, executable: number): Member {
     silence: undefined,
   };
   const look = (left: number): void => {
-    if (left > 0) member.overdue = setTimeout(look, patience.lookEvery, left - 1);
+    if (left > 0) worker.overdue = setTimeout(look, patience.lookEvery, left - 1);
     else {
-      fail(
-        member,
+      failToStart(
+        worker,
         'nothing was heard of it for minutes: its script has not arrived yet, or it never called setExecutable(), ' +
           `serve() or freezeSupport() of this library. ${CHECK}`,
       );
     }
   };
   look(patience.looks);
-  const { worker } = member;
-  worker.onmessage = (event) => {
+  const { thread } = worker;
+  thread.onmessage = (event) => {
     const message = unseal<FromWorker>(event.data);
-    if (message !== undefined) receive(member, message);
+    if (message !== undefined) receive(worker, message);
   };
   // Not a property of Chromium's workers.
-  worker.addEventListener('messageerror', () => lose(member));
-  worker.onerror = (event) => {
-    if (member.ready) return;
+  thread.addEventListener('messageerror', () => endForLostMessage(worker));
+  thread.onerror = (event) => {
+    if (worker.ready) return;
     event.preventDefault();
     const reason = event.message
       ? `its modules threw while they were loaded: ${event.message}${place(event)}`
       : `its script could not be loaded. ${RELOAD}`;
-    fail(member, `${reason}. ${CHECK}`);
+    failToStart(worker, `${reason}. ${CHECK}`);
   };
-  members.add(member);
+  workers.add(worker);
   if (launched++ === 0) onChanges(wakeBlocked);
-  return member;
+  return worker;
 }
 
 const place = ({ filename, lineno }: ErrorEvent): string => (filename ? ` (${filename}:${lineno})` : '');
@@ -226,37 +169,37 @@ const denied = (reason: string): string =>
   'where site data is blocked. Processes need them. Allow the page to store data';
 
 /** It cannot become a process. */
-function fail(member: Member, reason: string): void {
-  const { request } = member;
-  const error = new ProcessError(`the worker ${script(member)} could not be started: ${reason}`);
-  drop(member);
+function failToStart(worker: PageWorker, reason: string): void {
+  const { request } = worker;
+  const error = new ProcessError(`the worker ${scriptOf(worker.executable)} could not be started: ${reason}`);
+  discard(worker);
   if (request === undefined) say(describe(error));
-  else bury(request, error);
+  else noteNotStarted(request, error);
 }
 
 /** What was said last. */
 let said = '';
 
-/** Says it, once: what keeps one worker of a pool from its work keeps the others, too. */
+/** Prints a text, unless it was the last one: where one worker of a pool fails to load, the others fail with the same text. */
 function say(text: string, whose = ''): void {
   if (text !== said) print(whose + text);
   said = text;
 }
 
 /** A process that did not come to its own end ends with code 1. */
-function bury({ outcome, pid, name }: SpawnRequest, error: unknown): void {
+function noteNotStarted({ outcome, pid, name }: SpawnRequest, error: unknown): void {
   if (outcome !== undefined) writeError(outcome, THREW, error);
   if (announceEnd(pid, 1)) say(describe(error), `${name} (pid ${pid}) did not start: `);
 }
 
 /** A message to it, or of it, could not be read. Somebody may count on that, and would wait for ever: the process ends. */
-function lose(
-  member: Member,
+function endForLostMessage(
+  worker: PageWorker,
   error = new ProcessError('a message was lost: the browser could not make again what is in it'),
 ): void {
-  if (!members.has(member)) return;
-  const { request } = member;
-  if (request === undefined) return drop(member);
+  if (!workers.has(worker)) return;
+  const { request } = worker;
+  if (request === undefined) return discard(worker);
   const { pid, parent, outcome, name } = request;
   // It may have been the result.
   forward({ type: 'parcel', from: pid, to: parent, parcel: NOTHING });
@@ -271,15 +214,15 @@ function lose(
 }
 
 /** Ends the worker and forgets it. */
-function drop(member: Member): void {
-  clearTimeout(member.overdue);
-  clearTimeout(member.silence);
-  member.worker.onmessage = null;
-  member.worker.onerror = null;
-  member.worker.terminate();
-  members.delete(member);
-  if (member.request === undefined) return;
-  const { pid } = member.request;
+function discard(worker: PageWorker): void {
+  clearTimeout(worker.overdue);
+  clearTimeout(worker.silence);
+  worker.thread.onmessage = null;
+  worker.thread.onerror = null;
+  worker.thread.terminate();
+  workers.delete(worker);
+  if (worker.request === undefined) return;
+  const { pid } = worker.request;
   processes.delete(pid);
   observer?.onEnd(pid);
   // Children that it did not come to ask for will never run; somebody may count on what they were given.
@@ -296,42 +239,42 @@ function spawn(request: SpawnRequest): void {
   observer?.onBirth(request);
   apart?.noteStart(request, sendTo);
   try {
-    const spare = request.method === 'forkserver' ? takeSpare(request.executable) : undefined;
-    const member = spare ?? outside(() => launch(request, request.executable));
-    member.request = request;
-    processes.set(request.pid, member);
-    if (isIsolated || apart !== undefined) boot(member, request);
-    else bootLater(member, request);
+    const spare = request.method === 'forkserver' ? takeSpare(request.executable, launchSpare) : undefined;
+    const worker = spare ?? outside(() => launch(request, request.executable));
+    worker.request = request;
+    processes.set(request.pid, worker);
+    if (isIsolated || apart !== undefined) boot(worker, request);
+    else bootLater(worker, request);
   } catch (error) {
-    bury(request, error);
+    noteNotStarted(request, error);
   }
 }
 
 /** Once what works by message is here. Its worker loads meanwhile. */
-function bootLater(member: Member, request: SpawnRequest): void {
+function bootLater(worker: PageWorker, request: SpawnRequest): void {
   arrival?.then(
     () => {
       // It may have ended meanwhile.
-      if (!members.has(member)) return;
+      if (!workers.has(worker)) return;
       apart?.noteStart(request, sendTo);
-      boot(member, request);
+      boot(worker, request);
     },
     (error: unknown) => {
-      if (!members.has(member)) return;
-      drop(member);
-      bury(request, error);
+      if (!workers.has(worker)) return;
+      discard(worker);
+      noteNotStarted(request, error);
     },
   );
 }
 
-function boot(member: Member, request: SpawnRequest): void {
+function boot(worker: PageWorker, request: SpawnRequest): void {
   try {
-    send(member, apart === undefined ? sharedBoot(request) : apart.bootOf(request), movedWith(request.work));
-    if (member.ready) apart?.admit(request.pid);
+    send(worker, apart === undefined ? sharedBoot(request) : apart.bootOf(request), movedWith(request.work));
+    if (worker.ready) apart?.admit(request.pid);
   } catch (error) {
     // What the browser refuses to clone or to move is known only now.
-    drop(member);
-    bury(request, error);
+    discard(worker);
+    noteNotStarted(request, error);
   }
 }
 
@@ -343,78 +286,80 @@ const sharedBoot = (request: SpawnRequest): Boot => ({
   pids: undefined,
 });
 
-function send(member: Member, message: FromRoot, transfer: readonly Transferable[] = []): void {
+function send(worker: PageWorker, message: FromRoot, transfer: readonly Transferable[] = []): void {
   // What a process is told comes in the order in which it happened.
   flushGathered();
-  if (message.type !== 'replies' && member.request !== undefined) apart?.flush(member.request.pid);
-  member.worker.postMessage(seal(message), transfer as Transferable[]);
+  if (message.type !== 'replies' && worker.request !== undefined) apart?.flush(worker.request.pid);
+  worker.thread.postMessage(seal(message), transfer as Transferable[]);
 }
 
 /** Ends the worker of a process that is condemned in the table. It has ended when its lock is free: it may be at work. */
 function terminate(pid: number): void {
-  const member = processes.get(pid);
-  if (member === undefined) return;
+  const worker = processes.get(pid);
+  if (worker === undefined) return;
   // Of a worker that is not watched nobody would hear that it is gone.
-  if (hasEnded(pid) || (!isIsolated && !member.watched)) {
+  if (hasEnded(pid) || (!isIsolated && !worker.watched)) {
     announceEnd(pid, 1);
-    drop(member);
+    discard(worker);
     wakeAfter(pid);
     return;
   }
   // It announces its end itself, if it can: quicker than the engine ends a thread that blocks.
-  rouse(member);
-  member.worker.terminate();
+  rouse(worker);
+  worker.thread.terminate();
   // Its message that says which lock it holds may still be on its way, and is lost now.
-  if (isIsolated) watch(member, lockNamed(lockOf(table(), pid)));
+  if (isIsolated) queueForLock(worker, lockNamed(lockOf(table(), pid)));
 }
 
 /** Who is blocked hears of no change by itself. */
 function wakeBlocked(): void {
-  for (const member of processes.values()) rouse(member);
+  for (const worker of processes.values()) rouse(worker);
 }
 
-function rouse({ blocked }: Member): void {
+function rouse({ blocked }: PageWorker): void {
   if (blocked !== undefined) wake(blocked.words, blocked.index);
 }
 
 /** Queues for the worker's lock. */
-function watch(member: Member, lock: string): void {
-  if (member.watched) return;
-  member.watched = true;
-  navigator.locks.request(lock, () => gone(member)).catch((error: unknown) => fail(member, denied(describe(error))));
+function queueForLock(worker: PageWorker, lock: string): void {
+  if (worker.watched) return;
+  worker.watched = true;
+  navigator.locks
+    .request(lock, () => lockIsFree(worker))
+    .catch((error: unknown) => failToStart(worker, denied(describe(error))));
 }
 
 const sendTo = (pid: number, message: FromRoot, transfer?: readonly Transferable[]): void => {
-  const member = processes.get(pid);
-  if (member !== undefined) send(member, message, transfer);
+  const worker = processes.get(pid);
+  if (worker !== undefined) send(worker, message, transfer);
 };
 
 /** Hands a message on to the process that it is for. */
 function forward(post: Post): void {
   if (post.to === MAIN) deliver(post);
   else {
-    const member = processes.get(post.to);
-    if (member !== undefined) send(member, post, movedWith(post.parcel));
+    const worker = processes.get(post.to);
+    if (worker !== undefined) send(worker, post, movedWith(post.parcel));
     else if (post.claim === REQUEST) refuse(post);
   }
 }
 
-function receive(member: Member, message: FromWorker): void {
+function receive(worker: PageWorker, message: FromWorker): void {
   // What a condemned process says counts no more. (Where threads share memory, it has seen that itself.)
-  if (!isIsolated && member.request !== undefined && isLeaving(member.request.pid)) return;
-  if (member.silence !== undefined) awaitSilence(member);
+  if (!isIsolated && worker.request !== undefined && isLeaving(worker.request.pid)) return;
+  if (worker.silence !== undefined) awaitSilence(worker);
   switch (message.type) {
     case 'ready':
-      welcome(member, message.lock);
+      welcome(worker, message.lock);
       break;
     case 'denied':
-      if (isIsolated) fail(member, denied(message.reason));
-      else welcome(member, undefined);
+      if (isIsolated) failToStart(worker, denied(message.reason));
+      else welcome(worker, undefined);
       break;
     case 'spawn':
       spawn({
         ...message.request,
-        executable: member.executable,
+        executable: worker.executable,
         outcome: message.request.outcome ?? makeOutcome(),
       });
       break;
@@ -423,7 +368,7 @@ function receive(member: Member, message: FromWorker): void {
       else condemnAndEnd(message.pid, message.exitcode);
       break;
     case 'follow':
-      if (member.request !== undefined) apart?.follow(member.request.pid, message.pid);
+      if (worker.request !== undefined) apart?.follow(worker.request.pid, message.pid);
       break;
     case 'parcel':
       forward(message);
@@ -432,33 +377,33 @@ function receive(member: Member, message: FromWorker): void {
       say(message.text);
       break;
     case 'requests':
-      if (member.request !== undefined) apart?.serve(member.request.pid, message.items);
+      if (worker.request !== undefined) apart?.serve(worker.request.pid, message.items);
       break;
     case 'unreadable':
-      lose(member);
+      endForLostMessage(worker);
       break;
     case 'warm':
-      refillWhenIdle(member.executable);
+      warmUp(worker.executable);
       break;
     case 'blocked':
-      member.blocked = message.at;
+      worker.blocked = message.at;
       // It may have looked before the last change.
-      if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(member);
+      if (message.at.changes !== Atomics.load(table(), CHANGES)) rouse(worker);
       break;
     case 'ended':
-      if (member.request !== undefined) apart?.noteEnd(member.request, message);
-      drop(member);
+      if (worker.request !== undefined) apart?.noteEnd(worker.request, message);
+      discard(worker);
       break;
   }
 }
 
 /** It can be a process. */
-function welcome(member: Member, lock: string | undefined): void {
-  clearTimeout(member.overdue);
-  member.ready = true;
-  if (lock !== undefined) watch(member, lock);
-  if (member.request === undefined) sendPreloads(member);
-  else apart?.admit(member.request.pid);
+function welcome(worker: PageWorker, lock: string | undefined): void {
+  clearTimeout(worker.overdue);
+  worker.ready = true;
+  if (lock !== undefined) queueForLock(worker, lock);
+  if (worker.request === undefined) sendPreloads(worker);
+  else apart?.admit(worker.request.pid);
 }
 
 /** Milliseconds that the last messages of a process may take once its lock is free: they come another way. */
@@ -471,76 +416,45 @@ const LAST_WORDS = 1000;
 const SILENCE = 100;
 
 /** Its lock is free. */
-function gone(member: Member): void {
-  const { request } = member;
-  if (isIsolated || request === undefined || isLeaving(request.pid)) bereave(member);
-  else if (members.has(member)) awaitSilence(member);
+function lockIsFree(worker: PageWorker): void {
+  const { request } = worker;
+  if (isIsolated || request === undefined || isLeaving(request.pid)) noteDeath(worker);
+  else if (workers.has(worker)) awaitSilence(worker);
 }
 
-function awaitSilence(member: Member): void {
-  clearTimeout(member.silence);
-  member.silence = setTimeout(bereave, SILENCE, member);
+function awaitSilence(worker: PageWorker): void {
+  clearTimeout(worker.silence);
+  worker.silence = setTimeout(noteDeath, SILENCE, worker);
 }
 
 /** The worker can run no more. If it was a process that nobody saw end, it closed itself or crashed. */
-function bereave(member: Member): void {
-  if (!members.has(member)) return;
-  const { request } = member;
-  if (request === undefined || announceEnd(request.pid, 1)) drop(member);
+function noteDeath(worker: PageWorker): void {
+  if (!workers.has(worker)) return;
+  const { request } = worker;
+  if (request === undefined || announceEnd(request.pid, 1)) discard(worker);
   else {
     // It may have been ended between saying so and waking those who wait.
     wakeAfter(request.pid);
-    // It may not have said that it is ready: nobody is to find that it never was.
-    clearTimeout(member.overdue);
-    member.overdue = setTimeout(drop, LAST_WORDS, member);
+    // It may not have said that it is ready: the limit for that is over.
+    clearTimeout(worker.overdue);
+    worker.overdue = setTimeout(discard, LAST_WORDS, worker);
   }
 }
 
 // ------------------------------------------------------------------------------------------------ spares
 
-/** How many booted workers wait for the start method 'forkserver'. */
-const SPARES = Math.max(2, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
+const launchSpare = (executable: number): PageWorker => launch(undefined, executable);
 
-let refilling = false;
+function warmUp(executable = latestExecutable()): void {
+  refillWhenIdle(executable, launchSpare);
+}
 
 function preload(): void {
-  for (const member of members) if (member.request === undefined && member.ready) sendPreloads(member);
+  for (const spare of spares()) if (spare.ready) sendPreloads(spare);
 }
 
-const sendPreloads = (member: Member): void =>
-  send(member, { type: 'preload', urls: preloads, lateParts: partsHere() });
-
-const spares = (executable?: number): Member[] =>
-  [...members].filter(
-    (member) => member.request === undefined && member.executable === (executable ?? member.executable),
-  );
-
-/** A worker in reserve, one that is ready if there is any. */
-function takeSpare(executable: number): Member | undefined {
-  const reserve = spares(executable);
-  refillWhenIdle(executable);
-  return reserve.find((member) => member.ready) ?? reserve[0];
-}
-
-/** Milliseconds before the reserve is filled again: making a worker must not compete with the one just taken. */
-const REFILL_AFTER = 50;
-
-function whenIdle(callback: () => void): void {
-  const idle = globalThis.requestIdleCallback;
-  setTimeout(() => (idle === undefined ? callback() : idle(callback, { timeout: 200 })), REFILL_AFTER);
-}
-
-/** Fills the reserve of an executable, one worker in each idle moment of the page. */
-function refillWhenIdle(executable = latestExecutable()): void {
-  if (refilling || executable < 0 || spares(executable).length >= SPARES) return;
-  refilling = true;
-  whenIdle(() => {
-    refilling = false;
-    if (spares(executable).length >= SPARES) return;
-    outside(() => launch(undefined, executable));
-    refillWhenIdle(executable);
-  });
-}
+const sendPreloads = (worker: PageWorker): void =>
+  send(worker, { type: 'preload', urls: preloads, lateParts: partsHere() });
 
 /** How many workers there are: those that are processes, and those in reserve; and how many there have ever been. */
 export function census(): { processes: number; spares: number; launched: number } {
