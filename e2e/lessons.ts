@@ -60,7 +60,7 @@ export const withoutIsolation: Readonly<Record<string, Lesson>> = {
   },
   'how many are in it: ask in the page': {
     wrong: apart('export const act = (it) => it.qsize();', 'new mp.Queue()', filled),
-    told: [/^Queue\.qsize\(\): .*put and get with \{ block: false \}, or ask in the page$/],
+    told: [/^Queue\.qsize\(\): .*; or ask in the page$/],
     mended: apart('export const act = () => 1;', 'new mp.Queue()', `${filled} await p.join();\n return it.qsize();`),
     options: none,
   },
