@@ -44,7 +44,7 @@ test('what is named is served by message, and asked for, where an app is never i
   const names: Record<string, string> = { Connection: 'Pipe', Waiter: 'wait' };
   for (const [side, call] of [
     ['page', 'serve'],
-    ['process', 'request'],
+    ['process', 'registerBody'],
   ] as const) {
     const code = readFileSync(new URL(`../src/message/${side}/install_by_message.ts`, import.meta.url), 'utf8');
     const kindsIn = (text: string) =>
