@@ -162,7 +162,7 @@ const managers: Readonly<Record<string, Lesson>> = {
       await server.start();
       const there = new mp.SyncManager({ address: 'advised' });
       await there.connect();
-      return (await there.dict()).size();
+      return await (await there.dict()).size();
     },
   },
   'a method that is not there': {
