@@ -31,7 +31,7 @@ export const settings = [
   // The codec's buffer is that of a thread, and here all share one.
   { file: 'src/codec/encode.ts', from: 'value, path, carrier);', to: 'value, path, carrier).slice();' },
   // A spin is one look.
-  { file: 'src/memory/wait.ts', from: 'manyCores ? (isWorker ? 1000 : 200) : 0', to: '0' },
+  { file: 'src/memory/wait.ts', from: 'manyCores && isIsolated ? (isWorker ? 1000 : 200) : 0', to: '0' },
   { file: 'src/base/deadline.ts', from: '=> performance.now()', to: '=> $world.now()' },
   {
     file: 'src/memory/wait.ts',
