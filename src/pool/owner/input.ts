@@ -41,19 +41,16 @@ export async function gathered<T>(items: AsyncIterable<T>): Promise<readonly T[]
   return all;
 }
 
-const isSync = (items: unknown): items is Iterable<unknown> =>
+export const isSync = (items: unknown): items is Iterable<unknown> =>
   typeof (items as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
 
-/** @throws TypeError for what is not iterable, by that name. */
-export function checkIterable(it: unknown, call: string, name = 'items'): asserts it is Iterable<unknown> {
-  if (isSync(it)) return;
-  throw new TypeError(`Pool.${call}(f, items): ${name} must be iterable, not ${it === null ? 'null' : typeof it}`);
-}
+export const notIterable = (it: unknown, call: string, name = 'items'): TypeError =>
+  new TypeError(`Pool.${call}(f, items): ${name} must be iterable, not ${it === null ? 'null' : typeof it}`);
 
 /** All the items, at once. @throws TypeError for what only an async call can take. */
 export function listOf<T>(items: Iterable<T>, call: string): readonly T[] {
   if (Array.isArray(items)) return items;
-  checkIterable(items, call);
+  if (!isSync(items)) throw notIterable(items, call);
   return [...items];
 }
 
@@ -61,7 +58,7 @@ export function listOf<T>(items: Iterable<T>, call: string): readonly T[] {
 export function openInput(items: Items<unknown>, call: string) {
   if (isAsync(items))
     return { source: items[Symbol.asyncIterator](), isAsync: true, total: undefined, length: undefined };
-  checkIterable(items, call);
+  if (!isSync(items)) throw notIterable(items, call);
   const { length, size } = items as { length?: unknown; size?: unknown };
   const total = [length, size].find((count) => typeof count === 'number') as number | undefined;
   const source = items[Symbol.iterator]();

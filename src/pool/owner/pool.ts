@@ -18,7 +18,6 @@ import { Dispatcher, type PoolWork } from './dispatcher.ts';
 import {
   checkCount,
   checkFunction,
-  checkIterable,
   checkOptions,
   checkPriority,
   checkTime,
@@ -26,7 +25,9 @@ import {
   gathered,
   type Items,
   isAsync,
+  isSync,
   listOf,
+  notIterable,
   openInput,
   sensibleSize,
 } from './input.ts';
@@ -347,7 +348,6 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     checkFunction(f, call);
     checkOptions(options, call);
     const list = listOf(items, call);
-    if (kind === STARMAP) for (let i = 0; i < list.length; i++) checkIterable(list[i], call, `items[${i}]`);
     const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
     const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
@@ -357,6 +357,11 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     const job = new MapJob<Awaited<R>>(f as AnyFunction, terms, sizes, onProgress, heard, errorCallback);
     job.keeps = this;
     if (this.#fails(job)) return job;
+    const solid = kind === STARMAP ? list.findIndex((item) => !isSync(item)) : -1;
+    if (solid >= 0) {
+      job.fail(notIterable(list[solid], call, `items[${solid}]`));
+      return job;
+    }
     const unheed = this.#dispatcher.begin(job, signal);
     if (signal !== undefined) job.promise.then(unheed, unheed);
     if (list.length === 0) {
