@@ -225,17 +225,21 @@ it('a barrier breaks with a party: killed while it waits, or acts, or where the 
   expect(failing.broken).toBe(true);
 });
 
-it('a task finds the event as it was when the task was sent, however much else its worker is told', async () => {
-  await using pool = new mp.Pool(1);
-  const event = new mp.Event();
-  await pool.apply(message.keepAndTalk, [event, new mp.Queue()]);
-  for (let i = 0; i < 200; i++) {
-    event.set();
-    expect(await pool.apply(message.isKeptSet)).toBe(true);
-    event.clear();
-    expect(await pool.apply(message.isKeptSet)).toBe(false);
-  }
-});
+// With memory the worker that talks would never wait, and so never hear of the next task.
+it.skipIf(crossOriginIsolated)(
+  'a task finds the event as it was when the task was sent, however much else its worker is told',
+  async () => {
+    await using pool = new mp.Pool(1);
+    const event = new mp.Event();
+    await pool.apply(message.keepAndTalk, [event, new mp.Queue()]);
+    for (let i = 0; i < 200; i++) {
+      event.set();
+      expect(await pool.apply(message.isKeptSet)).toBe(true);
+      event.clear();
+      expect(await pool.apply(message.isKeptSet)).toBe(false);
+    }
+  },
+);
 
 // ------------------------------------------------------------------------------------------------ what cannot be asked
 
