@@ -51,7 +51,7 @@ export class SimpleQueue<T = unknown> implements Waitable {
   put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     return promised(() => {
       this.#check('put');
-      const signal = signalIn(options);
+      const signal = signalIn(options ?? undefined);
       signal?.throwIfAborted();
       return this.#body.put(encode(item, 'item'), Number.POSITIVE_INFINITY, signal, () => {});
     });
@@ -72,7 +72,7 @@ export class SimpleQueue<T = unknown> implements Waitable {
   get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
     return promised(() => {
       this.#check('get');
-      const signal = signalIn(options);
+      const signal = signalIn(options ?? undefined);
       signal?.throwIfAborted();
       return this.#body.get<T>(Number.POSITIVE_INFINITY, signal, this.#isClosed, read);
     });
