@@ -88,6 +88,8 @@ export default function multiprocessing({
     async function installing(context: Rollup.PluginContext, code: string): Promise<string | undefined> {
       // What plugins for processes bring is known when the page is through.
       if (way !== 'message' || (registers && readsComponents)) return undefined;
+      // In Vite 6 and 7, who looks for what imports this waits for it, and would be waited for.
+      if (!('rolldownVersion' in context.meta)) return undefined;
       return reduced(code, await app.messageParts(context, registers ? undefined : scriptOf(way)));
     }
 
