@@ -1,7 +1,7 @@
 // How objects that own shared memory (queues, locks, ...) travel: as a kind and a small state, where it is known which process
 // gets them: with one that starts, and with the calls of pools.
 //
-// Where threads share no memory their state is a name of what the page has, their body there (`Marshaller`).
+// Where threads share no memory their state is a key of what the page has, their body there (`Marshaller`).
 
 import { tag } from '../base/tag.ts';
 
@@ -34,7 +34,7 @@ export interface SharedKind<T extends object = object> {
   readonly kind: string;
   /** What texts call it, where that is not its kind. */
   readonly title?: string;
-  /** Its state is a plain value, a name: it travels in any message, not by inheritance alone. */
+  /** Its state is a plain value: it travels in any message, not by inheritance alone. */
   readonly everywhere?: boolean;
   /**
    * What another process needs to hold the same object: plain values and SharedArrayBuffers. `starts`: this is for a process

@@ -192,5 +192,4 @@ class MessageLoop implements TaskLoop {
   }
 }
 
-/** Waits for the end of a process. */
 export const messageLoop = (setup: MessageSetup): TaskLoop => new MessageLoop(setup);
