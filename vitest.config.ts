@@ -16,7 +16,7 @@ export default defineConfig({
   optimizeDeps: { include: ['chai', 'fast-check'] },
   test: {
     include: ['test/{unit,contract}/**/*.test.ts'],
-    testTimeout: 90_000,
+    testTimeout: 240_000,
     // Every file starts workers of its own: one after another, or two cores are not enough.
     fileParallelism: false,
     browser: {

@@ -1,7 +1,9 @@
 // Finds the rows and the charts, and measures one side at a time, as scripts/bench.mjs asks.
 
+import { keepBusy } from './busy.ts';
 import type { Chart } from './chart.ts';
 import { times } from './effort.ts';
+import { takeOrders } from './orders.ts';
 import type { Area } from './row.ts';
 
 /** Long enough that the clock's grain does not matter. */
@@ -24,7 +26,7 @@ function rateOf(operation: () => unknown): number {
 
 const bench = {
   /** All of it, but for the functions. */
-  list: {
+  list: () => ({
     rows: areas.flatMap((area) =>
       area.rows.map(({ ours: _, peers, ...row }) => ({
         ...row,
@@ -34,7 +36,9 @@ const bench = {
       })),
     ),
     charts: charts.map((chart) => ({ ...chart, series: Object.keys(chart.series) })),
-  },
+  }),
+
+  keepBusy,
 
   /** Measures once: ours (`null`) or a peer. */
   async measure(name: string, peer: string | null): Promise<number> {
@@ -54,3 +58,4 @@ const bench = {
 };
 
 Object.assign(globalThis, { bench });
+if (new URLSearchParams(location.search).has('orders')) void takeOrders(bench);

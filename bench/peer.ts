@@ -1,5 +1,6 @@
 // What others can do of what is measured. A file of bench/peers/ exports one of them as `peer`.
 
+import type { Large } from './large.ts';
 import type { Moved } from './work.ts';
 
 /** A pool of workers, or as much of one as the peer has. */
@@ -23,9 +24,11 @@ export interface MovingPool extends PeerPool {
   bounce(array: Moved): PromiseLike<Moved>;
 }
 
-/** One whose workers are given copies of bytes, and answer how many they got. */
+/** One whose workers are given copies, and answer how much they got, and whose answers are copies. */
 export interface CopyingPool extends PeerPool {
-  take(bytes: Uint8Array): PromiseLike<number>;
+  take(given: { readonly length: number }): PromiseLike<number>;
+  /** Data that the worker holds. */
+  large(name: Large): PromiseLike<{ readonly length: number }>;
 }
 
 /** An object that a worker holds, and others use. */
@@ -55,6 +58,8 @@ export interface Peer {
   list?(): PeerList;
   /** Calls a second of a dict by a worker that does not hold it, half of them `set`, half of them `get`. */
   dictFromWorker?(warmUp: number, count: number): Promise<number>;
+  /** Likewise, all of them `get`. */
+  dictReadByWorker?(warmUp: number, count: number): Promise<number>;
   /** Acquires and releases a lock in a worker; answers pairs a second. */
   lockAlone?(count: number): Promise<number>;
   /** As many workers as `contenders` want the same lock; answers pairs a second of all together. */

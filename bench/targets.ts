@@ -222,6 +222,17 @@ function setAndGet(dict: DictProxy<string, number>, count: number): void {
   }
 }
 
+/** Calls a second, all of them `get`. */
+export function readDict(dict: DictProxy<string, number>, warmUp: number, count: number): number {
+  const read = (count: number): void => {
+    for (let i = 0; i < count; i++) if (dict.getSync('key') !== 1) throw new Error('something else was read');
+  };
+  read(warmUp);
+  const begin = performance.now();
+  read(count);
+  return count / ((performance.now() - begin) / 1000);
+}
+
 /** Calls a second, half of them `set`, half of them `get`. */
 export function useDict(dict: DictProxy<string, number>, warmUp: number, count: number): number {
   setAndGet(dict, warmUp);

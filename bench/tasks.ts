@@ -3,6 +3,7 @@
 import { transfer } from 'web-multiprocessing';
 import { crunch, type Moved, numbers } from './work.ts';
 
+export { large } from './large.ts';
 export { crunch, increment, measured } from './work.ts';
 
 /** Milliseconds of one unit, in this worker. */

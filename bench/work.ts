@@ -10,7 +10,7 @@ export function crunch(units: number): number {
 }
 
 /** Takes what it is given, and answers how much that is. */
-export const measured = (bytes: Uint8Array): number => bytes.length;
+export const measured = (given: { readonly length: number }): number => given.length;
 
 export type Moved = Float64Array<ArrayBuffer>;
 

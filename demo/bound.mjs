@@ -6,6 +6,10 @@ const BOUND = fileURLToPath(new URL('bound.ts', import.meta.url));
 const EXAMPLE = /\/demo\/tour\/(?!index\.ts)([\w-]+)\.ts$/;
 const IMPORT = "import * as mp from 'web-multiprocessing';";
 
+/** What was written, in what was made of it. */
+export const unbound = (code) =>
+  code.replace(/import \{ consoleOf, libraryOf \} from "[^"]*";/, '').replace(/^const mp = libraryOf\(.*$/m, IMPORT);
+
 /** @returns {import('vite').Plugin} */
 export default function bound() {
   return {

@@ -7,7 +7,7 @@ import { type Ended, type Outcome, type Run, run } from './run.ts';
 import { noticed } from './section.ts';
 import type { Example } from './tour/index.ts';
 
-const SPOKEN = { python: 'Python', typescript: 'TypeScript' } as const;
+const SPOKEN = { python: 'Python', typescript: 'TypeScript', javascript: 'JavaScript' } as const;
 
 export class Card {
   readonly element: HTMLElement;
@@ -19,7 +19,7 @@ export class Card {
   #run: Run | undefined;
 
   constructor(example: Example, number: number) {
-    const { id, title, summary, python, typescript, notice, lines } = example;
+    const { id, title, summary, python, typescript, built, notice, lines } = example;
     this.#example = example;
     this.#output = new Output(`Output of ${title}`, lines);
     this.#runButton = iconButton('run', 'play', 'Run', () => void this.run(), `Run ${title}`);
@@ -39,6 +39,7 @@ export class Card {
         { class: 'listings' },
         ...[python, typescript].map((code) => listing(code, title, SPOKEN[code.language])),
       ),
+      ...(built === undefined ? [] : [halves(built, title)]),
       element(
         'div',
         { class: 'console' },
@@ -90,6 +91,15 @@ export class Card {
     this.#status.textContent = text;
   }
 }
+
+/** What the page has of an example, and what processes do. */
+const halves = ({ page, process }: NonNullable<Example['built']>, title: string): HTMLElement =>
+  element(
+    'div',
+    { class: 'listings built' },
+    listing(page, `${title}, as the page has it,`, 'In the page, as built'),
+    listing(process, `${title}, as processes have it,`, 'In processes, as built'),
+  );
 
 /** A file, as text to read. */
 export function listing({ language, lines }: Listing, title: string, caption: string): HTMLElement {

@@ -1,12 +1,14 @@
 // A Vite plugin: `import code from './queue.ts?highlight'` gives a file's text, highlighted by Shiki while the page is
 // built. The page gets neither Shiki nor inline styles, which a strict Content Security Policy forbids: only kinds of
-// tokens, which the stylesheet colours.
+// tokens, which the stylesheet colours. `?page` and `?process` give what this very build makes of a file with one function that is
+// written in place.
 
 import { readFile } from 'node:fs/promises';
 import { createHighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import python from 'shiki/langs/python.mjs';
 import typescript from 'shiki/langs/typescript.mjs';
+import { unbound } from './bound.mjs';
 
 /** The kinds of tokens, and the TextMate scopes that belong to each. */
 const kinds = {
@@ -60,23 +62,45 @@ function merge(tokens) {
 /** @returns {import('vite').Plugin} */
 export default function listings() {
   let highlighter;
+  let root;
+
+  /** A module of the build, before that puts them together, or of the server: without the demo's own console, and wherever it was built. */
+  async function built(context, id) {
+    const { environment } = context;
+    const { code } = await (environment.mode === 'dev' ? environment.transformRequest(id) : context.load({ id }));
+    return unbound(code ?? '')
+      .replaceAll(root, '')
+      .trim();
+  }
+
+  async function textOf(context, file, kind) {
+    if (kind === 'highlight') return (await readFile(file, 'utf8')).replaceAll('\r\n', '\n').trimEnd();
+    const page = await built(context, file);
+    if (kind === 'page') return page;
+    const [, module, name] = /__mpStand\("([^"]+)",\s*\["([^"]+)"\]/.exec(page) ?? [];
+    return built(context, `${root}/@web-multiprocessing/in-place/${module}/${name}.js`);
+  }
+
   return {
     name: 'listings',
     enforce: 'pre',
+    configResolved(config) {
+      root = config.root;
+    },
     load: {
-      filter: { id: /\?highlight$/ },
+      filter: { id: /\?(?:highlight|page|process)$/ },
       async handler(id) {
-        const file = id.replace(/\?highlight$/, '');
+        const [file, kind] = id.split('?');
         this.addWatchFile(file);
-        const text = (await readFile(file, 'utf8')).replaceAll('\r\n', '\n').trimEnd();
+        const text = await textOf(this, file, kind);
         highlighter ??= createHighlighterCore({
           themes: [theme],
           langs: [python, typescript],
           engine: createJavaScriptRegexEngine(),
         });
-        const language = file.endsWith('.py') ? 'python' : 'typescript';
+        const language = kind !== 'highlight' ? 'javascript' : file.endsWith('.py') ? 'python' : 'typescript';
         // No limit: on a slow machine Shiki would give up in the middle of a line.
-        const options = { lang: language, theme: 'kinds', tokenizeTimeLimit: 0 };
+        const options = { lang: language === 'python' ? language : 'typescript', theme: 'kinds', tokenizeTimeLimit: 0 };
         const lines = (await highlighter).codeToTokensBase(text, options).map(merge);
         return { code: `export default ${JSON.stringify({ language, text, lines })};`, moduleType: 'js', map: null };
       },

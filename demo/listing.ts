@@ -4,7 +4,7 @@
 export type Token = readonly [text: string, kind?: string];
 
 export interface Listing {
-  readonly language: 'python' | 'typescript';
+  readonly language: 'python' | 'typescript' | 'javascript';
   readonly text: string;
   readonly lines: readonly (readonly Token[])[];
 }

@@ -5,8 +5,8 @@ import * as mp from 'web-multiprocessing';
 import { onStart, pools, processes, terminate } from 'web-multiprocessing/inspect';
 import { type Line, lineOf, type Message, now, openChannel } from './lines.ts';
 
-/** Milliseconds that we wait for the last lines of a process: one that never loaded has none. */
-const LAST_LINES = 500;
+/** Milliseconds that we wait for the last lines of processes: on a busy machine they come late, and one that never loaded has none. */
+const LAST_LINES = { ofSuccess: 10_000, ofFailure: 500 };
 
 export interface Ended {
   readonly name: string;
@@ -95,7 +95,8 @@ export class Run {
 
   async #allLines(processes: readonly Ended[]): Promise<void> {
     const expected = processes.filter(({ exitcode }) => exitcode >= 0);
-    const late = new Promise<void>((done) => setTimeout(done, LAST_LINES));
+    const wait = expected.every(({ exitcode }) => exitcode === 0) ? LAST_LINES.ofSuccess : LAST_LINES.ofFailure;
+    const late = new Promise<void>((done) => setTimeout(done, wait));
     await Promise.race([late, Promise.all(expected.map(({ pid }) => this.#lastLines.get(pid)?.promise))]);
   }
 }

@@ -7,11 +7,10 @@ import { expect, type Page, test } from '@playwright/test';
 import { build, createServer } from 'vite';
 import { serve, strict } from '../scripts/serve.mjs';
 import type { MultiprocessingOptions } from '../src/vite.ts';
-import { directive, type Files, type Lesson, main, managers, withoutIsolation } from './lessons.ts';
+import { directive, type Files, type Lesson, main, managers, modules, withoutIsolation } from './lessons.ts';
 import { shown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
-test.beforeAll(prepare);
 test.afterAll(cleanUp);
 
 const using = "import { length, square } from './tasks.ts';";
@@ -70,7 +69,7 @@ const lessons: Readonly<Record<string, Lesson>> = {
   },
   'no executable': {
     wrong: { 'src/main.ts': main('return (await mp.Manager()).dict().then((dict) => dict.size());') },
-    told: [/^no executable is set.*for a manager alone.*an empty one/],
+    told: [/^no executable is set, so there is no code for a process to run.*for a manager alone.*an empty one/],
     mended: {
       'src/empty.ts': directive,
       'src/main.ts': main('return (await mp.Manager()).dict().then((dict) => dict.size());', "import './empty.ts';"),
@@ -78,7 +77,10 @@ const lessons: Readonly<Record<string, Lesson>> = {
   },
   'one file, which starts a process wherever it is loaded': {
     wrong: single(`${early}\n${calls}`),
-    told: [/could not be started: its modules threw while they were loaded: .*a process was started while/],
+    told: [
+      /could not be started: its modules threw while they were loaded: .*a process was started while/,
+      /^(?:Process-1|PoolWorker-\d+) \(pid \d+\) did not start: the worker .* could not be started/,
+    ],
     once: /a process was started while/,
     mended: single(`if (!mp.freezeSupport()) {\n${early}\n${calls}\n}`),
   },
@@ -160,6 +162,12 @@ const lessons: Readonly<Record<string, Lesson>> = {
     mended: {},
     options: [undefined, { folders: ['.', 'src/dist'] }],
   },
+  'a folder that is not there': {
+    wrong: { 'src/tasks.ts': tasks, 'src/main.ts': pooled },
+    told: [/web-multiprocessing: there is no folder .*nowhere.* \(option "folders"\)/],
+    mended: {},
+    options: [{ folders: ['nowhere'] }, { folders: ['src'] }],
+  },
   'two modules of one name': {
     wrong: { 'src/tasks.ts': tasks, 'src/tasks.js': tasks, 'src/main.ts': `${pooled}\nimport './tasks.js';` },
     told: [/would both be known as 'src\/tasks'\. Rename one of them/],
@@ -201,7 +209,7 @@ async function hear(
   const latest = () => shown(page).catch(() => ({}));
   // An app that cannot be loaded shows nothing.
   const isThrough = async () => isTold(app.warnings) || Object.keys(await latest()).length > 0;
-  await expect.poll(isThrough, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isThrough, { timeout: 90_000 }).toBe(true);
   const result: Record<string, unknown> = await latest();
   return { result, lines: [...app.warnings, ...lines, String(result.told)] };
 }
@@ -232,7 +240,7 @@ for (const [mode, visit] of [
   ['built', built],
 ] as const) {
   test.describe(mode, () => {
-    const all = { ...lessons, ...withoutIsolation, ...managers };
+    const all = { ...lessons, ...modules, ...withoutIsolation, ...managers };
     for (const [title, { wrong, told, once, mended, options = [], limps }] of Object.entries(all)) {
       test(title, async ({ page }) => {
         const app = new App();

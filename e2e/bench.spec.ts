@@ -21,7 +21,7 @@ const extra = {
     try {
       while (!frame.contentWindow?.bench) await new Promise((done) => setTimeout(done, 20));
       const { bench } = frame.contentWindow;
-      for (const { name } of bench.list.rows) {
+      for (const { name } of bench.list().rows) {
         told[name] = await bench.measure(name, null).catch((error) => String(error));
       }
     } catch (error) {
@@ -42,6 +42,7 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bench-'));
   await build(benchConfig(folder));
   await build(appConfig(folder, 'app', 'vite.config.mjs'));
+  await build(appConfig(folder, 'in_place', 'vite.config.mjs'));
 });
 
 test.afterAll(() => remove(folder));

@@ -23,7 +23,7 @@ const TOOK_OVER = /^Took over: serves the board$/;
 const CONNECTED = /^Connected$/;
 const AGAIN = /^Connected: another one took over$/;
 /** Milliseconds that all may take until they have a board: processes start, and a slow machine is busy. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 90_000 };
 
 async function openBoth(page: Page): Promise<void> {
   await button(page, 'Open both').click();

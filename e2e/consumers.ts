@@ -173,6 +173,13 @@ export class App {
       this.edit(entry, (text) => text.replace("import './executable';\n", ''));
     }
     this.edit('src/tasks.ts', (text) => `'use multiprocessing';\n${text}`);
+    // One of its functions is written in place, and captures a variable.
+    const inPlace = `const exponent = 2;
+  const squares = await pool.map((x: number) => {
+    'use multiprocessing';
+    return x ** exponent;
+  }, [1, 2, 3]);`;
+    this.edit('src/app.ts', (text) => text.replace('const squares = await pool.map(square, [1, 2, 3]);', inPlace));
   }
 
   /** Uses a package that brings tasks of its own, built as docs/packages.md says. */

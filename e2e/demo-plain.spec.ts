@@ -26,7 +26,7 @@ test('every example runs but that of shared numbers', async ({ page }) => {
   const all = page.getByRole('button', { name: 'Run all' });
   await all.click();
   await expect(all).toHaveAttribute('aria-disabled', 'true');
-  await expect(all).not.toHaveAttribute('aria-disabled', 'true', { timeout: 60_000 });
+  await expect(all).not.toHaveAttribute('aria-disabled', 'true', { timeout: 90_000 });
   // Those of the pools give up after a second, as Python's do, which a machine that is busy may take.
   for (const of of await page.locator('.card:not([id^="pool"]):not(#shared-memory)').all()) {
     await expect(status(of)).toHaveText(/^Finished in \d+ ms(?: · .*exit code 0)?$/);
@@ -68,7 +68,7 @@ test('the explorer paints, and the monitor sees who does', async ({ page }) => {
   const explorer = page.locator('#explorer');
   await explorer.getByRole('button', { name: 'Draw' }).click();
   await expect(page.getByRole('rowheader', { name: 'PoolWorker-1', exact: true })).toBeVisible();
-  await expect(explorer.getByRole('progressbar')).toHaveJSProperty('value', 1, { timeout: 45_000 });
+  await expect(explorer.getByRole('progressbar')).toHaveJSProperty('value', 1, { timeout: 90_000 });
   await expect(status(explorer)).toHaveText(/^Drew 60 tiles in \d+ ms$/);
 });
 
@@ -82,7 +82,7 @@ test('two frames have one board', async ({ page }) => {
     const texts = await Promise.all(states.map((state) => state.textContent()));
     return texts.map(String).sort();
   };
-  await expect.poll(told, { timeout: 20_000 }).toEqual(['Connected', 'Serves the board']);
+  await expect.poll(told, { timeout: 90_000 }).toEqual(['Connected', 'Serves the board']);
 });
 
 test('what the browser allows: nothing that is needed is missing', async ({ page }) => {

@@ -129,6 +129,20 @@ test.describe('what the examples print', () => {
     await expect(status(results)).toHaveText(/^Finished in \d+ ms · 4 processes: exit code -15$/);
   });
 
+  test('In place', { tag: '@dev' }, async ({ page }) => {
+    const place = card(page, 'in-place');
+    expect(await run(place)).toMatchObject([{ name: 'MainProcess', text: '[333, 857, 266]' }]);
+    await expect(status(place)).toHaveText(/^Finished in \d+ ms · (?:2 processes|.*PoolWorker-\d+): exit code 0$/);
+    // What the build made of it: the body is in one of the two.
+    const [ofPage = '', ofProcess = ''] = await place.locator('.built pre').allTextContents();
+    for (const text of [ofPage, ofProcess]) expect(text).not.toMatch(/libraryOf|consoleOf/);
+    expect(ofPage).toContain('({ limit })');
+    expect(ofPage).toContain('import * as mp from ');
+    expect(ofPage).not.toContain('gcd');
+    expect(ofProcess).toContain('gcd(n, k) === 1');
+    expect(ofProcess).not.toContain('new mp.Pool');
+  });
+
   test('each process has a colour of its own, and the page has none', async ({ page }) => {
     const colours = async (id: string) => {
       await run(card(page, id));
@@ -156,13 +170,14 @@ test.describe('what the examples print', () => {
       manager: ['manager.py', 'manager.ts'],
       pool: ['pool.py', 'pool.ts'],
       'pool-results': ['pool_results.py', 'pool-results.ts'],
+      'in-place': ['in_place.py', 'in-place.ts'],
     };
     expect(await page.locator('.card').evaluateAll((cards) => cards.map(({ id }) => id))).toEqual(Object.keys(files));
     for (const [id, names] of Object.entries(files)) {
       const sources = names.map((name) =>
         readFileSync(new URL(`../demo/tour/${name}`, import.meta.url), 'utf8').trim(),
       );
-      expect(await card(page, id).locator('pre').allTextContents()).toEqual(sources);
+      expect(await card(page, id).locator('.listings:not(.built) pre').allTextContents()).toEqual(sources);
       expect(await card(page, id).locator('pre .keyword').count()).toBeGreaterThan(5);
     }
   });
@@ -191,11 +206,21 @@ test.describe('running', () => {
     for (let round = 0; round < 2; round++) {
       await all.click();
       if (round === 0) {
-        const begun = ['process', 'process-ids', 'queue', 'joinable-queue', 'pipe', 'lock', 'shared-memory', 'manager'];
+        const begun = [
+          'process',
+          'process-ids',
+          'queue',
+          'joinable-queue',
+          'pipe',
+          'lock',
+          'shared-memory',
+          'manager',
+          'in-place',
+        ];
         await expect.poll(() => running.evaluateAll((cards) => cards.map(({ id }) => id))).toEqual(begun);
         open();
       }
-      await expect(all).not.toHaveAttribute('aria-disabled', 'true', { timeout: 45_000 });
+      await expect(all).not.toHaveAttribute('aria-disabled', 'true', { timeout: 90_000 });
       // Those of the pools give up after a second, as Python's do, which a machine that is busy may take.
       for (const of of await page.locator('.card:not([id^="pool"])').all()) {
         await expect(status(of)).toHaveText(/^Finished in \d+ ms(?: · .*exit code 0)?$/);
@@ -225,7 +250,7 @@ test.describe('running', () => {
     );
     const lock = card(page, 'lock');
     await runButton(lock).click();
-    await expect(lock.locator('.line')).toHaveCount(4, { timeout: 45_000 });
+    await expect(lock.locator('.line')).toHaveCount(4, { timeout: 90_000 });
     for (const id of ['queue', 'manager', 'process']) {
       await run(card(page, id));
       await expect(status(card(page, id))).toHaveText(/^Finished/);
@@ -253,7 +278,7 @@ test.describe('running', () => {
     const lock = card(page, 'lock');
     await expect(stopButton(lock)).toHaveAttribute('aria-disabled', 'true');
     await runButton(lock).click();
-    await expect(lock.locator('.line')).toHaveCount(4, { timeout: 45_000 });
+    await expect(lock.locator('.line')).toHaveCount(4, { timeout: 90_000 });
     await expect(status(lock)).toHaveText('Running…');
     await stopButton(lock).click();
     await expect(status(lock)).toHaveText(
@@ -452,7 +477,7 @@ test.describe('the page', () => {
     await expect(button).toBeFocused();
     expect(await button.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
     await page.keyboard.press('Enter');
-    await expect(status(process)).toHaveText(ended, { timeout: 45_000 });
+    await expect(status(process)).toHaveText(ended, { timeout: 90_000 });
     await expect(button).toBeFocused();
     expect(await texts(process)).toEqual(['hello bob']);
   });

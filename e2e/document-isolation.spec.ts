@@ -11,7 +11,7 @@ import { build, createServer, preview } from 'vite';
 import { documentIsolation, isolation, serve } from '../scripts/serve.mjs';
 import { otherEngines, toldBy } from './engines.ts';
 import { shown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
 const helper = fileURLToPath(new URL('../public/isolation.js', import.meta.url));
 
@@ -134,7 +134,6 @@ let server: Server;
 let other: string;
 
 test.beforeAll(async () => {
-  await prepare();
   app = new App();
   for (const [file, text] of Object.entries(files)) app.write(file, text);
   app.write('index.html', pageOf());
@@ -161,12 +160,12 @@ test.afterAll(async () => {
 
 async function expectWorks(page: Page, url: string, told: object = works): Promise<void> {
   await page.goto(`${url}?other=${encodeURIComponent(other)}`);
-  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toEqual(told);
+  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 90_000 }).toEqual(told);
 }
 
 async function expectPopup(page: Page, told: unknown): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect.poll(async () => (await shown(page)).popup, { timeout: 20_000 }).toEqual(told);
+  await expect.poll(async () => (await shown(page)).popup, { timeout: 90_000 }).toEqual(told);
 }
 
 const bothWays = [8, 'is open'];
@@ -230,7 +229,7 @@ for (const [title, path, headers, around, told] of [
     others['/around.html'] = `<!doctype html><iframe src="${src}"></iframe>`;
     await page.goto(`${other.replace('127.0.0.1', around)}around.html`);
     const result = page.frameLocator('iframe').locator('#result');
-    await expect.poll(async () => JSON.parse((await result.textContent()) || '{}'), { timeout: 20_000 }).toEqual(told);
+    await expect.poll(async () => JSON.parse((await result.textContent()) || '{}'), { timeout: 90_000 }).toEqual(told);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     close();
   });

@@ -43,7 +43,7 @@ const extra = {
 };
 
 for (const engine of otherEngines) {
-  test(`the cards of the demo in ${engine}`, async () => {
+  test(`(fault 47) the cards of the demo in ${engine}`, async () => {
     const { told, missing } = (await toldBy(engine, demo, 'every-card.html', extra)) as Told;
     expect(Object.keys(told).length).toBeGreaterThan(9);
     for (const [card, ended] of Object.entries(told)) expect(ended, card).toBe('Finished in');

@@ -6,7 +6,7 @@ import { serve, strict } from '../scripts/serve.mjs';
 /** Those that this run is asked for beside Chromium: `ENGINES`, as `npm test -- firefox webkit` sets it. */
 export const otherEngines = (process.env.ENGINES ?? '').split(' ').filter((name) => /^(firefox|webkit)$/.test(name));
 
-const LONGEST_MS = 100_000;
+const LONGEST_MS = 200_000;
 
 /** Serves a folder, under the strict policy if nothing else is said, opens a page of it in that engine, and answers what the page posts first. */
 export async function toldBy(

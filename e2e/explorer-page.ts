@@ -15,7 +15,7 @@ export const slider = (page: Page): Locator => explorer(page).getByRole('slider'
 export const where = (page: Page): Locator => explorer(page).locator('.where');
 
 export async function drawn(page: Page): Promise<void> {
-  await expect(status(explorer(page))).toHaveText(DRAWN, { timeout: 45_000 });
+  await expect(status(explorer(page))).toHaveText(DRAWN, { timeout: 90_000 });
 }
 
 export async function draw(page: Page): Promise<void> {

@@ -126,7 +126,7 @@ test.describe('the picture', () => {
       expect(pool).toBeGreaterThan(0);
       expect(pool).toBeLessThan(own);
       expect(rates[0]).toBeGreaterThan(rates[1] as number);
-    }).toPass({ timeout: 100_000 });
+    }).toPass({ timeout: 200_000 });
   });
 
   test('as many workers as the slider says', async ({ page }) => {
@@ -223,7 +223,7 @@ test.describe('the section', () => {
   test('tells a failure, and recovers', async ({ page, complaints }) => {
     await page.route(EXECUTABLE, (route) => route.abort());
     await drawButton(page).click();
-    await expect(status(explorer(page))).toHaveText(/^Failed: .*could not be started/, { timeout: 45_000 });
+    await expect(status(explorer(page))).toHaveText(/^Failed: .*could not be started/, { timeout: 90_000 });
     for (const text of complaints.splice(0)) expect(text).toMatch(/could not be started|ERR_FAILED/);
     await page.unroute(EXECUTABLE);
     await draw(page);

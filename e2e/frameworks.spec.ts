@@ -54,6 +54,7 @@ for (const [name, entry, component] of [
       if (name !== 'React') {
         // Processes get no plugins but those of their own.
         const refused = await run(root, 'npx', 'vite', 'build').catch(String);
+        expect(refused).toContain(', and a build reads no .');
         expect(refused).toContain(`worker: { plugins: () => [${plugin}] }`);
         await develop(root, (url) => use(page, url));
         await page.goto('about:blank');
@@ -88,3 +89,88 @@ test('React: a pool of a component, in StrictMode (fault 18)', async ({ page: ta
     expect(wrong).toEqual([]);
   });
 });
+
+/** What shows a component whose call is written in its place. */
+const inPlace = {
+  React: [
+    ['index.html', page('scaled.tsx')],
+    [
+      'src/scaled.tsx',
+      `import { StrictMode } from 'react';
+      import { createRoot } from 'react-dom/client';
+      import { Scaled } from './Scaled';
+      createRoot(document.querySelector('#app')!).render(<StrictMode><Scaled factor={3} /></StrictMode>);`,
+    ],
+  ],
+  Vue: [
+    ['index.html', page('scaled.ts')],
+    [
+      'src/scaled.ts',
+      `import { createApp } from 'vue';
+      import Scaled from './Scaled.vue';
+      createApp(Scaled, { factor: 3 }).mount('#app');`,
+    ],
+  ],
+  Svelte: [
+    ['index.html', page('scaled.ts')],
+    [
+      'src/scaled.ts',
+      `import { mount } from 'svelte';
+      import Scaled from './Scaled.svelte';
+      mount(Scaled, { target: document.querySelector('#app')!, props: { factor: 3 } });`,
+    ],
+  ],
+} as const;
+
+/** What makes its text on a server. */
+const rendered = {
+  React: `import { createElement } from 'react';
+    import { renderToString } from 'react-dom/server';
+    import { Scaled } from './Scaled';
+    export const html = renderToString(createElement(Scaled, { factor: 3 }));`,
+  Vue: `import { createSSRApp } from 'vue';
+    import { renderToString } from 'vue/server-renderer';
+    import Scaled from './Scaled.vue';
+    export const html = await renderToString(createSSRApp(Scaled, { factor: 3 }));`,
+  Svelte: `import { render } from 'svelte/server';
+    import Scaled from './Scaled.svelte';
+    export const html = render(Scaled, { props: { factor: 3 } }).body;`,
+} as const;
+
+for (const [name, files] of Object.entries(inPlace)) {
+  test(`${name}: a component with a function that is written in place`, async ({ page: tab }) => {
+    const root = join(workspace, 'apps', name.toLowerCase());
+    const shown = ['In the component', 'The pool', name].flatMap((heading) => [...filesIn(document, heading)]);
+    writeApp(root, [...shown, ...files]);
+    const see = async (url: string): Promise<void> => {
+      const wrong = await open(tab, url);
+      await expect(tab.locator('output')).toHaveText('3 6 9');
+      expect(wrong).toEqual([]);
+    };
+    await run(root, 'npx', 'vite', 'build');
+    const server = await serve(join(root, 'dist'));
+    await see(server.url);
+    server.close();
+    await tab.goto('about:blank');
+    await develop(root, see);
+  });
+
+  test(`${name}: such a component on a server, in development and built`, async () => {
+    const root = join(workspace, 'apps', name.toLowerCase());
+    const shown = ['In the component', 'The pool', name].flatMap((heading) => [...filesIn(document, heading)]);
+    const development = `import { createServer } from 'vite';
+      const server = await createServer({ server: { middlewareMode: true }, appType: 'custom' });
+      console.log((await server.ssrLoadModule('/src/render.ts')).html);
+      await server.close();`;
+    writeApp(root, [
+      ...shown,
+      ['src/render.ts', rendered[name as keyof typeof rendered]],
+      ['src/server.ts', "import { html } from './render';\nconsole.log(html);"],
+      ['development.js', development],
+    ]);
+    const html = /<output>(?:<!--.*?-->)?…(?:<!--.*?-->)?<\/output>/;
+    expect(await run(root, process.execPath, 'development.js')).toMatch(html);
+    await run(root, 'npx', 'vite', 'build', '--ssr', 'src/server.ts');
+    expect(await run(root, process.execPath, 'dist/server.js')).toMatch(html);
+  });
+}

@@ -6,9 +6,8 @@ import { expect, test } from '@playwright/test';
 import { build, type InlineConfig } from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
 import { expectShown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
-test.beforeAll(prepare);
 test.afterAll(cleanUp);
 
 const show = "const show = (result) => document.querySelector('#result').textContent = JSON.stringify(result);";
@@ -100,6 +99,38 @@ test.describe('with its files on a CDN (fault 10)', () => {
       server.close();
     });
   }
+});
+
+test('a page that is not secure has no connections between tabs, and says so; over https it has', async ({ page }) => {
+  const folder = await built(`
+    const { missing } = mp.capabilities();
+    const told = [];
+    for (const options of [{}, { authkey: Uint8Array.of(1) }]) {
+      try {
+        const listener = new mp.Listener('here', options);
+        const [guest, client] = await Promise.all([listener.accept(), mp.Client('here', options)]);
+        for (const each of [guest, client, listener]) each.close();
+      } catch (error) {
+        told.push(error.message);
+      }
+    }
+    const insecure = missing.find(({ name }) => name === 'secure context');
+    show({ told, remedy: insecure?.remedy ?? 'none' });`);
+  const server = await serve(folder);
+  for (const host of ['http://app.test/', 'https://app.test/']) {
+    await page.route(`${host}**`, async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: server.url + pathname.slice(1) }) });
+    });
+  }
+  await page.goto('http://app.test/');
+  const needed =
+    /^Listener and Client need Web Locks, which browsers give to pages that are secure: serve it over https/;
+  const told = [expect.stringMatching(needed), expect.stringMatching(/serve it over https or from localhost$/)];
+  await expectShown(page, { told, remedy: 'Serve the page over HTTPS, or from localhost.' });
+  await page.goto('https://app.test/');
+  await expectShown(page, { told: [], remedy: 'none' });
+  server.close();
 });
 
 for (const [what, headers] of [

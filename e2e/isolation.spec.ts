@@ -188,10 +188,10 @@ function watch(page: Page): { loads: number; complaints: string[] } {
   return seen;
 }
 
-const works = (page: Page): Promise<void> => expect(page.locator('output')).toHaveText('1,4,9', { timeout: 20_000 });
+const works = (page: Page): Promise<void> => expect(page.locator('output')).toHaveText('1,4,9', { timeout: 90_000 });
 /** Long enough for a page that reloads itself again and again to be noticed. */
 const stays = async (page: Page): Promise<void> => {
-  await expect(page.locator('output')).toHaveText('not isolated', { timeout: 20_000 });
+  await expect(page.locator('output')).toHaveText('not isolated', { timeout: 90_000 });
   await page.waitForTimeout(1500);
   await expect(page.locator('output')).toHaveText('not isolated');
 };
@@ -446,7 +446,7 @@ test('where the server sends the headers nothing is registered', async ({ page, 
 test('what works in a page that is not isolated', async ({ page, site }) => {
   const seen = watch(page);
   await page.goto(`${site.url}repo/plain.html`);
-  await expect(page.locator('output')).not.toBeEmpty({ timeout: 20_000 });
+  await expect(page.locator('output')).not.toBeEmpty({ timeout: 90_000 });
   const refused = 'InvalidStateError';
   expect(JSON.parse((await page.locator('output').textContent()) ?? '')).toEqual({
     cpuCount: 'true',

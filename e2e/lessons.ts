@@ -114,6 +114,30 @@ export const withoutIsolation: Readonly<Record<string, Lesson>> = {
   },
 };
 
+/** A process that takes a Model out of a queue. */
+const modelled = (model: string): Files => ({
+  'src/model.ts': `${directive}${model}`,
+  'src/tasks.ts': `${directive}export const take = async (queue) => Object.keys(await queue.get()).length;`,
+  'src/main.ts': main(
+    `const queue = new mp.Queue();
+    const p = new mp.Process({ target: take, args: [queue] });
+    p.start();
+    await queue.put(new Model());
+    return p.result();`,
+    "import { Model } from './model.ts';\nimport { take } from './tasks.ts';",
+  ),
+});
+const endless = "if (!('document' in globalThis)) await new Promise(() => {});";
+
+/** Modules that processes load, and do too much at their top level. */
+export const modules: Readonly<Record<string, Lesson>> = {
+  'a module that awaits something for long': {
+    wrong: modelled(`${endless}\nexport class Model {}`),
+    told: [/^this process has not loaded src\/model yet, which awaits something: await that in its functions/],
+    mended: modelled(`export class Model { async load() { ${endless} } }`),
+  },
+};
+
 const managed = (
   options: string,
   body: string,

@@ -33,4 +33,4 @@ export const shown = async (page: Page): Promise<Record<string, unknown>> =>
   JSON.parse((await page.locator('#result').textContent()) || '{}');
 
 export const expectShown = (page: Page, result: Record<string, unknown>): Promise<void> =>
-  expect.poll(() => shown(page).catch(() => ({})), { timeout: 20_000 }).toMatchObject(result);
+  expect.poll(() => shown(page).catch(() => ({})), { timeout: 90_000 }).toMatchObject(result);

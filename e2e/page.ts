@@ -61,7 +61,7 @@ export const texts = async (of: Locator): Promise<string[]> => (await printed(of
 /** Runs a card, and answers what it printed. */
 export async function run(of: Locator): Promise<Printed[]> {
   await runButton(of).click();
-  await expect(runButton(of)).not.toHaveAttribute('aria-disabled', 'true', { timeout: 45_000 });
+  await expect(runButton(of)).not.toHaveAttribute('aria-disabled', 'true', { timeout: 90_000 });
   await expect(status(of)).toHaveText(ended);
   return printed(of);
 }

@@ -13,7 +13,7 @@ const lock = (page: Page): Locator => race(page).getByRole('switch', { name: 'Ta
 const processes = (page: Page): Locator => race(page).getByRole('slider', { name: 'Processes' });
 const work = (page: Page): Locator => race(page).getByRole('slider', { name: 'Work in between' });
 /** Milliseconds until all have begun or ended: a slow machine is busy. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 90_000 };
 
 async function figure(page: Page, name: 'made' | 'counted' | 'lost'): Promise<number> {
   const text = await race(page).locator(`[data-stat="${name}"] .total`).textContent();
@@ -204,7 +204,7 @@ test('tells a failure, and recovers', async ({ page, complaints }) => {
   const executable = /\/process(?:-[\w-]+)?\.js(?:\?|$)/;
   await page.route(executable, (route) => route.abort());
   await button(page, 'Start').click();
-  await expect(status(race(page))).toHaveText(/^Failed: /, { timeout: 45_000 });
+  await expect(status(race(page))).toHaveText(/^Failed: /, { timeout: 90_000 });
   for (const text of complaints.splice(0)) expect(text).toMatch(/could not be started|ERR_FAILED/);
   await page.unroute(executable);
   await start(page);

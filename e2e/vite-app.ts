@@ -10,33 +10,35 @@ import { remove } from '../scripts/remove.mjs';
 import multiprocessing, { type MultiprocessingOptions } from '../src/vite.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-let temporary: string;
+const packaged = join(repository, '.cache/library');
+const temporary = join(tmpdir(), `web-multiprocessing-${process.pid}`);
 
-/** Builds the library as a package. */
-export async function prepare(): Promise<void> {
-  temporary = mkdtempSync(join(tmpdir(), 'web-multiprocessing-'));
+/** Builds the library as a package: once for all tests, before them. */
+export async function buildLibrary(): Promise<void> {
   const names = ['index', 'entry/page', 'entry/process'];
   const entry = Object.fromEntries(names.map((name) => [name, join(repository, `src/${name}.ts`)]));
   const lib = { entry, formats: ['es' as const] };
-  const outDir = join(temporary, 'library/dist');
+  const outDir = join(packaged, 'dist');
   await build({ configFile: false, logLevel: 'error', build: { lib, outDir, target: 'es2022', copyPublicDir: false } });
-  cpSync(join(repository, 'package.json'), join(temporary, 'library/package.json'));
+  cpSync(join(repository, 'package.json'), join(packaged, 'package.json'));
 }
 
 export const cleanUp = (): Promise<void> => remove(temporary);
 
 /** A copy of an app. */
 export class App {
-  readonly root = mkdtempSync(join(temporary, 'app-'));
+  readonly root: string;
   readonly warnings: string[] = [];
 
   constructor(library: 'installed' | 'linked' = 'installed', fixture = 'fixture') {
+    mkdirSync(temporary, { recursive: true });
+    this.root = mkdtempSync(join(temporary, 'app-'));
     cpSync(join(repository, 'test/vite', fixture), this.root, { recursive: true });
     if (fixture === 'fixture') this.write('package.json', '{ "type": "module", "sideEffects": false }');
     const itsPlace = join(this.root, 'node_modules/web-multiprocessing');
     mkdirSync(dirname(itsPlace), { recursive: true });
-    if (library === 'installed') cpSync(join(temporary, 'library'), itsPlace, { recursive: true });
-    else symlinkSync(join(temporary, 'library'), itsPlace, 'junction');
+    if (library === 'installed') cpSync(packaged, itsPlace, { recursive: true });
+    else symlinkSync(packaged, itsPlace, 'junction');
   }
 
   write(file: string, text: string): void {

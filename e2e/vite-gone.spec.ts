@@ -7,9 +7,8 @@ import { build, createServer } from 'vite';
 import { isolation, serve } from '../scripts/serve.mjs';
 import { filesIn } from './consumers.ts';
 import { expectShown, open, shown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
-test.beforeAll(prepare);
 test.afterAll(cleanUp);
 
 const TASKS = `'use multiprocessing';

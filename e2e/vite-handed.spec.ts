@@ -9,7 +9,7 @@ import { patience } from '../src/vite/handed.ts';
 import { functionsIn, SELF, usesIn } from '../src/vite/uses.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { expectShown, open } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
 const USES = ['handed', 'called', 'elsewhere'];
 
@@ -142,7 +142,6 @@ async function built(main: string, files: Readonly<Record<string, string>> = {})
 const IMPORTS = "import * as mp from 'web-multiprocessing';\nimport { square } from './tasks.ts';\n";
 
 test.describe('a build', () => {
-  test.beforeAll(prepare);
   test.afterAll(cleanUp);
 
   const cases: [what: string, main: string, files: Readonly<Record<string, string>>, has: boolean][] = [

@@ -11,7 +11,7 @@ import { serve } from '../scripts/serve.mjs';
 import type { MultiprocessingOptions } from '../src/vite.ts';
 import { otherEngines, toldBy } from './engines.ts';
 import { expectShown, open, shown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
 const works = {
   first: [1, 4, 9],
@@ -33,7 +33,6 @@ const works = {
 let library: App;
 
 test.beforeAll(async () => {
-  await prepare();
   // As its author does: in library mode, with the plugin.
   library = new App('installed', 'acme-lib');
   const lib = { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' };
@@ -86,7 +85,7 @@ const handedOn = { same: true, cubes: [1, 8, 27], own: 64, left: 0 };
 
 async function expectWorks(page: Page, url: string): Promise<void> {
   const wrong = await open(page, url);
-  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 30_000 }).toEqual(works);
+  await expect.poll(() => shown(page).catch(() => ({})), { timeout: 90_000 }).toEqual(works);
   expect(wrong).toEqual([]);
 }
 
@@ -130,7 +129,9 @@ test.describe('in development', () => {
     expect(app.warnings).toEqual([]);
   });
 
-  test('(fault 20) a pool made before any module of tasks, and what its first call says', async ({ page }) => {
+  test('(fault 19) (fault 20) a pool made before any module of tasks, and what its first call says', async ({
+    page,
+  }) => {
     const app = new App();
     app.write(
       'src/main.ts',

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { build, createServer, type InlineConfig, type Plugin, parseAst, type Rollup, type UserConfig } from 'vite';
-import { serve } from '../scripts/serve.mjs';
+import { isolation, serve } from '../scripts/serve.mjs';
 import * as page from '../src/entry/page.ts';
 import * as processes from '../src/entry/process.ts';
 import * as mp from '../src/index.ts';
@@ -13,7 +13,7 @@ import { reduced } from '../src/vite/way.ts';
 import { chapter } from './consumers.ts';
 import { mistaken } from './names.ts';
 import { expectShown, open } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
 const ALL = PARTS.join(' ');
 const ALL_KINDS = KINDS.join(' ');
@@ -136,7 +136,6 @@ const provides = (code: string): Plugin => ({
 });
 
 test.describe('a build', () => {
-  test.beforeAll(prepare);
   test.afterAll(cleanUp);
 
   const cases: [what: string, main: string, files: Files, parts: string, kinds?: string, more?: UserConfig][] = [
@@ -150,10 +149,21 @@ test.describe('a build', () => {
       'Lock SimpleQueue',
     ],
     [
+      'of a pool, whose tasks may answer what they make',
+      "import { Pool } from 'web-multiprocessing';\nnew Pool();",
+      {
+        'src/tasks.ts':
+          "'use multiprocessing';\nimport { Condition, Pipe } from 'web-multiprocessing';\nexport const square = () => [Pipe(), new Condition()];",
+      },
+      'Condition Connection PoolWorker RLock',
+      'Condition Connection RLock',
+    ],
+    [
       'of a namespace',
       "import * as mp from 'web-multiprocessing';\nconst { Event } = mp;\nnew mp.Barrier(2); new mp['Pool'](); new Event();",
       {},
       'Barrier Event PoolWorker',
+      'Barrier Event',
     ],
     [
       'of a namespace that is passed on',
@@ -296,6 +306,61 @@ test.describe('a build', () => {
       expect(wrong).toEqual([]);
     } finally {
       server.close();
+    }
+  });
+
+  test('has what its modules name, of what few apps use', async ({ page }) => {
+    const app = appOf('', {
+      'src/tasks.ts': "'use multiprocessing';\nexport const square = (x: number): number => x * x;",
+      'src/main.ts': `import { Manager, Pool, SyncManager } from 'web-multiprocessing';
+          import { square } from './tasks.ts';
+          const manager = await Manager();
+          const dict = await manager.dict([['a', 6]]);
+          const pool = new Pool(1);
+          const [mapped] = await pool.map(square, [await dict.get('a')]);
+          await manager.shutdown();
+          const streaming = async () => (await pool.imapUnordered(square, [6]).next()).value;
+          const streamed = await streaming().then(String, String);
+          pool.terminate();
+          const server = new SyncManager().getServer();
+          const serving = server.serveForever();
+          server.close();
+          const served = await serving.then(() => 'served', String);
+          document.querySelector('#result')!.textContent = JSON.stringify({ mapped, streamed, served });`,
+    });
+    expect(await builtParts(app)).toEqual({ parts: 'Managers PoolWorker', kinds: 'Managers' });
+    const server = await serve(`${app.root}/dist`);
+    try {
+      const wrong = await open(page, server.url);
+      await expectShown(page, { mapped: 36, served: 'served', streamed: '36' });
+      expect(wrong).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('shared objects as results of pool calls, of kinds that the page does not name, both ways', async ({ page }) => {
+    const app = appOf('', {
+      'src/tasks.ts': `'use multiprocessing';
+        import { Lock, Pipe } from 'web-multiprocessing';
+        export const make = () => [new Lock(), ...Pipe()] as const;`,
+      'src/main.ts': `import { Pool } from 'web-multiprocessing';
+        import { make } from './tasks.ts';
+        await using pool = new Pool(1);
+        const [lock, here, there] = await pool.apply(make);
+        await here.send('sent');
+        document.querySelector('#result')!.textContent = JSON.stringify({ acquired: await lock.acquire(), received: await there.recv() });`,
+    });
+    await builtParts(app);
+    for (const isolated of [true, false]) {
+      const server = await serve(`${app.root}/dist`, { headers: isolated ? isolation : {} });
+      try {
+        const wrong = await open(page, server.url, isolated ? isolation : {});
+        await expectShown(page, { acquired: true, received: 'sent' });
+        expect(wrong).toEqual([]);
+      } finally {
+        server.close();
+      }
     }
   });
 

@@ -9,12 +9,11 @@ import { build, createServer, type InlineConfig, type Plugin, preview, type Vite
 import { documentIsolation, isolation, serve } from '../scripts/serve.mjs';
 import { shared } from '../scripts/vite.mjs';
 import { expectShown, lowercase, open, shown } from './open.ts';
-import { App, cleanUp, prepare } from './vite-app.ts';
+import { App, cleanUp } from './vite-app.ts';
 
 /** What the app shows once all its processes are done. */
 const works = { squared: 9, cubed: 27, item: 'item', refused: 'DataCloneError', isolated: true };
 
-test.beforeAll(prepare);
 test.afterAll(cleanUp);
 
 test.describe('in development', () => {

@@ -1,10 +1,12 @@
 // Results of the benchmarks in Markdown, for the terminal and for docs/performance.md.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const RESULTS = `${root}bench/results/latest.json`;
+const resultsOf = (engine, isBusy) => `${root}bench/results/${engine}${isBusy ? '-busy' : ''}.json`;
+
+export const ENGINES = ['chromium', 'firefox', 'webkit'];
 const DOCUMENT = `${root}docs/performance.md`;
 const BEGIN = '<!-- npm run bench: begin -->';
 const END = '<!-- npm run bench: end -->';
@@ -47,44 +49,51 @@ function versus({ ratio, lowest, highest, goal, met }) {
   return verdict ? `${compared}, ${verdict}` : compared;
 }
 
-/** All sides of a row, from ours to CPython. */
-function sidesOf(row, versions) {
-  const sides = [
-    { name: 'ours', figure: row.ours, compared: '' },
-    ...Object.entries(row.peers).map(([name, figure]) => ({
-      name: versions[name] ? `${name} ${versions[name]}` : name,
-      figure,
-      compared: versus(row.ratios[name]),
-    })),
-  ];
-  if (row.cpython === null) return sides;
-  const others = Object.entries(row.cpythonOthers).map(([name, figure]) => `${name} ${short(figure)}`);
+const label = (name, versions) => (versions[name] ? `${name} ${versions[name]}` : name);
+
+/** A side's figure, and how ours compares with it. */
+function sideOf(row, name) {
+  if (row === undefined) return { figure: null, compared: '' };
+  if (name === 'ours') return { figure: row.ours, compared: '' };
+  if (name !== 'CPython')
+    return { figure: row.peers[name] ?? null, compared: versus(row.ratios[name] ?? { met: null }) };
+  if (row.cpython === null) return { figure: null, compared: '' };
   const toPython = { ratio: row.ratioToCpython, ...row.rangeToCpython, goal: row.cpythonGoal, met: row.cpythonMet };
-  const name = others.length > 0 ? `CPython (${others.join(', ')})` : 'CPython';
-  return [...sides, { name, figure: row.cpython, compared: versus(toPython) }];
+  return { figure: row.cpython, compared: versus(toPython) };
 }
 
-/** A line for the row, and one for each side. */
-function rowLines(row, versions) {
-  const sides = sidesOf(row, versions);
-  const speed = ({ figure }) => (figure === null ? 0 : row.lowerIsBetter ? 1 / figure : figure);
-  const best = Math.max(...sides.map(speed));
+/** What CPython can do beside that, for which there is no goal. */
+const othersOf = (row) => Object.entries(row.cpythonOthers).map(([name, figure]) => `${name} ${short(figure)}`);
+
+/** A line for the row, and one for each side: how fast it is in the first engine, and how ours compares in each. */
+function rowLines(name, reports) {
+  const rows = reports.map(({ rows }) => rows.find((row) => row.name === name));
+  const [first] = rows.filter((row) => row !== undefined);
+  const sides = ['ours', ...Object.keys(first.peers), ...(first.cpython === null ? [] : ['CPython'])];
+  const figures = sides.map((side) => sideOf(first, side).figure);
+  const speed = (figure) => (figure === null ? 0 : first.lowerIsBetter ? 1 / figure : figure);
+  const best = Math.max(...figures.map(speed));
   return [
-    [`**${row.name}**`, row.unit, '', ''],
-    ...sides.map((side) => [
-      side.name,
-      short(side.figure),
-      side.figure === null ? 'failed' : bar(speed(side) / best),
-      side.compared,
-    ]),
+    [`**${name}**`, first.unit, '', ...reports.map(() => '')],
+    ...sides.map((side, index) => {
+      const others = side === 'CPython' ? othersOf(first) : [];
+      return [
+        others.length > 0 ? `${side} (${others.join(', ')})` : label(side, reports[0].peers),
+        short(figures[index]),
+        figures[index] === null ? 'failed' : bar(speed(figures[index]) / best),
+        ...rows.map((row) => (side === 'ours' && row !== first ? `${short(row?.ours)}` : sideOf(row, side).compared)),
+      ];
+    }),
   ];
 }
 
-function areas({ rows, peers }) {
-  return [...new Set(rows.map(({ area }) => area))].map((area) => {
-    const its = rows.filter((row) => row.area === area);
-    const lines = [['', '', 'how fast', 'ours to it'], ...its.flatMap((row) => rowLines(row, peers))];
-    return `### ${area}\n\n${markdown(lines, [1])}`;
+function areas(reports) {
+  const all = reports.flatMap(({ rows }) => rows);
+  return [...new Set(all.map(({ area }) => area))].map((area) => {
+    const names = new Set(all.filter((row) => row.area === area).map(({ name }) => name));
+    const head = ['', '', `how fast, ${reports[0].browser}`, ...reports.map(({ browser }) => `ours to it, ${browser}`)];
+    const lines = [head, ...[...names].flatMap((name) => rowLines(name, reports))];
+    return `### ${area}${reports[0].isBusy ? ', busy' : ''}\n\n${markdown(lines, [1])}`;
   });
 }
 
@@ -92,7 +101,7 @@ function chartTable({ x, unit, series }, versions) {
   const values = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
   const lines = series.map(({ name, points }) => {
     const at = new Map(points);
-    return [versions[name] ? `${name} ${versions[name]}` : name, ...values.map((value) => short(at.get(value)))];
+    return [label(name, versions), ...values.map((value) => short(at.get(value)))];
   });
   const head = [`${unit}, by ${x.name}`, ...values.map((value) => short(value) + (x.unit && ` ${x.unit}`))];
   return markdown(
@@ -101,9 +110,13 @@ function chartTable({ x, unit, series }, versions) {
   );
 }
 
-const charts = ({ growth, peers }) => growth.map((chart) => `### ${chart.name}\n\n${chartTable(chart, peers)}`);
+/** Each chart, in each engine. */
+const charts = (reports) =>
+  reports.flatMap(({ growth, peers, browser }) =>
+    growth.map((chart) => `### ${chart.name}, ${browser}\n\n${chartTable(chart, peers)}`),
+  );
 
-/** How many of the goals are met, and which are not. */
+/** How many of the goals are met in an engine, and which are not. */
 function verdict({ rows }) {
   const judged = rows.flatMap((row) => [
     ...Object.entries(row.ratios).map(([peer, { met }]) => ({ name: `${row.name} (to ${peer})`, met })),
@@ -116,27 +129,35 @@ function verdict({ rows }) {
 }
 
 /** Where and how it was measured, in one line. */
-const setting = ({ machine, browser, python, quick, rounds, load }) =>
+const setting = ({ machine, browser, isBusy, python, quick, rounds, load }) =>
   [
-    machine,
     browser,
-    python ?? 'no python3',
+    isBusy ? 'all cores busy' : (python ?? 'no python3'),
+    machine,
     `medians of ${rounds}${quick ? ', a quick run' : ''}`,
     `load before it ${load}`,
   ].join('; ');
 
-/** All of a report. */
-export const block = (report) =>
-  [`${setting(report)}. ${verdict(report)}`, ...areas(report), ...charts(report)].join('\n\n');
+/** All of some reports: of each engine, with and without a busy machine. */
+export const block = (reports) =>
+  [
+    ...reports.map((report) => `${setting(report)}. ${verdict(report)}`),
+    ...[false, true].flatMap((isBusy) => {
+      const its = reports.filter((report) => (report.isBusy ?? false) === isBusy);
+      return its.length > 0 ? [...areas(its), ...charts(its)] : [];
+    }),
+  ].join('\n\n');
 
 /** docs/performance.md as it is, and as the last results want it. */
 export function documents() {
-  const report = JSON.parse(readFileSync(RESULTS, 'utf8'));
+  const files = [false, true].flatMap((isBusy) => ENGINES.map((engine) => resultsOf(engine, isBusy)));
+  const reports = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, 'utf8')));
   const now = readFileSync(DOCUMENT, 'utf8');
   const [begin, end] = [now.indexOf(BEGIN), now.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/performance.md lacks "${BEGIN}" or "${END}"`);
-  return { now, wanted: `${now.slice(0, begin)}${BEGIN}\n${block(report)}\n${now.slice(end)}` };
+  return { now, wanted: `${now.slice(0, begin)}${BEGIN}\n${block(reports)}\n${now.slice(end)}` };
 }
 
-export const writeResults = (report) => writeFileSync(RESULTS, `${JSON.stringify(report, null, 2)}\n`);
+export const writeResults = (engine, report) =>
+  writeFileSync(resultsOf(engine, report.isBusy), `${JSON.stringify(report, null, 2)}\n`);
 export const writeDocument = () => writeFileSync(DOCUMENT, documents().wanted);

@@ -5,7 +5,7 @@ import { SourceMap } from 'node:module';
 import { build } from 'vite';
 import { explored } from './instrument.mjs';
 import { isolation } from './serve.mjs';
-import { inMemory, root, shared } from './vite.mjs';
+import { inMemory, placed, root, shared } from './vite.mjs';
 
 const FILES = 'virtual:test-files';
 
@@ -16,6 +16,33 @@ const effects = {
   name: 'test-effects',
   transform: (code, id) => (id.startsWith(`${root}test/`) ? { code, map: null, moduleSideEffects: true } : undefined),
 };
+
+/**
+ * Starting workers is most of what the tests do, and what a start costs is the size of its code, and in Chromium the number of its
+ * files. Names stay, as tests see them; a stack is shown by the source maps.
+ */
+const keepNames = { function: true, class: true };
+const small = { minify: { compress: { keepNames }, mangle: { keepNames: true }, codegen: true } };
+
+/** What a process loads at its start is one chunk: 25 take half as long again. What it loads later is cut as that of any app. */
+function oneAtStart() {
+  const atStart = new Set();
+  return {
+    name: 'one-chunk-at-start',
+    buildEnd() {
+      const add = (id) => {
+        if (atStart.has(id)) return;
+        atStart.add(id);
+        this.getModuleInfo(id)?.importedIds.forEach(add);
+      };
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) add(id);
+    },
+    outputOptions: (options) => ({
+      ...options,
+      codeSplitting: { groups: [{ debugName: 'start', name: (id) => (atStart.has(id) ? 'start' : null) }] },
+    }),
+  };
+}
 
 const strictEntry = { name: 'strict-entry', options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }) };
 
@@ -33,12 +60,17 @@ const chosen = (files) => ({
  * What is served, by path. Chunks are cut as Vite cuts those of any app: an own way of cutting has hidden faults.
  */
 export async function bundle(files) {
+  const inPlace = await placed();
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (
     await build({
       ...inMemory,
-      worker: { ...shared.worker, plugins: () => [effects, strictEntry] },
+      worker: {
+        ...shared.worker,
+        plugins: () => [effects, strictEntry, oneAtStart(), ...inPlace.processes()],
+        rolldownOptions: { output: small, checks: { ineffectiveDynamicImport: false } },
+      },
       resolve: { alias: [...shared.resolve.alias, { find: /^vitest$/, replacement: `${root}test/engines/vitest.ts` }] },
-      plugins: [chosen(files), explored(), effects],
+      plugins: [chosen(files), explored(), effects, ...inPlace.page],
       build: {
         ...inMemory.build,
         assetsInlineLimit: 0,
@@ -80,6 +112,8 @@ export async function serveBundle(files, answer, isIsolated = true) {
     });
     response.end(file);
   });
+  // A connection that is closed for its idleness while the browser uses it again is an error of the network to some of them.
+  server.keepAliveTimeout = 0;
   await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {

@@ -41,15 +41,17 @@ const limit = Number(values.browsers ?? availableParallelism() + 1);
 
 // ------------------------------------------------------------------------------------------------ the queue
 
-/** A file that cannot differ between engines says so in a line of its head, with the reason. */
-const ONE_ENGINE = /^\/\/ Runs in Chromium alone: \S/m;
+/** A file that cannot differ between engines says so in a line of its head, with the reason; one that hardly can runs in all in a soak. */
+const ONE_ENGINE = values.soak
+  ? /^\/\/ Runs in Chromium alone: \S/m
+  : /^\/\/ Runs in Chromium alone(, but for a soak)?: \S/m;
 
 const testFiles = readdirSync(`${root}test`, { recursive: true })
   .map((name) => `test/${String(name).replaceAll('\\', '/')}`)
   .filter((name) => /^test\/(unit|contract)\/.*\.test\.ts$/.test(name))
   .sort();
 
-/** A file that runs on a page that is not isolated, too, says so in a line of its head, and where, if not in every engine. */
+/** A file that runs on a page that is not isolated, too, says so in a line of its head, and where, if in every engine in a soak alone. */
 const PLAIN_TOO = /^\/\/ Runs without isolation, too(, in Chromium)?\./m;
 const PLAIN = ', plain';
 const isPlain = (engine) => engine.endsWith(PLAIN);
@@ -60,7 +62,7 @@ function runs(engine, file) {
     if (!runs(browserOf(engine), file)) return false;
     if (values.plain && parts.length > 0) return true;
     const [isToo, inChromium] = PLAIN_TOO.exec(readFileSync(root + file, 'utf8')) ?? [];
-    return isToo !== undefined && (inChromium === undefined || browserOf(engine) === 'chromium');
+    return isToo !== undefined && (inChromium === undefined || values.soak || browserOf(engine) === 'chromium');
   }
   const wanted = parts.length > 0 ? parts : (PARTS[engine] ?? ['']);
   if (!wanted.some((part) => file.includes(part))) return false;

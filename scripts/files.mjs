@@ -36,7 +36,7 @@ for (const path of tracked.filter(
 
 const { now, wanted } = documents();
 if (now !== wanted)
-  faults.push('docs/performance.md has not the figures of bench/results/latest.json: `npm run bench -- --write`.');
+  faults.push('docs/performance.md has not the figures of bench/results: `npm run bench -- --write`.');
 
 for (const fault of faults) console.error(fault);
 process.exit(faults.length > 0 ? 1 : 0);

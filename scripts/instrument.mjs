@@ -17,7 +17,9 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replaceAll('\\', '/')
 const MARK = /[?&]explored\b/;
 const ours = (pattern) => (path) => path.startsWith(root) && pattern.test(path.slice(root.length));
 /** What is instrumented; the rest of src/ is only another instance. */
-const isInstrumented = ours(/^(src\/(base|memory|sync|data)|test\/explore\/(scenarios|machine))\b/);
+const isInstrumented = ours(
+  /^(src\/(base|memory|sync|data|managers\/kept_replies)|test\/explore\/(scenarios|machine))\b/,
+);
 const isReplicated = ours(/^(src|test\/explore\/(scenarios|machine))\b/);
 const RUNTIME = `import { $after, $now, $refuse, $world } from '/test/explore/world.ts';`;
 
@@ -81,7 +83,7 @@ function analyse(ts, fault) {
     return file;
   };
   const roots = ts.sys
-    .readDirectory(root, ['.ts'], undefined, ['src/base', 'src/memory', 'src/sync', 'src/data', 'test/explore'])
+    .readDirectory(root, ['.ts'], undefined, ['src', 'test/explore'])
     .filter((path) => isInstrumented(path));
   const program = ts.createProgram(roots, options, host);
   const { files, ...steps } = stepsOf(ts, program, isInstrumented);

@@ -1,13 +1,13 @@
-// Whether docs/messages.md has every message of the sources, and no other.
+// Whether docs/messages.md has every message of the sources, and no other, and whether a test brings about each that has an advice.
 //
 //   node scripts/messages.mjs            fails where they differ
 //   node scripts/messages.mjs --list     every message, and where it is made
 //
 // A message is what an error is made with, also in code that the plugin writes, what is said on the console, what the plugin warns
 // of, a remedy of `capabilities()`. What varies in it is `…`; where it is one of several texts that the sources have, it is each of them. A
-// line of the document may put `…` for any part of a message.
+// line of the document may put `…` for any part of a message. A test that brings it about has a part of its text.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -19,6 +19,35 @@ const DEEPEST = 9;
 
 /** So many characters of a message have to be in its line. */
 const LEAST = 9;
+
+/** And so many of them have to be in a test, one after another, or a whole part. */
+const TESTED = 22;
+
+/** What tests cannot bring about, or need not. */
+const UNTESTED = new Set([
+  // Only two versions of the library, or page and process with two modules of one name, come to that.
+  'corrupted record, at byte …',
+  'a pool was given … to call, which is not a function',
+  "a manager's server has no method …",
+  'the other side did not ask for the authkey by a … message',
+  'the other side did not keep to the order of the proof',
+  'this page knows no …: it and its processes have two versions of the library',
+  // Only an engine that collects its garbage now, that has no more memory, or that lacks something.
+  'this manager holds no object …: its last proxy is gone',
+  'no room for the requests of a manager',
+  'Web Locks: Allow the page to store data: …',
+  // Only a module that is loaded before its worker is a process, and most are loaded later.
+  'shared memory by name: this worker is not a process yet',
+  // Only a build with the library as it is published, which the budgets of bundles look at.
+  'this page was built without the server of managers, since none of its modules has the name getServer: write the call out, as manager.getServer()',
+  'this page was built without imap() and imapUnordered(), since none of its modules has such a name: write the call out, as pool.imap(f, items)',
+  // Only a death at one of few moments.
+  '…: the process that had it has ended, and nobody has it any more',
+  // There is nothing to do about it.
+  '… (pid …) has ended: it cannot be stopped here, but nothing that it does counts',
+  'Atomics.waitAsync: Use a newer browser: …',
+  'Atomics.pause: Nothing needs to be done: it is a little slower.',
+]);
 
 /** @typedef {{ text: string, place: string }} Message */
 
@@ -77,6 +106,8 @@ function textsOf(node, depth = 0) {
   if (ts.isConditionalExpression(node)) return [...new Set([...deeper(node.whenTrue), ...deeper(node.whenFalse)])];
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken)
     return joined(deeper(node.left), deeper(node.right));
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken)
+    return [...new Set([...deeper(node.left), ...deeper(node.right)])];
   const followed = followedFrom(node).flatMap(deeper).filter(isPhrase);
   return followed.length > 0 ? [...new Set(followed)] : [REST];
 }
@@ -166,7 +197,7 @@ if (process.argv[2] === '--list') {
 const lines = readFileSync(root + DOCUMENT, 'utf8').split('\n');
 const rows = lines.flatMap((line, index) => {
   const text = /^(?:\||-) (`+)(.+?)\1/.exec(line)?.[2]?.replaceAll('\\|', '|');
-  return text === undefined ? [] : [{ text, place: `${DOCUMENT}:${index + 1}` }];
+  return text === undefined ? [] : [{ text, hasAdvice: line.startsWith('|'), place: `${DOCUMENT}:${index + 1}` }];
 });
 
 /** Whether a line tells of a message. @param {string} text */
@@ -188,6 +219,22 @@ for (const [text, place] of messages) {
 for (const { text, place, used } of patterns) {
   if (!used) faults.push(`${place}: no source says: ${text}`);
   else if (text.replaceAll(REST, '').length < LEAST) faults.push(`${place}: this tells too little: ${text}`);
+}
+
+/** What the tests say, patterns without what escapes in them. */
+const tests = ['test/unit', 'test/contract', 'e2e']
+  .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((name) => `${root}${folder}/${name}`))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(file, 'utf8').replaceAll('\\', ''))
+  .join('\n');
+for (const { text, place } of rows.filter(({ hasAdvice }) => hasAdvice)) {
+  const parts = text.split(REST).map((part) => part.trim());
+  const least = Math.min(TESTED, Math.max(...parts.map((part) => part.length)));
+  const isTested = parts.some((part) =>
+    Array.from(part, (_, at) => part.slice(at, at + least)).some((run) => run.length === least && tests.includes(run)),
+  );
+  if (isTested === UNTESTED.has(text))
+    faults.push(`${place}: ${isTested ? 'a test does bring about' : 'no test brings about'}: ${text}`);
 }
 
 for (const fault of faults) console.error(fault);

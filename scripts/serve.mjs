@@ -25,7 +25,8 @@ export const strict = { ...isolation, ...policy };
 
 /**
  * Serves a folder until closed; port 0 takes any free one. With `cached`, browsers may keep its files for ever, as they may
- * those with a hash in their name on any production server. What a page posts goes to `post`. `headers` may depend on the path.
+ * those with a hash in their name on any production server. What a page posts goes to `post`, which may answer with JSON. `headers` may
+ * depend on the path.
  *
  * @param {string} folder
  * Files of `extra`, by path, come before those of the folder.
@@ -46,8 +47,12 @@ export async function serve(folder, { port = 0, headers = strict, cached = false
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
     if (post && request.method === 'POST') {
-      await post(request);
-      response.writeHead(204, headersOf(pathname)).end();
+      const answer = await post(request);
+      if (answer === undefined) response.writeHead(204, headersOf(pathname)).end();
+      else
+        response
+          .writeHead(200, { ...headersOf(pathname), 'Content-Type': 'application/json' })
+          .end(JSON.stringify(answer));
       return;
     }
     if (Object.hasOwn(extra, pathname)) {
@@ -59,6 +64,8 @@ export async function serve(folder, { port = 0, headers = strict, cached = false
       response.writeHead(404, { ...headersOf(pathname), 'Content-Type': 'text/plain' }).end('Not found\n');
     });
   });
+  // A connection that is closed for its idleness while the browser uses it again is an error of the network to some of them.
+  server.keepAliveTimeout = 0;
   await new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', () => done(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { url: `http://localhost:${address.port}/`, close: () => server.close() };

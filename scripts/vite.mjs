@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, runnerImport } from 'vite';
 import { isolation } from './serve.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,11 +64,14 @@ export const inMemory = {
  *
  * @param {Record<string, string>} input the files, by the names of their chunks
  * @param {import('vite').Rolldown.OutputOptions} [output]
+ * @param {import('vite').Plugin[]} [plugins]
  * @returns {Promise<Map<string, import('vite').Rolldown.OutputChunk>>}
  */
-export async function bundle(input, output = {}) {
+export async function bundle(input, output = {}, plugins = []) {
   const built = await build({
     ...inMemory,
+    resolve: shared.resolve,
+    plugins,
     worker: { format: 'es', rollupOptions: { external: () => true } },
     build: {
       ...inMemory.build,
@@ -89,4 +92,10 @@ export async function bundle(input, output = {}) {
   });
   const files = /** @type {import('vite').Rolldown.RolldownOutput} */ (built).output;
   return new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
+}
+
+/** What in_place.ts makes. @returns {Promise<ReturnType<typeof import('./in_place.ts').placed>>} */
+export async function placed() {
+  const { module } = await runnerImport(`${root}scripts/in_place.ts`, { configFile: false });
+  return /** @type {typeof import('./in_place.ts')} */ (module).placed(root);
 }

@@ -2,14 +2,16 @@
 // eighty modules, and starting processes is most of what the tests do; and it would have all parts of the library.
 
 import { isolation } from './serve.mjs';
-import { bundle, root } from './vite.mjs';
+import { bundle, placed, root } from './vite.mjs';
 
 const ENTRIES = ['executable', 'parts/process', 'parts/none_process'].map((name) => `/test/fixtures/${name}.ts`);
 const BUNDLE = '/processes/';
 
-/** @returns {import('vite').Plugin} */
-export default function processes() {
-  return {
+/** @returns {Promise<import('vite').Plugin[]>} */
+export default async function processes() {
+  const inPlace = await placed();
+  /** @type {import('vite').Plugin} */
+  const served = {
     name: 'processes',
     configureServer({ middlewares, watcher }) {
       // One for each entry: what several have in common would be a part of all.
@@ -22,7 +24,7 @@ export default function processes() {
         const entry = searchParams.has('worker_file') ? ENTRIES.indexOf(pathname) : -1;
         if (entry < 0 && !pathname.startsWith(BUNDLE)) return next();
         const [index, name] = entry >= 0 ? [entry] : pathname.slice(BUNDLE.length).split('/');
-        bundles[index] ??= bundle({ entry: root + ENTRIES[index].slice(1) });
+        bundles[index] ??= bundle({ entry: root + ENTRIES[index].slice(1) }, {}, inPlace.processes());
         try {
           const code = entry >= 0 ? `import '${BUNDLE}${index}/entry.js';` : (await bundles[index]).get(name)?.code;
           response.writeHead(code === undefined ? 404 : 200, { 'Content-Type': 'text/javascript', ...isolation });
@@ -34,4 +36,5 @@ export default function processes() {
       });
     },
   };
+  return [...inPlace.page, served];
 }

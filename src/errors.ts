@@ -50,7 +50,7 @@ export class BufferTooShort extends ProcessError {
   readonly data: Uint8Array;
 
   /** An error that keeps the message. */
-  constructor(data: Uint8Array, message = `the message has ${data.byteLength} bytes, more than the buffer holds`) {
+  constructor(data: Uint8Array, message = `the message has ${data?.byteLength} bytes, more than the buffer holds`) {
     super(message);
     this.data = data;
   }

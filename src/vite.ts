@@ -18,6 +18,7 @@ import {
   hotCode,
   IS_LIBRARY,
   inOnePiece,
+  inPlaceCode,
   mayMake,
   namesCode,
   pageCode,
@@ -29,9 +30,11 @@ import {
 } from './vite/code.ts';
 import { componentIn, components, unread } from './vite/components.ts';
 import { begin, hasDirective, isMisplaced, replaceDirective, SOURCE } from './vite/directive.ts';
+import { inPlace } from './vite/in_place/plugin.ts';
 import { headersOf, leaveHelper } from './vite/isolation.ts';
 import { entriesOfPage, hasLibrary, LIBRARY, realPath, slashed } from './vite/packages.ts';
 import { kindsOf, partsOf } from './vite/parts.ts';
+import { unnamedIn } from './vite/unnamed.ts';
 import { answered, INSTALL, reduced, scriptOf, type Way, waysOf } from './vite/way.ts';
 
 /** The options of the plugin. */
@@ -65,7 +68,7 @@ export interface MultiprocessingOptions {
 export default function multiprocessing({
   folders = ['.'],
   isolation = 'require-corp',
-}: MultiprocessingOptions = {}): Plugin {
+}: MultiprocessingOptions = {}): Plugin[] {
   const app = new App(folders);
   const virtual = (name: string): string => app.virtual(name);
   /** What pages load first. */
@@ -86,11 +89,21 @@ export default function multiprocessing({
 
     /** What works by message and is needed; all of it where that is not known. */
     async function installing(context: Rollup.PluginContext, code: string): Promise<string | undefined> {
-      // What plugins for processes bring is known when the page is through.
-      if (way !== 'message' || (registers && readsComponents)) return undefined;
+      if (!(registers ? ways().includes('message') : way === 'message')) return undefined;
+      // What plugins for processes bring is known when the page is through; what those of a package ask for, which may be built, nowhere.
+      if (registers && (readsComponents || app.hasPackages)) return undefined;
       // In Vite 6 and 7, who looks for what imports this waits for it, and would be waited for.
       if (!('rolldownVersion' in context.meta)) return undefined;
       return reduced(code, await app.messageParts(context, registers ? undefined : scriptOf(way)));
+    }
+
+    /** Without what no module of the page names; `undefined`: as it was. */
+    async function lessened(context: Rollup.PluginContext, code: string, path: string): Promise<string | undefined> {
+      const unnamed = unnamedIn(path);
+      const { command, build } = app.config;
+      // In Vite 6 and 7 as above; of a package nobody knows who uses it.
+      if (!registers || command !== 'build' || build.lib || !('rolldownVersion' in context.meta)) return undefined;
+      return unnamed === undefined || (await app.isNamed(context, unnamed.names)) ? undefined : unnamed.without(code);
     }
 
     return {
@@ -131,9 +144,10 @@ export default function multiprocessing({
           if (name === 'process' || name === 'process-message') {
             if (environment.mode === 'dev') await app.reachServed(environment);
             app.checkNames();
-            return processCode(app.known, app.late, virtual('parts'));
+            return processCode(...app.executable(), virtual('parts'));
           }
           if (name === 'hot') return hotCode(virtual('page'));
+          if (name === 'in-place') return inPlaceCode(registers ? virtual('page') : undefined);
           if (name === 'kinds') return partsCode('page', kindsOf(app.names));
           if (name === 'parts') {
             // Not in `process`, before which nobody has asked for what that comes to: a module has side effects if whoever asks first does
@@ -149,14 +163,17 @@ export default function multiprocessing({
       transform: {
         filter: {
           id: [SOURCE, /\.(?:m?[jt]s|[jt]sx)\?(?:[vt]=|web-multiprocessing-body$)/, REACT_REFRESH],
-          code: /use multiprocessing|__registerBeforePerformReactRefresh|__vite__updateStyle|function updateStyle|web-multiprocessing['"]|WEB_MULTIPROCESSING_ISOLATED|\bsetByMessage\b|\/install_by_message\./,
+          code: /use multiprocessing|__registerBeforePerformReactRefresh|__vite__updateStyle|function updateStyle|web-multiprocessing['"]|WEB_MULTIPROCESSING_ISOLATED|\bsetByMessage\b|\/install_by_message\.|\/serving\.|\bstreamOf\b/,
         },
         async handler(code, id, options) {
           const path = id.replace(/\?.*$/s, '');
           if (REACT_REFRESH.test(path)) return refreshCode(code);
           if (!SOURCE.test(path)) return undefined;
           if (!options?.ssr) {
-            const known = isOwn && INSTALL.test(path) ? await installing(this, code) : answered(code, way);
+            const known =
+              isOwn && INSTALL.test(path)
+                ? await installing(this, code)
+                : ((await lessened(this, code, path)) ?? answered(code, way));
             if (known !== undefined) return { code: known, map: null };
           }
           if (/\/vite\/dist\/client\/client\.mjs$/.test(path)) return clientCode(code);
@@ -238,7 +255,7 @@ export default function multiprocessing({
     next();
   };
 
-  return {
+  const main: Plugin = {
     ...executable(true),
     transformIndexHtml: {
       order: 'pre',
@@ -271,7 +288,7 @@ export default function multiprocessing({
         resolve: { dedupe: [LIBRARY] },
         // Together, or the server would come upon those that no module of the app names late, and reload the page.
         optimizeDeps: { exclude, include },
-        worker: { format: 'es', plugins: () => [executable(false), components()] },
+        worker: { format: 'es', plugins: () => [executable(false), ...inPlace(app, false), components()] },
       };
     },
     configResolved: (config) => app.resolved(config),
@@ -299,4 +316,5 @@ export default function multiprocessing({
       return undefined;
     },
   };
+  return [main, ...inPlace(app, true)];
 }

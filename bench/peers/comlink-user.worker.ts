@@ -13,13 +13,24 @@ async function use(count: number): Promise<void> {
   }
 }
 
+async function read(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await held.get('key');
+}
+
+async function rate(work: (count: number) => Promise<void>, warmUp: number, count: number): Promise<number> {
+  await work(warmUp);
+  const begin = performance.now();
+  await work(count);
+  return count / ((performance.now() - begin) / 1000);
+}
+
 const user = {
   /** Calls a second, half of them `set`, half of them `get`. */
-  async useMap(warmUp: number, count: number): Promise<number> {
-    await use(warmUp);
-    const begin = performance.now();
-    await use(count);
-    return count / ((performance.now() - begin) / 1000);
+  useMap: (warmUp: number, count: number): Promise<number> => rate(use, warmUp, count),
+  /** Likewise, all of them `get`. */
+  async readMap(warmUp: number, count: number): Promise<number> {
+    await held.set('key', 1);
+    return rate(read, warmUp, count);
   },
 };
 

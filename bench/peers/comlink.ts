@@ -1,11 +1,11 @@
 import * as Comlink from 'comlink';
-import type { MovingPool, Peer, PeerDict, PeerList } from '../peer.ts';
+import type { CopyingPool, MovingPool, Peer, PeerDict, PeerList } from '../peer.ts';
 import type { Tasks } from './comlink.worker.ts';
 import type { Held } from './comlink-held.worker.ts';
 import type { User } from './comlink-user.worker.ts';
 
 /** comlink has no pool: its workers by turns. */
-function pool(workers: number): MovingPool {
+function pool(workers: number): MovingPool & CopyingPool {
   const all = Array.from(
     { length: workers },
     () => new Worker(new URL('./comlink.worker.ts', import.meta.url), { type: 'module' }),
@@ -18,6 +18,8 @@ function pool(workers: number): MovingPool {
     crunch: (units) => next().crunch(units),
     map: (items) => Promise.all(items.map((x) => next().increment(x))),
     make: (length) => next().make(length),
+    take: (given) => next().measured(given),
+    large: (name) => next().large(name),
     bounce: (array) => next().bounce(Comlink.transfer(array, [array.buffer])),
     close: () => all.forEach((worker) => worker.terminate()),
   };
@@ -34,10 +36,10 @@ function dict(): PeerDict & PeerList {
   };
 }
 
-async function dictFromWorker(warmUp: number, count: number): Promise<number> {
+async function byWorker(use: (user: Comlink.Remote<User>) => Promise<number>): Promise<number> {
   const worker = new Worker(new URL('./comlink-user.worker.ts', import.meta.url), { type: 'module' });
   try {
-    return await Comlink.wrap<User>(worker).useMap(warmUp, count);
+    return await use(Comlink.wrap<User>(worker));
   } finally {
     worker.terminate();
   }
@@ -45,4 +47,14 @@ async function dictFromWorker(warmUp: number, count: number): Promise<number> {
 
 const app = (): string => './comlink-app/index.html';
 
-export const peer: Peer = { name: 'comlink', app, pool, movingPool: pool, dict, list: dict, dictFromWorker };
+export const peer: Peer = {
+  name: 'comlink',
+  app,
+  pool,
+  movingPool: pool,
+  copyingPool: pool,
+  dict,
+  list: dict,
+  dictFromWorker: (warmUp, count) => byWorker((user) => user.useMap(warmUp, count)),
+  dictReadByWorker: (warmUp, count) => byWorker((user) => user.readMap(warmUp, count)),
+};

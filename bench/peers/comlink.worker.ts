@@ -1,9 +1,17 @@
 import * as Comlink from 'comlink';
-import { crunch, increment, type Moved, numbers } from '../work.ts';
+import { large } from '../large.ts';
+import { crunch, increment, type Moved, measured, numbers } from '../work.ts';
 
 const move = (array: Moved): Moved => Comlink.transfer(array, [array.buffer]);
 
-const tasks = { increment, crunch, make: (length: number): Moved => move(numbers(length)), bounce: move };
+const tasks = {
+  increment,
+  crunch,
+  measured,
+  large,
+  make: (length: number): Moved => move(numbers(length)),
+  bounce: move,
+};
 
 export type Tasks = typeof tasks;
 

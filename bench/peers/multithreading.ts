@@ -223,6 +223,26 @@ const dictFromWorker = (warmUp: number, count: number): Promise<number> =>
     ),
   );
 
+const dictReadByWorker = (warmUp: number, count: number): Promise<number> =>
+  withWorkers(1, () =>
+    joined(
+      spawn(move(held(), warmUp, count), (mutex: Mutex<Held>, warmUp: number, count: number) => {
+        const read = (count: number): void => {
+          for (let i = 0; i < count; i++) {
+            const guard = mutex.blockingLock();
+            const { key } = guard.value;
+            guard.dispose();
+            if (key !== 0) throw new Error('Something else was read.');
+          }
+        };
+        read(warmUp);
+        const begin = performance.now();
+        read(count);
+        return count / ((performance.now() - begin) / 1000);
+      }),
+    ),
+  );
+
 export const peer: Peer = {
   name: 'multithreading',
   pool,
@@ -234,4 +254,5 @@ export const peer: Peer = {
   queueToWindow,
   dict,
   dictFromWorker,
+  dictReadByWorker,
 };

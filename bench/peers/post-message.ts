@@ -28,7 +28,8 @@ function pool(workers: number): MovingPool & CopyingPool {
     crunch: (units) => call('crunch', units),
     map: (items) => Promise.all(items.map((x) => call<number>('increment', x))),
     make: (length) => call<Moved>('make', length),
-    take: (bytes) => call<number>('measured', bytes),
+    take: (given) => call<number>('measured', given),
+    large: (name) => call<{ readonly length: number }>('large', name),
     bounce: (array) => call<Moved>('bounce', array, [array.buffer]),
     close: () => all.forEach((worker) => worker.terminate()),
   };

@@ -1,8 +1,9 @@
 // Answers each call with its number.
 
+import { large } from '../large.ts';
 import { crunch, increment, type Moved, measured, numbers } from '../work.ts';
 
-const tasks = { increment, crunch, measured, make: numbers, bounce: (array: Moved): Moved => array };
+const tasks = { increment, crunch, measured, large, make: numbers, bounce: (array: Moved): Moved => array };
 
 interface Call {
   readonly id: number;
@@ -17,6 +18,6 @@ export interface Answer {
 
 self.onmessage = ({ data: { id, task, argument } }: MessageEvent<Call>) => {
   const value = tasks[task](argument);
-  const transfer = typeof value === 'number' ? [] : [value.buffer];
+  const transfer = task === 'make' || task === 'bounce' ? [(value as Moved).buffer] : [];
   self.postMessage({ id, value } satisfies Answer, { transfer });
 };

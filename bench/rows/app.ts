@@ -4,28 +4,13 @@
 import type { Told } from '../app/told.ts';
 import { median } from '../clock.ts';
 import { times } from '../effort.ts';
+import { toldBy } from '../frame.ts';
 import { peersWith } from '../peers.ts';
 import type { Area } from '../row.ts';
 
 const TIMES = times(5, 1);
 
-/** Loads an app, until it has its first result. */
-function load(path: string): Promise<Told> {
-  const frame = document.createElement('iframe');
-  return new Promise<Told>((resolve, reject) => {
-    addEventListener('message', function listener({ source, data }) {
-      if (source !== frame.contentWindow) return;
-      removeEventListener('message', listener);
-      resolve(data as Told);
-      frame.remove();
-    });
-    frame.addEventListener('load', () => {
-      if (!frame.contentDocument?.querySelector('script')) reject(new Error(`there is no app at ${path}`));
-    });
-    frame.src = path;
-    document.body.append(frame);
-  });
-}
+const load = (path: string): Promise<Told> => toldBy(path);
 
 async function kilobytes(path: string): Promise<number> {
   return (await load(path)).bytes / 1000;

@@ -12,6 +12,8 @@ import * as targets from '../targets.ts';
 /** Sequential calls that are measured, and half as many before them. */
 const COUNT = times(40_000);
 const PEER_COUNT = times(10_000);
+/** Reads of what nobody writes meanwhile. */
+const READS = times(400_000);
 /** Calls under way at once. */
 const AT_ONCE = 1000;
 const TIMES = times(20, 4);
@@ -72,6 +74,15 @@ async function fromWorker(): Promise<number> {
   });
 }
 
+async function readByWorker(): Promise<number> {
+  return withManager(async (manager) => {
+    const dict = await manager.dict<string, number>([['key', 1]]);
+    const user = new mp.Process({ target: targets.readDict, args: [dict, READS / 2, READS] });
+    user.start();
+    return user.result();
+  });
+}
+
 async function queue(): Promise<number> {
   return withManager(async (manager) => {
     const queue = await manager.Queue<unknown>(1000);
@@ -89,6 +100,7 @@ export const area: Area = {
   rows: [
     {
       name: 'manager, get and set of a dict in a worker',
+      busy: 'latency',
       unit: 'calls/s',
       goal: { comlink: 5 },
       ours: fromWorker,
@@ -96,14 +108,25 @@ export const area: Area = {
       python: { script: 'manager_dict', goal: 3 },
     },
     {
-      name: 'manager, get of a dict in the window, one after another',
+      name: 'manager, get of a dict in a worker, one after another',
+      busy: 'latency',
       unit: 'calls/s',
-      goal: { comlink: 2 },
-      ours: () => withManager(async (manager) => sequential(await manager.dict<string, unknown>(), COUNT)),
+      goal: { comlink: 50, multithreading: 1 },
+      ours: readByWorker,
+      peers: peersWith('dictReadByWorker', (rate) => rate(PEER_COUNT / 2, PEER_COUNT)),
+      python: { script: 'manager_dict_read', goal: 10 },
+    },
+    {
+      name: 'manager, get of a dict in the window, one after another',
+      busy: 'latency',
+      unit: 'calls/s',
+      goal: { comlink: 50, multithreading: 1 },
+      ours: () => withManager(async (manager) => sequential(await manager.dict<string, unknown>(), READS)),
       peers: peersWith('dict', (make) => withDict(make, (dict) => sequential(dict, PEER_COUNT))),
     },
     {
       name: 'manager, get of a dict in the window, 1,000 at once',
+      busy: 'throughput',
       unit: 'calls/s',
       ours: () => withManager(async (manager) => pipelined(await manager.dict<string, unknown>())),
       peers: peersWith('dict', (make) => withDict(make, pipelined)),

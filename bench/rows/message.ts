@@ -46,6 +46,7 @@ export const area: Area = {
   rows: [
     {
       name: 'pool by message, applyAsync pipelined',
+      busy: 'throughput',
       unit: 'calls/s',
       goal: { comlink: 3, workerpool: 8 },
       ours: () => withPool((pool) => pipelined((x) => pool.applyAsync(tasks.increment, [x]), times(50_000, 10_000))),
@@ -55,6 +56,7 @@ export const area: Area = {
     },
     {
       name: 'pool by message, apply one after another',
+      busy: 'latency',
       unit: 'calls/s',
       goal: { postMessage: 0.9 },
       ours: () => withPool((pool) => sequential((x) => pool.apply(tasks.increment, [x]), times(5000, 1000))),
@@ -69,6 +71,7 @@ export const area: Area = {
     },
     {
       name: 'queue by message, worker to worker, 64 under way',
+      busy: 'throughput',
       unit: 'messages/s',
       goal: 4,
       ours: () => queue(64, ITEMS),

@@ -75,6 +75,7 @@ export const area: Area = {
   rows: [
     {
       name: 'pipe, round trip, worker to worker',
+      busy: 'latency',
       unit: 'round trips/s',
       goal: 10,
       python: { script: 'pipe_round_trip' },
@@ -83,6 +84,7 @@ export const area: Area = {
     },
     {
       name: 'pipe, round trip, window to worker',
+      busy: 'latency',
       unit: 'round trips/s',
       goal: 5,
       ours: windowToWorker,

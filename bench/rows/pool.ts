@@ -4,6 +4,7 @@ import * as mp from 'web-multiprocessing';
 import '../executable.ts';
 import { seconds } from '../clock.ts';
 import { times } from '../effort.ts';
+import { toldBy } from '../frame.ts';
 import { peersWith } from '../peers.ts';
 import { moved, pipelined, sequential, withPeer, withPool } from '../pools.ts';
 import type { Area, Row } from '../row.ts';
@@ -66,11 +67,15 @@ const copy = (mebibytes: number): Row => ({
   peers: peersWith('copyingPool', (make) => withPeer(make, (pool) => copied(mebibytes, pool.take), 1)),
 });
 
+/** Calls a second, by an app with the plugin. */
+const inPlace = (how: string): Promise<number> => toldBy(`./in_place/index.html${location.search}#${how}`);
+
 export const area: Area = {
   name: 'Pools of two workers',
   rows: [
     {
       name: 'pool, applyAsync pipelined',
+      busy: 'throughput',
       unit: 'calls/s',
       goal: { workerpool: 10, comlink: 4 },
       ours: () => withPool((pool) => pipelined((x) => pool.applyAsync(tasks.increment, [x]), times(50_000, 10_000))),
@@ -81,13 +86,22 @@ export const area: Area = {
     },
     {
       name: 'pool, apply one after another',
+      busy: 'latency',
       unit: 'calls/s',
       goal: { workerpool: 3 },
       ours: () => withPool((pool) => sequential((x) => pool.apply(tasks.increment, [x]), times(5000, 1000))),
       peers: peersWith('pool', (make) => withPeer(make, ({ increment }) => sequential(increment, times(2000)))),
     },
     {
+      name: 'pool, values that a function in place captures',
+      unit: 'calls/s',
+      goal: { 'as arguments': 0.91 },
+      ours: () => inPlace('captured'),
+      peers: { 'as arguments': () => inPlace('arguments') },
+    },
+    {
       name: 'pool, map',
+      busy: 'throughput',
       unit: 'items/s',
       goal: { workerpool: 50 },
       ours: () =>

@@ -68,6 +68,7 @@ export const area: Area = {
   rows: [
     {
       name: 'queue, worker to worker',
+      busy: 'throughput',
       unit: 'messages/s',
       goal: 15,
       ours: workerToWorker,
@@ -79,6 +80,7 @@ export const area: Area = {
     },
     {
       name: 'queue, worker to window',
+      busy: 'throughput',
       unit: 'messages/s',
       goal: 10,
       ours: workerToWindow,

@@ -1,6 +1,6 @@
-// The figures of the last full run of the benchmarks, as `npm run bench` wrote them.
+// The figures of the last full run of the benchmarks in Chromium, as `npm run bench` wrote them.
 
-import latest from '../../bench/results/latest.json';
+import latest from '../../bench/results/chromium.json';
 
 export interface Row {
   readonly area: string;

@@ -5,6 +5,11 @@ import type { Listing } from '../listing.ts';
 import connectionPython from './connection.py?highlight';
 import * as connection from './connection.ts';
 import connectionCode from './connection.ts?highlight';
+import inPlacePython from './in_place.py?highlight';
+import * as inPlace from './in-place.ts';
+import inPlaceCode from './in-place.ts?highlight';
+import inPlacePage from './in-place.ts?page';
+import inPlaceProcess from './in-place.ts?process';
 import joinablePython from './joinable_queue.py?highlight';
 import * as joinable from './joinable-queue.ts';
 import joinableCode from './joinable-queue.ts?highlight';
@@ -43,6 +48,8 @@ export interface Example {
   readonly summary: string;
   readonly python: Listing;
   readonly typescript: Listing;
+  /** What the build makes of it. */
+  readonly built?: { readonly page: Listing; readonly process: Listing };
   readonly main: () => unknown;
   /** How many lines a run prints: their room is kept free. */
   readonly lines: number;
@@ -190,5 +197,18 @@ export const tour: readonly Example[] = [
     notice:
       '`get({ timeout })` gives up the wait and not the call: its result can still be had later. To give up the call as ' +
       'well, there are `signal` and `timeout` among the options of each call; the function may ask `mp.cancelled()`.',
+  },
+  {
+    id: 'in-place',
+    title: 'In place',
+    summary: 'A function that is written where it is used, and takes along what is around it.',
+    python: inPlacePython,
+    typescript: inPlaceCode,
+    built: { page: inPlacePage, process: inPlaceProcess },
+    main: inPlace.main,
+    lines: 1,
+    notice:
+      'The lower two are what the Vite plugin has made of it when this page was built. The page has neither the body nor its import; a ' +
+      'process loads the other module, and gets `limit` with the call. A lock or a queue that is taken along is the same one there.',
   },
 ];

@@ -111,6 +111,75 @@ test('astro: islands of React, Vue and Svelte', async ({ page }) => {
   for (const name of ['react', 'vue', 'svelte']) await useBoth(page, join(root, 'dist'), `${name}/`);
 });
 
+/** A page of each framework that renders on a server, with a function in place in its own kind of file, and where it is. */
+const inPlace: Record<
+  string,
+  { readonly path: string; readonly files: () => Iterable<readonly [path: string, text: string]> }
+> = {
+  sveltekit: {
+    path: 'scaled',
+    files: () => [
+      ...component('.svelte'),
+      [
+        'src/routes/scaled/+page.svelte',
+        "<script>import Scaled from '../../Scaled.svelte';</script>\n<Scaled factor={3} />",
+      ],
+    ],
+  },
+  nuxt: {
+    path: '',
+    files: () => [
+      ...component('.vue').map(
+        ([, text]) => ['app/components/Scaled.vue', text.replace("'./pool'", "'../pool'")] as const,
+      ),
+      ['app/app.vue', '<template><Scaled :factor="3" /></template>'],
+    ],
+  },
+  astro: {
+    path: 'scaled/',
+    files: () => [
+      [
+        'src/pages/scaled.astro',
+        `<output>…</output>
+        <script>
+          import { pool } from '../pool';
+
+          const factor = 3;
+          const scale = (n: number) => {
+            'use multiprocessing';
+            return n * factor;
+          };
+          const scaled = await pool.map(scale, [1, 2, 3]);
+          document.querySelector('output')!.textContent = scaled.join(' ');
+        </script>`,
+      ],
+    ],
+  },
+};
+
+const component = (ending: string): (readonly [path: string, text: string])[] =>
+  [...filesIn('docs/guide/frameworks.md', 'In the component')].filter(([path]) => path.endsWith(ending));
+
+for (const [name, { path, files }] of Object.entries(inPlace)) {
+  test(`${name}: a function that is written in place, in a page that a server renders`, async ({ page }) => {
+    const root = rootOf(name);
+    const { pool, development, production } = frameworks[name]!;
+    await install(name);
+    writeApp(root, new Map([...filesOf(name, pool), ...files()]));
+    const see = async (url: string): Promise<void> => {
+      expect(await (await fetch(url + path)).text()).toMatch(/<output[^>]*>(?:<!--.*?-->)?…/);
+      const wrong = await open(page, url + path);
+      await expect(page.locator('output')).toHaveText('3 6 9');
+      expect(wrong).toEqual([]);
+      page.removeAllListeners();
+    };
+    await serving(root, development, see);
+    await page.goto('about:blank');
+    expect(await run(root, 'npm', 'run', 'build')).not.toContain('[plugin web-multiprocessing]');
+    await serving(root, production as string, see);
+  });
+}
+
 test('angular: with zone.js, what a callback changes is shown (fault 15)', async ({ page }) => {
   const root = rootOf('angular');
   await install('angular');

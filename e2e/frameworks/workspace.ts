@@ -1,6 +1,7 @@
 // Where the apps of the large frameworks are made: each framework has a tree of its own.
 //
 //   .cache/frameworks/node/      a Node for those who refuse the one that runs this
+//   .cache/frameworks/dependencies/   what the library's plugin needs
 //   .cache/frameworks/<name>/    package.json and package-lock.json of e2e/frameworks/<name>, node_modules, and the app
 
 import { spawn } from 'node:child_process';
@@ -32,7 +33,17 @@ export async function pack(): Promise<void> {
   for (const name of readdirSync(workspace)) if (name.endsWith('.tgz')) rmSync(join(workspace, name));
   await run(repository, 'npm', 'run', 'build');
   await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', workspace);
+  await installDependencies();
   await bringNode();
+}
+
+/** Installs what the library's plugin needs, once for all frameworks. */
+async function installDependencies(): Promise<void> {
+  const { dependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const folder = join(workspace, 'dependencies');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  await run(folder, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund');
 }
 
 /** Puts a Node that the frameworks take first on the path. */
@@ -63,6 +74,7 @@ export async function install(name: string): Promise<void> {
   mkdirSync(place);
   const tarball = readdirSync(workspace).find((file) => file.endsWith('.tgz'));
   await run(workspace, 'tar', '-xzf', tarball!, '-C', place, '--strip-components', '1');
+  cpSync(join(workspace, 'dependencies/node_modules'), join(place, 'node_modules'), { recursive: true });
   // What the servers of before have cached.
   for (const cache of ['.cache', '.vite', '.astro'])
     rmSync(join(root, 'node_modules', cache), { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // Deadlines: moments by the clock of this thread, in milliseconds. This is the only place where one becomes a timer.
 
 import { outside } from './outside.ts';
+import { shown } from './shown.ts';
 
 export const now = (): number => performance.now();
 
@@ -8,7 +9,7 @@ export const now = (): number => performance.now();
 export function deadlineOf(timeout: number | null | undefined): number {
   if (timeout === undefined || timeout === null) return Number.POSITIVE_INFINITY;
   if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
-    throw new TypeError(`timeout must be a number of milliseconds or null, not ${String(timeout)}`);
+    throw new TypeError(`timeout must be a number of milliseconds or null, not ${shown(timeout)}`);
   }
   return timeout <= 0 ? NEVER_WAIT : now() + timeout;
 }
@@ -17,8 +18,8 @@ export function deadlineOf(timeout: number | null | undefined): number {
 export const NEVER_WAIT = Number.NEGATIVE_INFINITY;
 
 /** The deadline that `{ block, timeout }` stands for: without `block` there is no waiting, whatever the timeout. */
-export const blockDeadline = (block: boolean | undefined, timeout: number | null | undefined): number =>
-  block === false ? NEVER_WAIT : deadlineOf(timeout);
+export const blockDeadline = (block: boolean | null | undefined, timeout: number | null | undefined): number =>
+  (block ?? true) ? deadlineOf(timeout) : NEVER_WAIT;
 
 /** Is it too late to wait? */
 export const isPast = (deadline: number): boolean =>

@@ -1,5 +1,7 @@
 // What a process has to do before it ends, in order: util.Finalize and atexit of Python in one list.
 
+import { optionsIn } from './options.ts';
+import { shown } from './shown.ts';
 import { actAs, actor } from './thread.ts';
 
 interface Finalizer {
@@ -32,8 +34,12 @@ export const FLUSH_PRIORITY = -5;
  *
  * @returns a function that runs it now instead, once; and by whose `cancel()` it is never run.
  */
-export function onExit(callback: () => unknown, { priority = 0 }: { priority?: number } = {}): ExitCallback {
+export function onExit(callback: () => unknown, options?: { priority?: number }): ExitCallback {
   if (typeof callback !== 'function') throw new TypeError('onExit(callback): callback must be a function');
+  const priority = optionsIn(options, 'onExit(callback, options): ', 'priority: 1').priority ?? 0;
+  if (!Number.isFinite(priority)) {
+    throw new TypeError(`onExit(callback, { priority }): priority must be a finite number, not ${shown(priority)}`);
+  }
   const finalizer = { owner: actor, callback, priority };
   finalizers.add(finalizer);
   return Object.assign(() => (finalizers.delete(finalizer) ? callback() : undefined), {

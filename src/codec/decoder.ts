@@ -9,7 +9,9 @@ import {
   ARRAY_LONG,
   ARRAY_SPARSE,
   ASCII,
+  BESIDE,
   BIGINT,
+  CHUNK,
   DEPTH,
   DICT,
   ERROR,
@@ -57,6 +59,9 @@ const table = new Array<Shape | undefined>(SHAPES).fill(undefined);
 let bytes: Uint8Array = NOTHING;
 let pos = 0;
 export let attachments: readonly unknown[] | undefined;
+/** Its strings that are beside it, and how many of them were read. */
+let strings: readonly (readonly unknown[])[] | undefined;
+let taken = 0;
 /** Its shared objects, where it may be read more than once, and how many of them were met. */
 let attached: object[] | undefined;
 let met = 0;
@@ -104,7 +109,8 @@ export function decodeWith(
     throw faultless ? thrown : new DataCloneError(`corrupted record, at byte ${pos}`, { cause: thrown });
   } finally {
     bytes = NOTHING;
-    attachments = undefined;
+    attachments = strings = undefined;
+    taken = 0;
     attached = undefined;
     if (tracking) objects = [];
     if (shapes.length > 0) shapes = [];
@@ -117,18 +123,32 @@ export function decodeWith(
 /** Calls a hook, which may decode. */
 export function attempt<T>(hook: () => T): T {
   if (pos > bytes.length) corrupt();
-  const outer = [bytes, pos, attachments, attached, met, tracking, objects, shapes, depth, jobs] as const;
+  const outer = [
+    bytes,
+    pos,
+    attachments,
+    strings,
+    taken,
+    attached,
+    met,
+    tracking,
+    objects,
+    shapes,
+    depth,
+    jobs,
+  ] as const;
   objects = [];
   shapes = [];
   jobs = [];
-  depth = 0;
+  depth = taken = 0;
+  strings = undefined;
   let failed = true;
   try {
     const answer = hook();
     failed = false;
     return answer;
   } finally {
-    [bytes, pos, attachments, attached, met, tracking, objects, shapes, depth, jobs] = outer;
+    [bytes, pos, attachments, strings, taken, attached, met, tracking, objects, shapes, depth, jobs] = outer;
     faultless = failed;
   }
 }
@@ -202,12 +222,22 @@ export function read(): unknown {
       return ascii(take(size()));
     case WIDE:
       return wide(take(2 * size()));
+    case BESIDE:
+      return beside();
     case REF:
       return objects[size()] ?? corrupt();
     default:
       // An object takes the next number before it is made.
       return readObject(tag, tracking ? objects.push(undefined) - 1 : 0, undefined);
   }
+}
+
+/** The next of the strings that are beside the record. */
+function beside(): string {
+  strings ??= attachments?.[size()] as readonly (readonly unknown[])[];
+  const value = strings[Math.trunc(taken / CHUNK)]?.[taken % CHUNK];
+  taken++;
+  return typeof value === 'string' ? value : corrupt();
 }
 
 /** The object that begins with this tag; it has its number, and a prototype where one is given. */
@@ -285,7 +315,8 @@ function array(length: number, number: number, prototype: object | undefined): o
     depth--;
     return array;
   }
-  const array: unknown[] = keep(number, [], prototype);
+  // Made with its length, it is not made larger again and again. Every value takes a byte or more.
+  const array: unknown[] = keep(number, new Array(length <= bytes.length && length < DENSE ? length : 0), prototype);
   fill(ARRAY, array, length);
   return array;
 }

@@ -197,9 +197,15 @@ function error(error: Error, classes: readonly Constructor[]): void {
     hidden.push('name', 'message');
   }
   const fields = Object.keys(error);
-  // In some engines the stack is inherited; the name nearly always is.
-  const isThere = (key: string): boolean =>
-    typeof error[key as 'name'] === 'string' || (key !== 'stack' && Object.hasOwn(error, key));
+  // In some engines the stack is inherited; the name nearly always is, and may be a getter of the class, which throws.
+  const isThere = (key: string): boolean => {
+    if (key !== 'stack' && Object.hasOwn(error, key)) return true;
+    try {
+      return typeof error[key as 'name'] === 'string';
+    } catch {
+      return false;
+    }
+  };
   const quiet = Object.getOwnPropertyNames(error).filter(
     (key) => !fields.includes(key) && !hidden.includes(key) && !OF_ENGINES.test(key) && canTravel(error, key),
   );

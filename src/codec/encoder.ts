@@ -1,7 +1,10 @@
 // A value to bytes: plain data, sharing, depth. Every other kind of object is in `encode-other.ts`.
 
+import { isDense, widthOf } from './dense.ts';
+import { reduce } from './hooks.ts';
 import { isLocal, localNameOf } from './local.ts';
-import { keyText, member, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
+import { forget, layMetAside, meet, numberOf } from './met.ts';
+import { keyText, member, ofVariable, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
 import { type Carrier, disinherit } from './shared.ts';
@@ -10,7 +13,9 @@ import {
   ARRAY_LONG,
   ARRAY_SPARSE,
   ATTACHMENT,
+  BESIDE,
   BIGINT,
+  CHUNK,
   DEPTH,
   DICT,
   ERROR,
@@ -20,6 +25,7 @@ import {
   MAP,
   NULL,
   NUMBERS,
+  REDUCED,
   REF,
   SET,
   SHAPE,
@@ -47,14 +53,11 @@ import {
   text,
 } from './writer.ts';
 
-/** So many objects are looked for one by one; from there on a Map is faster. */
-const LINEAR = 12;
 /** Bytes of a buffer that are worth leaving out. */
 export const WORTH = 1 << 16;
-/** Up to this length the keys of an array tell whether it is dense; from there on its values do it faster. */
-const SHORT = 32;
-/** The last index of an array of each short length: there, the numbers need not be made text. */
-const LAST = Array.from({ length: SHORT }, (_, length) => String(length - 1));
+/** A string of more code units is left to the browser where that may be, and each that begins so far behind. */
+const LONG = 1 << 16;
+const FAR = 1 << 17;
 
 type Job = [job: number, object: object, list: readonly unknown[]];
 type Other = (object: object, prototype: object | null) => void;
@@ -64,13 +67,8 @@ let busy = false;
 export let carrier: Carrier | undefined;
 /** Writes an object that is neither plain nor an array. Given, so that this file need not know the kinds. */
 let other: Other;
-/** The objects met, in order: the first in a list, all in a Map when they are many, and in further ones when that is full. */
-let first: (object | undefined)[] = [];
-let byObject: Map<object, number> | undefined;
-let full: Map<object, number>[] = [];
-/** So many objects a Map takes in any engine (V8: 2^24). A message may hold more. */
-let most = 1 << 24;
-let count = 0;
+/** Strings that the browser clones, where there may be any. */
+let strings: string[][] | undefined;
 /** Shapes remember the message that wrote them. */
 let message = 0;
 let shapeCount = 0;
@@ -88,22 +86,14 @@ let hasty = false;
 
 /** Forgets the message. */
 function clear(): void {
-  for (let i = Math.min(count, LINEAR); --i >= 0; ) first[i] = undefined;
-  byObject = stretches = undefined;
+  forget();
+  stretches = undefined;
   again = hasty = false;
-  count = depth = shapeCount = 0;
+  depth = shapeCount = 0;
   // It stays a small integer.
   message = (message + 1) & 0x3fff_ffff;
   if (jobs.length > 0) jobs = [];
   if (open.length > 0) open = [];
-  if (full.length > 0) full = [];
-}
-
-/** How many objects a Map is to take, for tests. Answers how many it took. */
-export function limitMaps(objects: number): number {
-  const before = most;
-  most = objects;
-  return before;
 }
 
 export function encodeWith(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
@@ -152,6 +142,7 @@ export function writeAgain(): void {
 
 function compose(value: unknown): void {
   restart();
+  strings = carrier?.direct ? [] : undefined;
   write(value);
   if (jobs.length > 0) drain();
 }
@@ -166,34 +157,18 @@ const isHasty = (by: Carrier | undefined, moving: number): boolean =>
 
 /** Encodes while another message is being written: a getter or hook of that asked for it. */
 function encodeAside(others: Other, value: unknown, path: string, by: Carrier | undefined): Uint8Array {
-  const goOn = layAside();
-  const outer = [
-    carrier,
-    first,
-    byObject,
-    full,
-    count,
-    shapeCount,
-    depth,
-    jobs,
-    open,
-    stretches,
-    again,
-    hasty,
-  ] as const;
-  first = [];
-  full = [];
+  const goOn = [layAside(), layMetAside()];
+  const outer = [carrier, strings, shapeCount, depth, jobs, open, stretches, again, hasty] as const;
   jobs = [];
   open = [];
-  count = 0;
   clear();
   busy = false;
   try {
     return encodeWith(others, value, path, by);
   } finally {
-    [carrier, first, byObject, full, count, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
+    [carrier, strings, shapeCount, depth, jobs, open, stretches, again, hasty] = outer;
     busy = true;
-    goOn();
+    for (const it of goOn) it();
   }
 }
 
@@ -203,7 +178,7 @@ export function write(value: unknown): void {
     case 'number':
       return number(value);
     case 'string':
-      return text(value);
+      return strings !== undefined && (position() > FAR || value.length > LONG) ? beside(value, strings) : text(value);
     case 'object':
       return value === null ? byte(NULL) : writeObject(value);
     case 'boolean':
@@ -220,16 +195,13 @@ export function write(value: unknown): void {
   }
 }
 
-/** The number of an object that was met before. */
-function numberOf(object: object): number | undefined {
-  let met: number | undefined;
-  if (byObject === undefined) {
-    for (let i = 0; i < count; i++) if (first[i] === object) met = i;
-  } else {
-    met = byObject.get(object);
-    for (let i = 0; met === undefined && i < full.length; i++) met = full[i]?.get(object);
-  }
-  return met;
+/** A string that goes beside the record. */
+function beside(value: string, lists: string[][]): void {
+  byte(BESIDE);
+  let list = lists[lists.length - 1];
+  if (list === undefined) size((carrier as Carrier).attachments.push(lists) - 1);
+  if (list === undefined || list.length === CHUNK) lists.push((list = []));
+  list.push(value);
 }
 
 /** All of a buffer is to be written. */
@@ -270,20 +242,8 @@ export function shownBy(view: ArrayBufferView, buffer: ArrayBuffer): [part: unkn
 
 /** Numbers an object, or writes a REF to one that was met before; answers whether it did that. */
 function ref(object: object): boolean {
-  const met = numberOf(object);
-  if (met === undefined) {
-    if (count < LINEAR) first[count] = object;
-    else {
-      byObject ??= new Map((first as object[]).map((each, i) => [each, i]));
-      if (byObject.size >= most) {
-        full.push(byObject);
-        byObject = new Map();
-      }
-      byObject.set(object, count);
-    }
-    count++;
-    return false;
-  }
+  const met = meet(object);
+  if (met === undefined) return false;
   if (open.includes(object)) refuse('is an instance that its own [reduce]() state holds');
   flag();
   byte(REF);
@@ -294,8 +254,17 @@ function ref(object: object): boolean {
 /** A function or class: by name, or as it is, where it stays in this realm. */
 export function target(value: object): void {
   const name = namesOf(value) ?? (carrier === undefined ? localNameOf(value) : undefined);
-  if (name === undefined && !isLocal()) refuseUnregistered('a function', `, ${textOf(value)},`);
+  const captures = name === undefined && !isLocal() ? capturesOf(value) : undefined;
   if (ref(value)) return;
+  if (captures !== undefined) {
+    byte(REDUCED);
+    target(value.constructor);
+    try {
+      return writeState(value, captures());
+    } catch (thrown) {
+      throw ofVariable(thrown);
+    }
+  }
   if (name !== undefined) {
     byte(TARGET);
     text(name);
@@ -304,6 +273,15 @@ export function target(value: object): void {
     size((carrier as Carrier).attachments.push(value) - 1);
   }
 }
+
+/** What a function takes along that was written in place: it is rebuilt of that, as an instance of what stands for it. */
+function capturesOf(value: object): () => unknown {
+  const captures: unknown = (value as Readonly<Record<symbol, unknown>>)[reduce];
+  if (typeof captures === 'function') return captures as () => unknown;
+  const isInPlace = /['"]use multiprocessing/.test(Function.prototype.toString.call(value));
+  return refuseUnregistered('a function', `, ${textOf(value)},`, isInPlace ? OF_PLUGIN : undefined);
+}
+const OF_PLUGIN = '; the directive of a function itself is read by the Vite plugin, which has not seen this one';
 
 function writeObject(object: object): void {
   if (ref(object)) return;
@@ -323,33 +301,6 @@ function mark(object: object, moving: Transferable[]): void {
   }
 }
 
-/** Whether an array has all of its indices, and no other key. Indices come first, in order: then so does the last. */
-function isDense(array: readonly unknown[]): boolean {
-  const { length } = array;
-  if (length >= SHORT) {
-    if (Object.values(array).length !== length) return false;
-    if (!Array.prototype.includes.call(array, undefined)) return true;
-  }
-  const keys = Object.keys(array);
-  return keys.length === length && (length === 0 || keys[length - 1] === (LAST[length] ?? String(length - 1)));
-}
-
-/** Writes an array that holds nothing but numbers; answers whether it is one. */
-function numbersOf(array: readonly unknown[]): boolean {
-  let bits = 0;
-  let whole = true;
-  for (let i = 0; i < array.length; i++) {
-    const value = array[i];
-    if (typeof value !== 'number') return false;
-    // All but the sign of an int32.
-    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) bits |= value ^ (value >> 31);
-    else whole = false;
-  }
-  byte(NUMBERS);
-  numbers(array as readonly number[], whole ? (bits < 128 ? 1 : 4) : 8);
-  return true;
-}
-
 /** A tag and a number, in one byte where that is small. */
 function head(short: number, long: number, value: number): void {
   if (value < INLINE) {
@@ -363,7 +314,11 @@ function head(short: number, long: number, value: number): void {
 export function array(array: readonly unknown[]): void {
   const { length } = array;
   if (isDense(array)) {
-    if (length >= INLINE && numbersOf(array)) return;
+    const width = length < INLINE ? 0 : widthOf(array);
+    if (width > 0) {
+      byte(NUMBERS);
+      return numbers(array as readonly number[], width);
+    }
     head(ARRAY, ARRAY_LONG, length);
     if (length > 0) fill(ARRAY, array, array);
   } else {

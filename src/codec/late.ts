@@ -69,17 +69,19 @@ function enter(name: string, module: unknown, executable?: number): void {
 
 /** Milliseconds without a module that comes after which the others are waited for by what needs them alone. */
 const PATIENCE = 1000;
+/** On a busy machine each module takes long: as many times what it took until this worker's first ones were here. */
+const AS_LONG_AS_ALL_BEFORE = 10;
 
 /**
- * Until all modules are here that were promised, for a thread that blocks can wait for none. One that never comes, as it awaits
- * something for ever, holds up nothing but what needs it.
+ * Until all modules are here that were promised, for a thread that blocks can wait for none, and what one does when it is evaluated
+ * is there for all that runs. One that never comes, as it awaits something for ever, holds up nothing but what needs it.
  */
 export async function modulesArrived(): Promise<void> {
+  const patience = Math.max(PATIENCE, AS_LONG_AS_ALL_BEFORE * performance.now());
+  const silence = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, patience));
   // An arrival answers that it is one.
   while (arriving.size > 0 && (await Promise.race([...arriving.values(), silence()])));
 }
-
-const silence = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE));
 
 /** Loads a module that is loaded when something of it is needed, or waits for one that was promised; nothing where it is here. */
 export const loadModule = (name: string): Promise<unknown> | undefined =>

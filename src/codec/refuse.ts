@@ -6,6 +6,8 @@ import { DataCloneError, describe, InvalidStateError } from '../errors.ts';
 
 interface Refusal {
   path: string;
+  /** Its path begins with the name of a variable: what is further out does not matter. */
+  isWhole?: boolean;
   /** None where something was thrown that is no refusal: what it says is asked when the stack is unwound. */
   readonly text: string | undefined;
   readonly cause?: unknown;
@@ -24,7 +26,15 @@ export function within(step: string, thrown: unknown): Refusal {
   if (inner === undefined || thrown !== inner) {
     inner = refusal(undefined, undefined, thrown);
   }
-  inner.path = step + inner.path;
+  if (inner.isWhole !== true) inner.path = step + inner.path;
+  return inner;
+}
+
+/** What was thrown inside what a function takes along: it is of one of its variables. */
+export function ofVariable(thrown: unknown): Refusal {
+  const inner = within('', thrown);
+  inner.isWhole = inner.path.startsWith('.');
+  if (inner.isWhole) inner.path = inner.path.slice(1);
   return inner;
 }
 

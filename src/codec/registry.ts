@@ -96,20 +96,23 @@ export function belongTo(executable: number): void {
 /** The names of the registered modules. */
 export const registeredModules = (): string[] => [...modules.keys()].map(plain);
 
-/** Functions that stand for others. */
-const references = new WeakMap<object, string>();
+/** Functions that stand for others: by what they travel. */
+const references = new WeakMap<object, () => string>();
+
+/** Lets a function stand for another of this process's executable, which need not be here. */
+export const refer = (reference: object, name: string): unknown => references.set(reference, () => own + name);
 
 /** Stands for a function of the library that this thread need not have, and travels by its name. */
 export function referenceTo(name: string): (...args: unknown[]) => unknown {
   const reference = (): void => {};
-  references.set(reference, LIBRARY + name);
+  references.set(reference, () => LIBRARY + name);
   return reference;
 }
 
 /** By what a function or class travels: its names; `undefined` where it is not registered. */
 export function namesOf(target: object): string | undefined {
   if (unread.size > 0) refresh();
-  const known = names.get(target) ?? references.get(target);
+  const known = names.get(target) ?? references.get(target)?.();
   if (several && known !== undefined) noted.add(known);
   return known;
 }

@@ -20,6 +20,11 @@ export interface Carrier {
   readonly called?: boolean;
   /** Buffers of so many bytes are copied into an attachment that is moved, in place of a copy in the record. */
   readonly large?: number;
+  /**
+   * It goes to its reader's thread without being handed on, which would take the attachments apart and put them together once more. So
+   * long strings, and those of a large record, go beside it: the browser copies them several times faster.
+   */
+  readonly direct?: boolean;
 }
 
 export type Heir = (pid: number) => void;
@@ -71,9 +76,25 @@ export function setMarshaller(by: Marshaller | undefined): Marshaller | undefine
   return before;
 }
 
-/** The body of a new object; `undefined` where it is to be made of words. */
-export const bodyFor = <B extends object>(kind: string, ...args: readonly unknown[]): B | undefined =>
-  marshaller?.make(kind, args) as B | undefined;
+/** The body of the object that is being made. */
+let given: object | undefined;
+
+/** What `make` makes, of a body that is there: no constructor takes one, where users could pass it something else. */
+export function withBody<T>(body: object, make: () => T): T {
+  given = body;
+  try {
+    return make();
+  } finally {
+    given = undefined;
+  }
+}
+
+/** The body of a new object; `undefined` where it is to be made of words. One that is given is for the first to ask. */
+export function bodyFor<B extends object>(kind: string, ...args: readonly unknown[]): B | undefined {
+  const body = given ?? marshaller?.make(kind, args);
+  given = undefined;
+  return body as B | undefined;
+}
 
 /** What another process needs to hold the same object. */
 export const detach = (kind: SharedKind, object: object, heirs: Heir[], starts: boolean): unknown =>

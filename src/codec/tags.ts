@@ -38,6 +38,8 @@
 //                             and, where that is no array or object, count, (key value) pairs: its own fields
 //   dc          REDUCED       class (TARGET value), whole state
 //   dd          SHARED        kind: string value, whole state
+//   de          BESIDE        the next of the strings that are beside the record; after the first, the index of the attachment,
+//                             which has them in lists of CHUNK
 //
 // Lengths, counts and numbers are LEB128. Every object is numbered in the order in which its first byte appears.
 // Contents that begin DEPTH levels down are late: they come after the value, in the order met, counting levels anew;
@@ -82,6 +84,7 @@ export const TARGET = 0xda;
 export const CLASS = 0xdb;
 export const REDUCED = 0xdc;
 export const SHARED = 0xdd;
+export const BESIDE = 0xde;
 
 /** How many levels the recursion goes down before contents are written late. */
 export const DEPTH = 64;
@@ -97,3 +100,6 @@ export const VIEWS =
 /** The class that this engine has by a name. */
 export const globalNamed = (name: string): { readonly prototype: object } | undefined =>
   (globalThis as unknown as Readonly<Record<string, { readonly prototype: object } | undefined>>)[name];
+
+/** So many strings are in each of their lists: one that is longer is copied again and again while it grows. */
+export const CHUNK = 1 << 13;

@@ -5,7 +5,7 @@
 
 import { NEVER_WAIT } from '../base/deadline.ts';
 import { dispose } from '../base/dispose.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { deadlineIn, optionsIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
@@ -17,7 +17,7 @@ import type { EndBody, EndFacts, Wanted } from './bodies.ts';
 import { EndWords, makePipe, type PipeState } from './by_memory/end.ts';
 import { type Bytes, checkedSize, part } from './bytes.ts';
 import { PipeEnd } from './pipe_end.ts';
-import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { isReady, keyed, type Waitable, watched } from './waitable.ts';
 
 let connect: <In, Out>(body: EndBody) => Connection<In, Out>;
 /** How many messages wait for this end; `null` where it only sends. */
@@ -35,6 +35,9 @@ export class Connection<In = unknown, Out = In> implements Waitable {
   readonly #end: PipeEnd;
 
   private constructor(body: EndBody) {
+    if (!(body as Partial<EndBody> | undefined)?.other) {
+      throw new InvalidStateError('a Connection is made by Pipe(), not by its constructor');
+    }
     this.#end = new PipeEnd(body, this);
   }
 
@@ -289,11 +292,8 @@ function checkOpen({ closed }: Connection): void {
  *
  * Python: `multiprocessing.Pipe(duplex=True)`.
  */
-export function Pipe<A = unknown, B = A>({
-  duplex = true,
-}: {
-  duplex?: boolean;
-} = {}): [Connection<A, B>, Connection<B, A>] {
+export function Pipe<A = unknown, B = A>(options?: { duplex?: boolean }): [Connection<A, B>, Connection<B, A>] {
+  const duplex = optionsIn(options, 'Pipe(options): ', 'duplex: false').duplex ?? true;
   const first = bodyFor<EndBody>('Connection', duplex) ?? makePipe(duplex);
   return [connect(first), connect(first.other())];
 }

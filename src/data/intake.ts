@@ -10,7 +10,7 @@ export class Intake {
   readonly #ring: Ring;
   readonly #hear: (record: Uint8Array) => void;
   readonly #lost: Lost | undefined;
-  readonly #spins: (() => number) | undefined;
+  readonly #mayLook: (() => boolean) | undefined;
   /** Waits for the next record, which may have begun to come, in parts. */
   #getting: Waiting<Uint8Array | undefined> | undefined;
   /** Will nothing come any more? */
@@ -19,13 +19,13 @@ export class Intake {
   /**
    * @param hear is called with each record.
    * @param lost whether nothing more will come; then `isOver` is true once all is taken.
-   * @param spins for how many moments to look before a wait: 1, unless it says otherwise.
+   * @param mayLook whether to look for a while before a wait: always, unless it says otherwise.
    */
-  constructor(ring: Ring, hear: (record: Uint8Array) => void, lost?: Lost, spins?: () => number) {
+  constructor(ring: Ring, hear: (record: Uint8Array) => void, lost?: Lost, mayLook?: () => boolean) {
     this.#ring = ring;
     this.#hear = hear;
     this.#lost = lost;
-    this.#spins = spins;
+    this.#mayLook = mayLook;
   }
 
   /**
@@ -36,7 +36,7 @@ export class Intake {
     for (let i = 1; ; i++) {
       let record = getNow(this.#ring);
       if (record === undefined) {
-        this.#getting ??= get(this.#ring, Number.POSITIVE_INFINITY, undefined, this.#lost, this.#spins);
+        this.#getting ??= get(this.#ring, Number.POSITIVE_INFINITY, undefined, this.#lost, this.#mayLook);
         const step = this.#getting.next();
         if (!step.done) return step.value;
         this.#getting = undefined;

@@ -3,7 +3,7 @@
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { registerShared } from '../codec/shared.ts';
 import { awaiting, block, type Waiting } from '../memory/wait.ts';
-import type { JoinableBody, QueueBody } from './bodies.ts';
+import type { JoinableBody } from './bodies.ts';
 import { JoinableWords } from './by_memory/joinable_queue.ts';
 import { bodyOf, maxsizeOf, Queue } from './queue.ts';
 import { queueKind } from './queue_kind.ts';
@@ -26,12 +26,14 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
-  constructor(maxsize?: number);
-  /** @internal The queue of that body. */
-  constructor(body: QueueBody, maxsize: number);
-  constructor(from: number | QueueBody = 0, maxsize?: number) {
-    super(from, maxsize, JoinableWords);
+  constructor(maxsize?: number) {
+    super(maxsize);
     this.#body = bodyOf(this) as JoinableBody;
+  }
+
+  /** @internal */
+  protected override get Words(): typeof JoinableWords {
+    return JoinableWords;
   }
 
   protected override get kind(): string {

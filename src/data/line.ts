@@ -2,7 +2,6 @@
 
 import { isPast, watchDeadline } from '../base/deadline.ts';
 import { actAs, actor } from '../base/thread.ts';
-import { InvalidStateError } from '../errors.ts';
 import { isDoomed } from '../memory/processes.ts';
 import { settle, type Waiting } from '../memory/wait.ts';
 
@@ -54,9 +53,3 @@ function earliest(previous: Promise<unknown>, deadline: number, signal: AbortSig
     previous.then(done, done);
   });
 }
-
-/** A blocked thread cannot go on with what it has begun. */
-export const halfWay = (name: string, verb: string): InvalidStateError =>
-  new InvalidStateError(
-    `${name}() would wait for ever: this thread is in the middle of a large item with "${verb}"; await that first`,
-  );

@@ -1,6 +1,6 @@
 // Queue: first in, first out, between any processes.
 
-import { type BlockOptions, deadlineIn, type SyncBlockOptions } from '../base/options.ts';
+import { type BlockOptions, deadlineIn, optionsIn, type SyncBlockOptions } from '../base/options.ts';
 import { lasting, promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
@@ -10,7 +10,7 @@ import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { Nothing, Put, QueueBody } from './bodies.ts';
 import { QueueWords } from './by_memory/queue.ts';
 import { limit, queueKind } from './queue_kind.ts';
-import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { isReady, keyed, type Waitable, watched } from './waitable.ts';
 
 const asItIs = <T>(got: T): T => got;
 
@@ -49,17 +49,9 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * @param maxsize items at most; 0, negative or missing: no limit.
    */
-  constructor(maxsize?: number);
-  /** @internal The queue of that body; of words of that class. */
-  constructor(from: number | QueueBody, maxsize?: number, Words?: typeof QueueWords);
-  constructor(from: number | QueueBody = 0, maxsize = UNLIMITED, Words = QueueWords) {
-    if (typeof from === 'object' && from !== null) {
-      this.#body = from;
-      this.#maxsize = maxsize;
-    } else {
-      this.#maxsize = limit(from, this.kind);
-      this.#body = bodyFor<QueueBody>(this.kind, this.#maxsize) ?? new Words(this.#maxsize);
-    }
+  constructor(maxsize = 0) {
+    this.#maxsize = limit(maxsize, this.kind);
+    this.#body = bodyFor<QueueBody>(this.kind, this.#maxsize) ?? new this.Words(this.#maxsize);
   }
 
   /**
@@ -207,13 +199,9 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
    *
    * Python: `queue.Queue.shutdown(immediate=False)` of 3.13, which `multiprocessing` lacks.
    */
-  shutdown(options: ShutdownOptions = {}): void {
-    if (options === null || typeof options !== 'object') {
-      throw new TypeError(
-        `${this.kind}.shutdown(options): options must be an object such as { immediate: true }, not ${options}`,
-      );
-    }
-    this.#body.shut(options.immediate === true);
+  shutdown(options?: ShutdownOptions): void {
+    const { immediate } = optionsIn(options, `${this.kind}.shutdown(options): `, 'immediate: true');
+    this.#body.shut(immediate === true);
   }
 
   /**
@@ -261,6 +249,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Waitable {
   /** @internal */
   [watched](change: 1 | -1): void {
     this.#body.watch(change);
+  }
+
+  /** @internal What it is made of where threads share memory. */
+  protected get Words(): typeof QueueWords {
+    return QueueWords;
   }
 
   /** The name in error messages: a literal. */

@@ -1,6 +1,7 @@
 // What kinds of queues have in common: how many items they may have, and how they travel.
 
-import type { SharedKind } from '../codec/shared.ts';
+import { shown } from '../base/shown.ts';
+import { type SharedKind, withBody } from '../codec/shared.ts';
 import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { QueueBody } from './bodies.ts';
 import type { QueueWords } from './by_memory/queue.ts';
@@ -8,7 +9,7 @@ import type { QueueWords } from './by_memory/queue.ts';
 /** What a `maxsize` stands for: 0 and less are no limit, as in Python. */
 export function limit(maxsize: number, kind: string): number {
   if (!Number.isInteger(maxsize))
-    throw new TypeError(`${kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
+    throw new TypeError(`${kind}(maxsize): maxsize must be an integer, not ${shown(maxsize)}`);
   return maxsize <= 0 ? UNLIMITED : Math.min(maxsize, UNLIMITED);
 }
 
@@ -18,17 +19,18 @@ export function queueKind<Q extends object>(
   bodyOf: (queue: Q) => QueueBody,
   maxsizeOf: (queue: Q) => number,
   Words: typeof QueueWords,
-  Class: new (body: QueueBody, maxsize: number) => Q,
+  Class: new (maxsize: number) => Q,
 ): SharedKind<Q> {
+  const open = (body: object, maxsize: unknown): Q => withBody(body, () => new Class(maxsize as number));
   return {
     kind,
     detach: (it) => [(bodyOf(it) as QueueWords).buffer, maxsizeOf(it)],
     attach: (state) => {
       const [buffer, maxsize] = state as [SharedArrayBuffer, number];
-      return new Class(new Words(buffer), maxsize);
+      return open(new Words(buffer), maxsize);
     },
     body: bodyOf,
     beside: maxsizeOf,
-    make: (body, maxsize) => new Class(body as QueueBody, maxsize as number),
+    make: open,
   };
 }

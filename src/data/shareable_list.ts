@@ -10,11 +10,12 @@
 //
 // As in Python nothing here is atomic: the list has no lock.
 
+import { optionsIn } from '../base/options.ts';
+import { shown } from '../base/shown.ts';
 import { registerShared } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { checkMemory } from './memory.ts';
 import { SharedMemory } from './shared_memory.ts';
-import { describe } from './typecodes.ts';
 
 const NONE = 0;
 const BOOLEAN = 1;
@@ -45,9 +46,7 @@ function pack(item: unknown, what: string): [type: number, bytes: Uint8Array | u
     default:
       if (item === null) return [NONE, undefined];
       if (item instanceof Uint8Array) return [BYTES, item];
-      throw new TypeError(
-        `${what} must be a number, bigint, boolean, string, Uint8Array or null, not ${describe(item)}`,
-      );
+      throw new TypeError(`${what} must be a number, bigint, boolean, string, Uint8Array or null, not ${shown(item)}`);
   }
 }
 
@@ -88,9 +87,10 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
    */
   constructor(
     sequence?: (Iterable<T> & Iterable<ShareableItem>) | null,
-    { name }: { name?: string | null | undefined } = {},
+    options?: { name?: string | null | undefined },
   ) {
     checkMemory('ShareableList', 'SharedMemory');
+    const { name } = optionsIn(options, 'ShareableList(sequence, options): ', "name: 'prices'");
     if (sequence === undefined || sequence === null) {
       this.shm = new SharedMemory(name);
       const count = this.#word(0);
@@ -143,7 +143,8 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
 
   /** The item at `index`, from the end where that is negative; `undefined` outside of the list. */
   at(index: number): T | undefined {
-    return index >= -this.length && index < this.length ? this.get(index) : undefined;
+    const { length } = this;
+    return Number.isInteger(index) && (index < -length || index >= length) ? undefined : this.get(index);
   }
 
   /**
@@ -184,7 +185,7 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
   /** The index of the first item equal to this one. @throws RangeError where there is none (Python: ValueError). */
   index(item: ShareableItem): number {
     const index = this.indexOf(item);
-    if (index < 0) throw new RangeError(`ShareableList.index(): ${describe(item)} is not in the list`);
+    if (index < 0) throw new RangeError(`ShareableList.index(): ${shown(item)} is not in the list`);
     return index;
   }
 
@@ -224,7 +225,7 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
 
   /** What it is, and its state, as text. */
   toString(): string {
-    const items = Array.from(this, (item) => (item instanceof Uint8Array ? `Uint8Array [${item}]` : describe(item)));
+    const items = Array.from(this, (item) => (item instanceof Uint8Array ? `Uint8Array [${item}]` : shown(item)));
     return `ShareableList([${items.join(', ')}], name=${JSON.stringify(this.shm.name)})`;
   }
 
@@ -254,8 +255,9 @@ export class ShareableList<T = ShareableItem> implements Iterable<T> {
 
   #index(index: number, name: string): number {
     const { length } = this;
+    if (!Number.isInteger(index))
+      throw new TypeError(`ShareableList.${name}(index): index must be an integer, not ${shown(index)}`);
     const i = index < 0 ? index + length : index;
-    if (!Number.isInteger(i)) throw new TypeError(`ShareableList.${name}(index): index must be an integer`);
     if (i < 0 || i >= length) throw new RangeError(`ShareableList.${name}(${index}): there are ${length} items`);
     return i;
   }

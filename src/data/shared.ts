@@ -1,18 +1,19 @@
 // copy and synchronized: from one shared object to another.
 
+import { shown } from '../base/shown.ts';
 import { InvalidStateError } from '../errors.ts';
 import type { Lock } from '../sync/lock.ts';
 import type { RLock } from '../sync/rlock.ts';
 import { arrayAt, RawArray, SharedArray } from './shared_array.ts';
 import { type Locked, lockFrom } from './shared_lock.ts';
 import { RawValue, stateOf, Value, valueAt } from './shared_value.ts';
-import { codeOf, describe, type TypeCode, type Views } from './typecodes.ts';
+import { codeOf, type TypeCode, type Views } from './typecodes.ts';
 
 /** A typed array that a code stands for. */
 function viewOf(object: unknown, call: string): { view: Views['i']; code: TypeCode } {
   const code = ArrayBuffer.isView(object) ? codeOf(object) : undefined;
   if (code === undefined) {
-    throw new TypeError(`${call} must be a Value, an Array or a typed array, not ${describe(object)}`);
+    throw new TypeError(`${call} must be a Value, an Array or a typed array, not ${shown(object)}`);
   }
   return { view: object as Views['i'], code };
 }

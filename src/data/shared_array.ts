@@ -7,6 +7,7 @@
 // is first asked for. Their species is the plain typed array: `slice`, `map` and `filter` answer a plain copy in memory of
 // this process, `subarray` a plain view of the same shared memory.
 
+import { shown } from '../base/shown.ts';
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
@@ -15,7 +16,6 @@ import { addLockMethods, type Locked, lockIn, type SharedOptions } from './share
 import {
   checkElement,
   codeOf,
-  describe,
   type Element,
   type TypeCode,
   type ViewClass,
@@ -105,7 +105,7 @@ function make(code: TypeCode, from: unknown, lock: RLock | undefined, call: stri
   const { BYTES_PER_ELEMENT: bytes } = viewClassOf(code, call);
   const elements = typeof from === 'number' ? undefined : elementsIn(from, code, call);
   const length = elements?.length ?? (from as number);
-  if (!Number.isInteger(length)) throw new TypeError(`${call}: the size must be an integer, not ${describe(from)}`);
+  if (!Number.isInteger(length)) throw new TypeError(`${call}: the size must be an integer, not ${shown(from)}`);
   if (length < 0) throw new RangeError(`${call}: the size must not be negative, and is ${length}`);
   const view = arrayAt({ code, buffer: allocate(length * bytes), byteOffset: 0, length, lock });
   if (elements !== undefined) view.set(elements as ArrayLike<number>);
@@ -115,7 +115,7 @@ function make(code: TypeCode, from: unknown, lock: RLock | undefined, call: stri
 /** What the array begins with: anything with a length, or that can be gone through again and again. */
 function elementsIn(from: unknown, code: TypeCode, call: string): ArrayLike<unknown> {
   if (typeof from !== 'object' || from === null) {
-    throw new TypeError(`${call}: the second argument must be a size or the elements, not ${describe(from)}`);
+    throw new TypeError(`${call}: the second argument must be a size or the elements, not ${shown(from)}`);
   }
   const { length, [Symbol.iterator]: iterate } = from as { length?: unknown; [Symbol.iterator]?: () => unknown };
   if (typeof length !== 'number' && (iterate === undefined || iterate.call(from) === from)) {

@@ -1,5 +1,7 @@
 // SharedMemory: a block of bytes that any process finds by its name. The blocks lie in memory/arena.ts.
 
+import { optionsIn } from '../base/options.ts';
+import { shown } from '../base/shown.ts';
 import { registerShared } from '../codec/shared.ts';
 import { FileExistsError, FileNotFoundError, InvalidStateError, OSError } from '../errors.ts';
 import { attach, type Block, close, create, IN_USE, NO_ROOM, UNKNOWN, unlink } from '../memory/blocks.ts';
@@ -21,7 +23,7 @@ const newName = (): string =>
 
 function checkName(name: unknown): asserts name is string {
   if (typeof name !== 'string') {
-    throw new TypeError(`SharedMemory(name): name must be a string or null, not ${String(name)}`);
+    throw new TypeError(`SharedMemory(name): name must be a string or null, not ${shown(name)}`);
   }
   if (name.includes('\0')) throw new RangeError('SharedMemory(name): name must not contain a NUL character');
   if (name === '' || name.length > MOST_UNITS || name.includes('/')) {
@@ -61,11 +63,12 @@ export class SharedMemory {
    *   RangeError for a bad size (Python: ValueError); TypeError for arguments of the wrong type; InvalidStateError where the
    *   page is not cross-origin isolated.
    */
-  constructor(name?: string | null, options: SharedMemoryOptions = {}) {
+  constructor(name?: string | null, options?: SharedMemoryOptions) {
     checkMemory('SharedMemory', 'SharedMemory');
-    const { create: isNew = false, size = 0 } = options;
+    const given = optionsIn(options, 'SharedMemory(name, options): ', 'create: true, size: 1024');
+    const { create: isNew = false, size = 0 } = given;
     if (!Number.isInteger(size)) {
-      throw new TypeError(`SharedMemory(name, { size }): size must be an integer, not ${String(size)}`);
+      throw new TypeError(`SharedMemory(name, { size }): size must be an integer, not ${shown(size)}`);
     }
     if (size < 0 || (isNew && size === 0)) {
       throw new RangeError(`SharedMemory(name, { size }): size must be positive, and is ${size}`);

@@ -6,12 +6,13 @@
 // written as the bits of one, through a scratch pad of this thread. (A plain access to a Float64Array would be faster, but
 // the language lets it tear.)
 
+import { shown } from '../base/shown.ts';
 import { registerShared } from '../codec/shared.ts';
 import { allocate } from '../memory/buffer.ts';
 import type { RLock } from '../sync/rlock.ts';
 import { checkMemory } from './memory.ts';
 import { addLockMethods, type Locked, lockIn, type SharedOptions } from './shared_lock.ts';
-import { checkElement, describe, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
+import { checkElement, type Element, isFloat, type TypeCode, viewClassOf } from './typecodes.ts';
 
 /** One type for the compiler; in truth any view on integers, and a number or a bigint. */
 type Bits = Int32Array;
@@ -168,7 +169,7 @@ export class RawValue<C extends TypeCode = TypeCode> {
 
   /** What it is, and its state, as text. */
   toString(): string {
-    return `${this.kind}('${this.#code}', ${describe(this.value)})`;
+    return `${this.kind}('${this.#code}', ${shown(this.value)})`;
   }
 
   #update(change: (old: number) => number): Element<C> {
@@ -195,7 +196,7 @@ export class RawValue<C extends TypeCode = TypeCode> {
       return pad.bits[0] as number;
     }
     if (typeof value === 'number' && !Number.isInteger(value)) {
-      throw new TypeError(`${this.kind}.${what} must be an integer for the code '${this.#code}', not ${value}`);
+      throw new TypeError(`${this.kind}.${what} must be an integer for the code '${this.#code}', not ${shown(value)}`);
     }
     return value as number;
   }

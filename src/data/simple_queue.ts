@@ -4,12 +4,12 @@ import { signalIn, type WaitOptions } from '../base/options.ts';
 import { promised } from '../base/realm.ts';
 import { decode } from '../codec/decode.ts';
 import { encode } from '../codec/encode.ts';
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import { OSError } from '../errors.ts';
 import { UNLIMITED } from '../memory/ring/ring.ts';
 import type { Nothing, QueueBody } from './bodies.ts';
 import { QueueWords } from './by_memory/queue.ts';
-import { isReady, keyed, type Waitable, watched } from './wait.ts';
+import { isReady, keyed, type Waitable, watched } from './waitable.ts';
 
 const closedError = (call: string): OSError =>
   new OSError(`SimpleQueue.${call}(): this queue is closed in this process`);
@@ -34,11 +34,8 @@ export class SimpleQueue<T = unknown> implements Waitable {
   readonly #isClosed = (): true | undefined => this.#closed || undefined;
 
   /** A queue without a limit. */
-  constructor();
-  /** @internal The queue of that body. */
-  constructor(body: QueueBody);
-  constructor(body: QueueBody = bodyFor('SimpleQueue', UNLIMITED) ?? new QueueWords(UNLIMITED)) {
-    this.#body = body;
+  constructor() {
+    this.#body = bodyFor<QueueBody>('SimpleQueue', UNLIMITED) ?? new QueueWords(UNLIMITED);
   }
 
   /**
@@ -51,7 +48,7 @@ export class SimpleQueue<T = unknown> implements Waitable {
   put(item: T, options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     return promised(() => {
       this.#check('put');
-      const signal = signalIn(options ?? undefined);
+      const signal = signalIn(options);
       signal?.throwIfAborted();
       return this.#body.put(encode(item, 'item'), Number.POSITIVE_INFINITY, signal, () => {});
     });
@@ -72,7 +69,7 @@ export class SimpleQueue<T = unknown> implements Waitable {
   get(options?: Pick<WaitOptions, 'signal'>): Promise<T> {
     return promised(() => {
       this.#check('get');
-      const signal = signalIn(options ?? undefined);
+      const signal = signalIn(options);
       signal?.throwIfAborted();
       return this.#body.get<T>(Number.POSITIVE_INFINITY, signal, this.#isClosed, read);
     });
@@ -119,12 +116,13 @@ export class SimpleQueue<T = unknown> implements Waitable {
 
   static {
     sizeOf = (queue) => queue.#body.size('SimpleQueue.size');
+    const open = (body: object): SimpleQueue => withBody(body, () => new SimpleQueue());
     registerShared(SimpleQueue.prototype, {
       kind: 'SimpleQueue',
       detach: (it) => (it.#body as QueueWords).buffer,
-      attach: (buffer) => new SimpleQueue(new QueueWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new QueueWords(buffer as SharedArrayBuffer)),
       body: (it) => it.#body,
-      make: (body) => new SimpleQueue(body as QueueBody),
+      make: open,
     });
   }
 }

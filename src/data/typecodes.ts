@@ -4,6 +4,8 @@
 //   h H   16-bit integers     q Q        64-bit integers, as bigint     d   64-bit floats
 //   a capital letter: unsigned                                          e   16-bit floats, where the engine has them
 
+import { shown } from '../base/shown.ts';
+
 /** The view on shared memory that each code stands for. */
 export interface Views {
   /** 8-bit integers. */
@@ -63,8 +65,8 @@ const NAMES: Readonly<Record<TypeCode, string>> = {
 
 /** The typed array of that code; `call` is the call that names it, for the refusals. */
 export function viewClassOf<C extends TypeCode>(code: C, call: string): ViewClass<C> {
-  if (!Object.hasOwn(NAMES, code)) {
-    throw new TypeError(`${call}: the code must be one of ${Object.keys(NAMES).join(' ')}, not ${describe(code)}`);
+  if (typeof code !== 'string' || !Object.hasOwn(NAMES, code)) {
+    throw new TypeError(`${call}: the code must be one of ${Object.keys(NAMES).join(' ')}, not ${shown(code)}`);
   }
   const view = (globalThis as unknown as Readonly<Record<string, ViewClass<C> | undefined>>)[`${NAMES[code]}Array`];
   if (view === undefined) throw new TypeError(`${call}: this browser has no Float16Array, which code 'e' needs`);
@@ -80,16 +82,8 @@ export function codeOf(view: ArrayBufferView): TypeCode | undefined {
 export const isFloat = (code: TypeCode): boolean => 'fde'.includes(code);
 export const isBig = (code: TypeCode): boolean => 'qQ'.includes(code);
 
-/** A value, as far as one line can say it. */
-export const describe = (value: unknown): string =>
-  typeof value === 'string'
-    ? JSON.stringify(value.slice(0, 40))
-    : typeof value === 'object' && value !== null
-      ? `an ${Object.prototype.toString.call(value).slice(8, -1)}`
-      : `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`;
-
 /** Refuses what is no element of this code: text, null, a number for a bigint. */
 export function checkElement(code: TypeCode, value: unknown, what: string): void {
   const wanted = isBig(code) ? 'bigint' : 'number';
-  if (typeof value !== wanted) throw new TypeError(`${what} must be a ${wanted}, not ${describe(value)}`);
+  if (typeof value !== wanted) throw new TypeError(`${what} must be a ${wanted}, not ${shown(value)}`);
 }

@@ -4,31 +4,13 @@ import { breatheNowAndThen } from '../base/breathe.ts';
 import { isPast } from '../base/deadline.ts';
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
+import { shown } from '../base/shown.ts';
 import { InvalidStateError } from '../errors.ts';
 import { table } from '../memory/processes.ts';
+import { spin } from '../memory/spin.ts';
 import { BELL } from '../memory/table.ts';
-import { block, refuseBlocking, settle, spin, type Waiting } from '../memory/wait.ts';
-
-/** Asks an object that can be waited for whether it is ready. */
-export const isReady = Symbol('isReady');
-/** Tells it that one more (1) or one less (-1) wants to hear the bell when it gets ready. */
-export const watched = Symbol('watched');
-/** What the page calls what it is made of, where this process shares no memory with others. */
-export const keyed = Symbol('keyed');
-/** Set where it gets ready by a message of the event loop, which a thread that blocks never sees. */
-export const byMessage = Symbol('byMessage');
-
-/** What `wait()` accepts. */
-export interface Waitable {
-  /** @internal Whether it is ready now. @throws what using it would throw, where it is closed. */
-  [isReady](): boolean;
-  /** @internal Missing where the bell is always rung. */
-  [watched]?(change: 1 | -1): void;
-  /** @internal @throws as `isReady`. */
-  readonly [keyed]?: string | undefined;
-  /** @internal */
-  readonly [byMessage]?: boolean;
-}
+import { block, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
+import { byMessage, isReady, keyed, type Waitable, watched } from './waitable.ts';
 
 /** As `wait`, where some of the objects are in the page. */
 type WaitApart = <T extends Waitable>(objects: readonly T[], deadline: number, signal?: AbortSignal) => Promise<T[]>;
@@ -62,6 +44,9 @@ export const readyOf = <T extends Waitable>(objects: readonly T[]): T[] =>
   objects.filter((object) => object[isReady]());
 
 function checked<T extends Waitable>(objects: Iterable<T>): T[] {
+  if (typeof (objects as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`wait(objects): objects must be an array of what to wait for, not ${shown(objects)}`);
+  }
   const all = [...objects];
   for (const [i, object] of all.entries()) {
     if (typeof object?.[isReady] !== 'function') {

@@ -1,5 +1,6 @@
 // Pools whose workers are tasks of this realm.
 
+import { checkOptions } from '../pool/owner/input.ts';
 import { Pool, type PoolOptions } from '../pool/owner/pool.ts';
 import type { MakeTransport } from '../pool/owner/transport.ts';
 import type { StartMethod } from '../process/protocol.ts';
@@ -11,9 +12,9 @@ export class DummyPool<I extends readonly unknown[] = readonly []> extends Pool<
   static override readonly transport: MakeTransport | undefined = dummyTransport;
 
   /** @param options as of every pool, but that `maxtasksperchild` changes nothing. @throws as every pool. */
-  constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
+  constructor(processes?: number | null, options?: PoolOptions<I>) {
     // That a worker is replaced would change nothing.
-    super(processes, Object(options) === options ? { ...options, maxtasksperchild: null } : options);
+    super(processes, { ...checkOptions(options, 'constructor'), maxtasksperchild: null });
   }
 
   static {

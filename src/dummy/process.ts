@@ -15,8 +15,9 @@ import { makeOutcome, THREW, writeError, writeResult } from '../process/outcome.
 import type { Parcel } from '../process/parcel.ts';
 import { Process } from '../process/process.ts';
 import type { Assignment, StartMethod } from '../process/protocol.ts';
+import { lastWords, reportOf } from '../process/report.ts';
 import { encodeAssignment, endChildren, fixedMethod, parentToBe, type StartOptions } from '../process/spawn.ts';
-import { lastWords, print, reportOf } from '../process/thrown.ts';
+import { print } from '../process/thrown.ts';
 import { flushAll } from './acting.ts';
 import { type Cargo, carried, here, load, unload } from './journey.ts';
 

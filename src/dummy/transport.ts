@@ -4,12 +4,13 @@
 import type { Park } from '../memory/wait.ts';
 import { makeSlots, slotIn } from '../pool/board.ts';
 import { Backlog } from '../pool/owner/backlog.ts';
+import { encodeWork } from '../pool/owner/encode_work.ts';
 import type { Job, Outcome, Task } from '../pool/owner/job.ts';
 import type { Member } from '../pool/owner/member.ts';
 import type { OpenTasks } from '../pool/owner/open_tasks.ts';
 import { diedWith, type MakeTransport, type Transport, type TransportHooks } from '../pool/owner/transport.ts';
 import { Workers, type WorkersOptions } from '../pool/owner/workers.ts';
-import { type CallCarrier, encodeWork } from '../pool/task_record.ts';
+import type { CallCarrier } from '../pool/task_record.ts';
 import { carried, here } from './journey.ts';
 import { launch } from './process.ts';
 import { DummyMember, type Source, workAs } from './worker.ts';

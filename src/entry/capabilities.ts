@@ -91,7 +91,7 @@ const rows: readonly Row[] = [
     'Web Locks',
     'shared',
     () => typeof globalThis.navigator?.locks?.request === 'function' && mayStore(),
-    'To see every death of a process. Without them ends that nobody announces are not seen, such as its self.close().',
+    'To see every death of a process. Without them ends that nobody announces are not seen, such as a crash.',
     'Allow the page to store data: browsers deny Web Locks to sandboxed frames, and where site data is blocked. If that is ' +
       `not so: ${NEW_BROWSER}`,
     'secure context',

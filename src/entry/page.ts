@@ -9,10 +9,22 @@ import type { WorkerFactory } from '../process/page/executables.ts';
 import { addModules, setFactory } from './factory.ts';
 import { checkParts } from './parts.ts';
 
-// What a page may be sent and not name: it travels by a name.
+// What a page may be sent and not name: in any message, or as what a task of a pool answers.
+export { Connection } from '../data/connection.ts';
+export { JoinableQueue } from '../data/joinable_queue.ts';
+export { Queue } from '../data/queue.ts';
 export { ShareableList } from '../data/shareable_list.ts';
+export { RawArray, SharedArray as Array } from '../data/shared_array.ts';
 export { SharedMemory } from '../data/shared_memory.ts';
+export { RawValue, Value } from '../data/shared_value.ts';
+export { SimpleQueue } from '../data/simple_queue.ts';
 export { SyncManager as Managers } from '../managers/client/sync_manager.ts';
+export { Barrier } from '../sync/barrier.ts';
+export { Condition } from '../sync/condition.ts';
+export { Event } from '../sync/event.ts';
+export { Lock } from '../sync/lock.ts';
+export { RLock } from '../sync/rlock.ts';
+export { BoundedSemaphore, Semaphore } from '../sync/semaphore.ts';
 
 /**
  * Says how to make the workers of processes, and registers the functions and classes that can travel to them. Their script is
@@ -35,7 +47,8 @@ export { SyncManager as Managers } from '../managers/client/sync_manager.ts';
  *
  * @param worker as in `setExecutable` of `web-multiprocessing`.
  * @param modules as there.
- * @param parts what this page may be sent and does not name: `SharedMemory`, `ShareableList`, `Managers`.
+ * @param parts what this page may be sent and does not name: `SharedMemory`, `ShareableList`, `Managers`; of what tasks of pools
+ *   answer, also `Lock`, `Queue` and their kin.
  * @throws TypeError for arguments of the wrong type.
  *
  * Python: `set_executable`.

@@ -3,6 +3,7 @@
 import { isIsolated } from '../base/isolation.ts';
 import { isWorker } from '../base/thread.ts';
 import { registerLate } from '../codec/late.ts';
+import { refer } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
 import { offer } from '../process/child/bootstrap.ts';
 import { provide } from '../process/late_parts.ts';
@@ -13,6 +14,8 @@ import { checkParts } from './parts.ts';
  * module of the app that imports nothing of the library leaves it in one piece.
  */
 const REGISTER = Symbol.for('web-multiprocessing.register');
+/** The same for what is written in place in a module that a process has loaded. */
+const REFER = Symbol.for('web-multiprocessing.refer');
 
 /**
  * Makes this worker one that is for processes, once its modules are evaluated: the whole script of a worker, with the imports.
@@ -65,6 +68,6 @@ export function _serve(modules: Readonly<Record<string, object>>): void {
     // It comes while this worker asks for its lock. That it cannot be loaded is heard of where it is needed.
     loadMessagePart().catch(() => {});
   }
-  (globalThis as Record<symbol, unknown>)[REGISTER] = registerLate;
+  Object.assign(globalThis, { [REGISTER]: registerLate, [REFER]: refer });
   offer();
 }

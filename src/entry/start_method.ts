@@ -1,5 +1,7 @@
 // How processes start, where their class does not say.
 
+import { optionsIn } from '../base/options.ts';
+import { shown } from '../base/shown.ts';
 import { isWorker } from '../base/thread.ts';
 import { registeredModules } from '../codec/registry.ts';
 import { InvalidStateError } from '../errors.ts';
@@ -13,7 +15,7 @@ export const getAllStartMethods = (): StartMethod[] => ['spawn', 'forkserver'];
 /** @throws RangeError for what is none. */
 export function checkMethod(method: StartMethod): void {
   if (!getAllStartMethods().includes(method)) {
-    throw new RangeError(`unknown start method ${JSON.stringify(method)}: there are 'spawn' and 'forkserver'`);
+    throw new RangeError(`unknown start method ${shown(method)}: there are 'spawn' and 'forkserver'`);
   }
   if (method === 'forkserver') warmUp();
 }
@@ -24,7 +26,8 @@ export function checkMethod(method: StartMethod): void {
  */
 export function getStartMethod(options?: { allowNone?: false }): StartMethod;
 export function getStartMethod(options: { allowNone?: boolean }): StartMethod | null;
-export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = {}): StartMethod | null {
+export function getStartMethod(options?: { allowNone?: boolean }): StartMethod | null {
+  const { allowNone } = optionsIn(options, 'getStartMethod(options): ', 'allowNone: true');
   const method = startMethodHere();
   if (method === undefined && allowNone) return null;
   if (method === undefined) setStartMethodHere('spawn');
@@ -36,7 +39,8 @@ export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = 
  *
  * @throws RangeError for an unknown method; InvalidStateError where it was chosen before (Python: RuntimeError).
  */
-export function setStartMethod(method: StartMethod | null, { force = false }: { force?: boolean } = {}): void {
+export function setStartMethod(method: StartMethod | null, options?: { force?: boolean }): void {
+  const { force } = optionsIn(options, 'setStartMethod(method, options): ', 'force: true');
   if (startMethodHere() !== undefined && !force) {
     throw new InvalidStateError(
       'the start method was chosen before; setStartMethod(method, { force: true }) changes it',

@@ -1,5 +1,6 @@
 // The shared objects that the page gave to processes.
 
+import { shown } from '../base/shown.ts';
 import { Connection, messagesFor } from '../data/connection.ts';
 import { maxsizeOf, Queue } from '../data/queue.ts';
 import { Value } from '../data/shared_value.ts';
@@ -101,7 +102,7 @@ export function sharedObjects(): ObjectInfo[] {
  */
 export function label<T extends object>(object: T, name: string): T {
   if (object === null || (typeof object !== 'object' && typeof object !== 'function')) {
-    throw new TypeError(`label(object, name): object must be a shared object, not ${String(object)}`);
+    throw new TypeError(`label(object, name): object must be a shared object, not ${shown(object)}`);
   }
   if (typeof name !== 'string') throw new TypeError(`label(object, name): name must be a string, not ${typeof name}`);
   names.set(object, name);

@@ -1,5 +1,6 @@
 // The processes of this page, whoever started them.
 
+import { shown } from '../base/shown.ts';
 import { MAIN } from '../base/thread.ts';
 import { table } from '../memory/processes.ts';
 import { ENDED, exitcodeOf, RUNNING, STARTING, stateOf } from '../memory/table.ts';
@@ -123,6 +124,6 @@ export function onStart(callback: (process: ProcessInfo) => void): () => void {
  */
 export function terminate(pid: number): void {
   checkPage('terminate');
-  if (!births.has(pid)) throw new RangeError(`terminate(pid): no process with the pid ${pid} was seen`);
+  if (!births.has(pid)) throw new RangeError(`terminate(pid): no process with the pid ${shown(pid)} was seen`);
   kernel.terminate(pid, -15);
 }

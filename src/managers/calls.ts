@@ -1,7 +1,7 @@
 // The calls of one process to one server that have not been answered.
 
 import { onGone } from '../base/realm.ts';
-import { CANCELLED, RETURNED } from './request_record.ts';
+import { CANCELLED, THREW } from './request_record.ts';
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
@@ -64,7 +64,7 @@ export class Calls {
     let outcome: Outcome;
     try {
       const value = read();
-      outcome = kind === RETURNED ? { ok: true, value } : { ok: false, error: value };
+      outcome = kind === THREW ? { ok: false, error: value } : { ok: true, value };
     } catch (error) {
       outcome = { ok: false, error };
     }

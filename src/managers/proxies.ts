@@ -2,7 +2,7 @@
 
 import { isPast, now } from '../base/deadline.ts';
 import { asyncDispose, dispose } from '../base/dispose.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { checkFunction, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting, promised } from '../base/realm.ts';
 import { InvalidStateError, TimeoutError } from '../errors.ts';
 import { mayBlock, refuseBlocking } from '../memory/wait.ts';
@@ -39,12 +39,12 @@ export class HeldProxy {
 
   /** Acquires it once more, runs `body` and releases. @throws InvalidStateError where it is not re-entrant. */
   async with<R>(body: (held: HeldProxy) => R): Promise<Awaited<R>> {
-    return this.#lock.within(body, this.#scopeOf());
+    return within(this.#lock, body, this.#scopeOf());
   }
 
   /** As `with`, blocking the thread. */
   withSync<R>(body: (held: HeldProxy) => R): R {
-    return this.#lock.withinSync(body, this.#scopeOf());
+    return withinSync(this.#lock, body, this.#scopeOf());
   }
 
   /** The end of the scope. A second time does nothing. */
@@ -106,31 +106,33 @@ class AcquirerProxy extends BaseProxy {
   }
 
   with<R>(body: (held: HeldProxy) => R): Promise<Awaited<R>> {
-    return lasting(this.within(body, undefined));
+    return lasting(within(this, body));
   }
 
   withSync<R>(body: (held: HeldProxy) => R): R {
-    return this.withinSync(body, undefined);
+    return withinSync(this, body);
   }
+}
 
-  /** @internal */
-  async within<R>(body: (held: HeldProxy) => R, scope: number | undefined): Promise<Awaited<R>> {
-    const held = await this.guard(undefined, scope);
-    try {
-      return await body(held);
-    } finally {
-      await held.release();
-    }
+/** Acquires, runs `body` and releases. */
+async function within<R>(lock: AcquirerProxy, body: (held: HeldProxy) => R, scope?: number): Promise<Awaited<R>> {
+  checkFunction(body, 'with(body): body');
+  const held = await lock.guard(undefined, scope);
+  try {
+    return await body(held);
+  } finally {
+    await held.release();
   }
+}
 
-  /** @internal */
-  withinSync<R>(body: (held: HeldProxy) => R, scope: number | undefined): R {
-    const held = this.guardSync(undefined, scope);
-    try {
-      return body(held);
-    } finally {
-      held.releaseSync();
-    }
+/** As `within`, blocking the thread. */
+function withinSync<R>(lock: AcquirerProxy, body: (held: HeldProxy) => R, scope?: number): R {
+  checkFunction(body, 'withSync(body): body');
+  const held = lock.guardSync(undefined, scope);
+  try {
+    return body(held);
+  } finally {
+    held.releaseSync();
   }
 }
 
@@ -150,6 +152,7 @@ class ConditionProxy extends RLockProxy {
   }
 
   async #waitingFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    checkFunction(predicate, 'waitFor(predicate): predicate');
     const deadline = deadlineIn(options);
     for (;;) {
       const answer = await predicate();
@@ -159,6 +162,7 @@ class ConditionProxy extends RLockProxy {
   }
 
   waitForSync<R>(predicate: () => R, options?: SyncWaitOptions): R {
+    checkFunction(predicate, 'waitForSync(predicate): predicate');
     if (!mayBlock) throw refuseBlocking('ConditionProxy.waitFor');
     const deadline = deadlineIn(options);
     for (;;) {

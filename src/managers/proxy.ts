@@ -54,7 +54,7 @@ export class BaseProxy<T = unknown> {
 
   /** @internal */
   constructor(handle: Handle) {
-    if (!(handle as Partial<Handle> | undefined)?.link) {
+    if ((handle as Partial<Handle> | undefined)?.look === undefined) {
       throw new InvalidStateError('a proxy is made by a manager: call one of its factories');
     }
     this.#handle = handle;
@@ -73,17 +73,21 @@ export class BaseProxy<T = unknown> {
    */
   callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
     const { link, object, look } = this.#handle;
-    return promised(() => link.call(object, name, args, this.#title(name), valuesOf(look, name)));
+    return promised(() => link.call(object, name, args, this.#title(name, args), valuesOf(look, name)));
   }
 
   /** As `callMethod`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
   callMethodSync(name: string, args: readonly unknown[] = []): unknown {
     const { link, object } = this.#handle;
-    const result = link.callSync(object, name, args, this.#title(name));
+    const result = link.callSync(object, name, args, this.#title(name, args));
     return result instanceof IteratorProxy ? result.blocking() : result;
   }
 
-  #title(name: string): string {
+  /** What a call is called. @throws TypeError for what is none. */
+  #title(name: string, args: readonly unknown[]): string {
+    if (typeof name !== 'string' || !Array.isArray(args)) {
+      throw new TypeError('callMethod(name, args): name must be a string, and args an array of arguments');
+    }
     return `${className(this)}.${name}`;
   }
 

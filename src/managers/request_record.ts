@@ -9,9 +9,10 @@
 //   reply     word 0   number of the call
 //             word 1   kind                                 then the value, or the error
 //
+// Behind the ring of requests are the versions of the objects (kept_replies.ts).
+//
 // Object 0 is the server itself.
 
-import { isWorker } from '../base/thread.ts';
 import { encode } from '../codec/encode.ts';
 import { DATA } from '../memory/ring/ring.ts';
 
@@ -25,20 +26,18 @@ export const repliesTo = (server: number, client: number): string => `\0manager 
 export const SIGNALS = 1;
 /** The client's thread does nothing else until it has the reply. */
 export const BLOCKS = 2;
-export const FLAGS = SIGNALS | BLOCKS;
-export const FLAG_BITS = 2;
-
-/**
- * For how many moments a worker looks for the next request, or for its reply, before it parks: for longer than it takes to
- * wake the other side. Otherwise two that have parked once go on to park at every call, at a fifth of the speed.
- */
-export const patience = (): number => (isWorker ? 4 : 1);
+/** The client would keep the reply. */
+export const KEEPS = 4;
+export const FLAGS = SIGNALS | BLOCKS | KEEPS;
+export const FLAG_BITS = 3;
 
 /** How a call ended. */
 export const RETURNED = 0;
 export const THREW = 1;
 /** It was given up, as its client had asked. */
 export const CANCELLED = 2;
+/** As RETURNED, and what was asked with KEEPS will be answered so until the version of the object changes. */
+export const STANDS = 3;
 
 export type Request = readonly [object: number, method: string, args: readonly unknown[]];
 

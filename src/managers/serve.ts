@@ -13,9 +13,11 @@ import { listenTo } from '../process/mailbox.ts';
 import { asNow } from '../process/origin.ts';
 import { NOTHING } from '../process/parcel.ts';
 import { type Post, READY, REQUEST } from '../process/protocol.ts';
+import { ringIn, SERVER_BYTES, versionsIn } from './kept_replies.ts';
 import type { Address } from './link.ts';
+import { loadServer } from './load_manager_server.ts';
 import type { Serve, Setup } from './registration.ts';
-import { RING_BYTES, requestsTo } from './request_record.ts';
+import { requestsTo } from './request_record.ts';
 
 /** What only a server has is loaded here; requests can be made meanwhile. */
 const serveHere: Serve = async (setup, onReady, closing) => {
@@ -24,7 +26,7 @@ const serveHere: Serve = async (setup, onReady, closing) => {
   const arrivals = isIsolated ? inRing(server) : byPost(closing === undefined);
   serving = true;
   try {
-    const { serveRequests } = await import('./server/request_loop.ts');
+    const { serveRequests } = await loadServer();
     await serveRequests(server, setup, await arrivals.load(), onReady, closing);
   } finally {
     serving = false;
@@ -36,12 +38,12 @@ let serving = false;
 
 /** Requests arrive in shared memory. Also where this process goes on after `close`, who waits for a reply is to know. */
 function inRing(server: number) {
-  const block = create(requestsTo(server), RING_BYTES);
+  const block = create(requestsTo(server), SERVER_BYTES);
   if (typeof block === 'string') throw new OSError('no room for the requests of a manager');
-  layRing(block.bytes);
-  const ring = openRing(block.bytes);
+  layRing(ringIn(block.bytes));
+  const ring = openRing(ringIn(block.bytes));
   return {
-    load: async () => (await import('./server/shared_requests.ts')).sharedRequests(ring),
+    load: async () => (await loadServer()).sharedRequests(ring, versionsIn(block.bytes)),
     close: () => {
       shut(ring, true);
       unlink(requestsTo(server));
@@ -59,7 +61,7 @@ function byPost(isLast: boolean) {
   const early: Post[] = [];
   listenTo(REQUEST, (post) => early.push(post));
   return {
-    load: async () => (await import('./server/posted_requests.ts')).postedRequests(early),
+    load: async () => (await loadServer()).postedRequests(early),
     close: () => {
       const stop = listenTo(REQUEST, () => {});
       if (!isLast) stop();

@@ -1,10 +1,13 @@
 // A client's side of the rings to a manager in this page (request_record.ts).
 
-import { breathe } from '../base/breathe.ts';
+import { breathe, turnIfDue } from '../base/breathe.ts';
 import { now } from '../base/deadline.ts';
+import { checkRealm, lasting } from '../base/realm.ts';
 import { isWorker, pid } from '../base/thread.ts';
+import { decode } from '../codec/decode.ts';
 import { Intake, once } from '../data/intake.ts';
 import { PutLine } from '../data/put_line.ts';
+import { HEADER, wordOf } from '../data/record.ts';
 import { OSError } from '../errors.ts';
 import { attach, type Block, close, create, unlink } from '../memory/blocks.ts';
 import { hasEnded } from '../memory/processes.ts';
@@ -12,8 +15,9 @@ import { isShut, layRing, openRing } from '../memory/ring/ring.ts';
 import { block, type Park, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import type { Pending } from './calls.ts';
 import { gone } from './gone.ts';
+import { KeptReplies, ringIn, versionsIn } from './kept_replies.ts';
 import { RecordLink } from './record_link.ts';
-import { BLOCKS, patience, RING_BYTES, repliesTo, requestsTo } from './request_record.ts';
+import { BLOCKS, KEEPS, RING_BYTES, repliesTo, requestsTo } from './request_record.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
@@ -22,9 +26,10 @@ const STRETCH = 8;
 
 export class SharedLink extends RecordLink<number> {
   readonly #blocks: Block[] = [];
-  /** Both are there as long as somebody serves. */
+  /** All three are there as long as somebody serves. */
   #puts: PutLine | undefined;
   #intake: Intake | undefined;
+  #kept: KeptReplies | undefined;
   #running = false;
   /** When the event loop last had a turn. */
   #rested = 0;
@@ -42,14 +47,41 @@ export class SharedLink extends RecordLink<number> {
     }
     layRing(replies.bytes);
     this.#blocks.push(requests, replies);
-    const ring = openRing(requests.bytes);
+    const ring = openRing(ringIn(requests.bytes));
     const isLost = (): true | undefined => hasEnded(server) || isShut(ring) || undefined;
     this.#puts = new PutLine(ring, () => (isLost() ? gone(server, title) : undefined));
-    this.#intake = new Intake(openRing(replies.bytes), (record) => this.hear(record), isLost, patience);
+    this.#intake = new Intake(openRing(replies.bytes), (record) => this.hear(record), isLost);
+    this.#kept = new KeptReplies(server, ring, versionsIn(requests.bytes));
     return this.#puts;
   }
 
+  protected override request(id: number, object: number, method: string, args: readonly unknown[], flags: number) {
+    const keeps = id !== 0 && this.#kept?.ask(id, object, method, args);
+    return super.request(id, object, method, args, keeps ? flags | KEEPS : flags);
+  }
+
+  protected override hear(record: Uint8Array): void {
+    this.#kept?.hear(wordOf(record, 0), wordOf(record, 1), record);
+    super.hear(record);
+  }
+
   // ---------------------------------------------------------------------------------------------- async
+
+  override call(
+    object: number,
+    method: string,
+    args: readonly unknown[],
+    title: string,
+    values?: number,
+  ): Promise<unknown> {
+    const kept = this.#kept?.find(object, method, args);
+    if (kept === undefined) return super.call(object, method, args, title, values);
+    checkRealm();
+    const value = decode(kept, undefined, HEADER);
+    // Who reads again and again until somebody has written would keep the event loop from its turn.
+    const turn = turnIfDue();
+    return turn === undefined ? Promise.resolve(value) : lasting(turn.then(() => value));
+  }
 
   protected override send(record: Uint8Array, title: string): undefined {
     this.#send(record, title);
@@ -66,6 +98,8 @@ export class SharedLink extends RecordLink<number> {
 
   post(method: string, ...args: unknown[]): void {
     if (hasEnded(this.server)) return;
+    // Who has asked for the end reads nothing behind it.
+    if (method === 'shutdown') this.#kept = undefined;
     try {
       this.#send(this.request(0, 0, method, args, 0), method);
     } catch {
@@ -98,6 +132,7 @@ export class SharedLink extends RecordLink<number> {
     for (const each of this.#blocks.splice(0)) close(each);
     unlink(repliesTo(this.server, pid));
     this.#puts = undefined;
+    this.#kept = undefined;
     this.calls.fail(() => gone(this.server));
   }
 
@@ -105,6 +140,8 @@ export class SharedLink extends RecordLink<number> {
 
   callSync(object: number, method: string, args: readonly unknown[], title: string): unknown {
     if (!isWorker) throw refuseBlocking(title);
+    const kept = this.#kept?.find(object, method, args);
+    if (kept !== undefined) return decode(kept, undefined, HEADER);
     const { id, pending } = this.calls.enter();
     try {
       this.#sendSync(this.request(id, object, method, args, BLOCKS), title);

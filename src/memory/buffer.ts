@@ -1,6 +1,7 @@
 // Where memory comes from: one buffer for each object, freed by the garbage collector. It is a SharedArrayBuffer where threads may
 // share memory; elsewhere an ArrayBuffer, for this thread alone, on which Atomics work but for waiting (wait.ts).
 
+import { isWebKit } from '../base/engine.ts';
 import { isIsolated } from '../base/isolation.ts';
 
 /**
@@ -16,7 +17,6 @@ let reserved = 0;
  * used up no thread can make an array any more. So there one buffer reserves at most `most` bytes, all of a thread together
  * about `total`, and whoever comes later `little`.
  */
-const isWebKit = /AppleWebKit(?!.*Chrom)/.test(globalThis.navigator?.userAgent ?? '');
 const addresses = isWebKit ? { most: 2 ** 31, total: 2 ** 33, little: 2 ** 20 } : undefined;
 let reservedBytes = 0;
 

@@ -22,7 +22,8 @@
 import { isPast, now } from '../base/deadline.ts';
 import { pid } from '../base/thread.ts';
 import { hasEnded } from './processes.ts';
-import { spin, type Waiting, wake } from './wait.ts';
+import { spin } from './spin.ts';
+import { type Waiting, wake } from './wait.ts';
 
 const WAITERS = 1;
 const STARVED = 2;

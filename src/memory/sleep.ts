@@ -11,6 +11,7 @@
 // and sleep on.
 
 import { watchDeadline } from '../base/deadline.ts';
+import { isWebKit } from '../base/engine.ts';
 import { isIsolated } from '../base/isolation.ts';
 import { outside } from '../base/outside.ts';
 import { table } from './processes.ts';
@@ -37,8 +38,6 @@ type WaitAsync = (
   index: number,
   value: number,
 ) => { async: false } | { async: true; value: Promise<unknown> };
-/** JavaScriptCore, as WebKit's engine is called: its errors say in which line they were made. */
-const isWebKit = Object.hasOwn(new Error(), 'line');
 
 /** Looked up each time: a test takes it away. */
 const atomics = Atomics as unknown as { waitAsync?: WaitAsync };

@@ -21,7 +21,7 @@ import { isPast, now } from '../base/deadline.ts';
 import { isIsolated } from '../base/isolation.ts';
 import { type BlockOptions, deadlineIn } from '../base/options.ts';
 import { checkRealm, onGone, promised } from '../base/realm.ts';
-import { actAs, actor, isWorker, manyCores, pid } from '../base/thread.ts';
+import { actAs, actor, isWorker, pid } from '../base/thread.ts';
 import { BlockingNotAllowedError } from '../errors.ts';
 import { isDoomed, table } from './processes.ts';
 import { isSame, NEVER, type Park, Sleep, tellChangesSoon, wakeHere, wakeOwn } from './sleep.ts';
@@ -41,14 +41,6 @@ const SLICES = 4;
 const LONG_SLICE = 2000;
 /** Milliseconds between two looks of a thread that blocks, and on which others count. */
 const PROMPT_SLICE = 10;
-/**
- * How often to look at a word before parking: some 10 to 50 microseconds, less in a window, which has frames to draw. Not where only
- * this thread changes words.
- */
-const SPINS = manyCores && isIsolated ? (isWorker ? 1000 : 200) : 0;
-
-const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
-
 /** Wakes up to `count` of those who wait for a word to change. Only a hint: who wakes must look for itself. */
 export function wake(words: Int32Array, index: number, count = Number.POSITIVE_INFINITY): void {
   if (!isIsolated) return wakeHere(words, index, count);
@@ -56,19 +48,6 @@ export function wake(words: Int32Array, index: number, count = Number.POSITIVE_I
 }
 
 // ------------------------------------------------------------------------------------------------ blocking
-
-/**
- * Looks at a word for a moment, or several; answers whether it is no longer `seen`. Operations do this before they say that
- * they wait and yield: whoever changes the word then need not wake anybody, which is the dearest part of a message.
- */
-export function spin(words: Int32Array, index: number, seen: number, moments = 1): boolean {
-  for (let i = SPINS * moments; i > 0; i--) {
-    // Looking takes the word's cache line from whoever is about to write it: not at every turn.
-    if ((i & 7) === 0 && Atomics.load(words, index) !== seen) return true;
-    pause();
-  }
-  return Atomics.load(words, index) !== seen;
-}
 
 /**
  * A terminated process that wakes here is not to do anything more: it declares its own end, which frees what it holds

@@ -7,6 +7,7 @@
 //     | <-- BEGAN ------------------ |   at an item of that task, which has a time limit
 //     | <-- TICKED ----------------- |   so many milliseconds, in place of the claim, has its event loop turned in timed tasks
 //     | <-- ANSWERS { answers } ---- |   what tasks came to, in the order of the batch
+//     | <-- LEAVES ----------------- |   it ends, whatever ends it: it begins nothing more
 //     | --- RETIRE ----------------> |   nothing will come any more: end
 //
 // The bytes of a batch, and of answers, begin with a double: how long an item may take, in milliseconds; how long the worker was at
@@ -38,6 +39,7 @@ export const READY = 3;
 export const BEGAN = 4;
 export const TICKED = 5;
 export const ANSWERS = 6;
+export const LEAVES = 7;
 
 /** Kind of an answer: an item took longer than it may. */
 export const LATE = 6;

@@ -14,9 +14,7 @@
 //            gets all answers to letters so, without the POSTED, and each WANTED. `word` is word 1
 //   notice   to a worker: the task that it holds was given up; `word` is NOTICE, the value is what was thrown
 
-import { encode } from '../codec/encode.ts';
-import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
-import { WORTH_POSTING } from '../process/parcel.ts';
+import type { Carrier, Heir } from '../codec/shared.ts';
 
 /** How a task calls its function. */
 export const APPLY = 0;
@@ -57,36 +55,22 @@ export const NOTICE = -1;
 
 export type CallCarrier = Carrier & { readonly heirs: Heir[] };
 
-const newCarrier = (large: number): CallCarrier => ({ attachments: [], transfer: [], heirs: [], called: true, large });
+export const newCarrier = (large: number, direct: boolean): CallCarrier => ({
+  attachments: [],
+  transfer: [],
+  heirs: [],
+  called: true,
+  large,
+  direct,
+});
 
 /** Most records carry nothing: one carrier serves until something is in it. */
-let spare = newCarrier(0);
+let spare = newCarrier(0, false);
 
-/** A carrier for one encoding, in which buffers of that size are moved. */
-export function carrierAtHand(large: number): CallCarrier {
+/** A carrier for one encoding, in which buffers of that size are moved; `direct`: no thread hands it on. */
+export function carrierAtHand(large: number, direct: boolean): CallCarrier {
   const { attachments, transfer, heirs } = spare;
-  if (spare.large !== large || attachments.length + transfer.length + heirs.length > 0) spare = newCarrier(large);
+  if (spare.large !== large || spare.direct !== direct || attachments.length + transfer.length + heirs.length > 0)
+    spare = newCarrier(large, direct);
   return spare;
-}
-
-/**
- * The bytes of a task, and what a message has to carry beside them.
- *
- * @param first where the items of a chunk begin among those of the call.
- * @throws DataCloneError, naming the path.
- */
-export function encodeWork(work: Work, call: string, first: number): { bytes: Uint8Array; carrier: CallCarrier } {
-  const carrier = carrierAtHand(WORTH_POSTING);
-  try {
-    return { bytes: encode(work, '', carrier), carrier };
-  } catch (error) {
-    // Once more, with the names that the caller knows.
-    const [kind, f, payload, kwds] = work;
-    const again = newCarrier(WORTH_POSTING);
-    encode(f, `the first argument of Pool.${call}()`, again);
-    if (kind === APPLY) encode({ args: payload, kwds }, '', again);
-    else payload.forEach((item, i) => void encode(item, `items[${first + i}]`, again));
-    disinherit(again.heirs, 0);
-    throw error;
-  }
 }

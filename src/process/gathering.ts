@@ -12,6 +12,13 @@ export function flushGathered(): void {
   gathering?.flush();
 }
 
+/** Sends what this thread keeps for longer than a turn: it is about to say that it ends. */
+export let sendKept = (): void => {};
+
+export function setSendKept(send: () => void): void {
+  sendKept = send;
+}
+
 export class Gathering<T> {
   readonly #send: (items: readonly T[]) => void;
   #items: T[] = [];

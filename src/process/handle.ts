@@ -6,8 +6,9 @@ import { isPast } from '../base/deadline.ts';
 import { pid as ownPid, setOwn } from '../base/thread.ts';
 import { InvalidStateError, WorkerDiedError } from '../errors.ts';
 import { hasEnded, table } from '../memory/processes.ts';
+import { spin } from '../memory/spin.ts';
 import { ENDED, exitcodeOf, stateAt, stateOf } from '../memory/table.ts';
-import { spin, type Waiting } from '../memory/wait.ts';
+import type { Waiting } from '../memory/wait.ts';
 import { AuthenticationString } from './authkey.ts';
 import { collect, discard } from './mailbox.ts';
 import { type Origin, origin } from './origin.ts';
@@ -209,6 +210,9 @@ export function resultOf(handle: Handle): unknown {
     exitcode,
   );
 }
+
+/** Was it ended by an error? That may be `null`, too. */
+export const hasThrown = (handle: Handle): boolean => outcomeOf(handle).kind === THREW;
 
 /** The error that ended the process; `null` where none did. */
 export function exceptionOf(handle: Handle): unknown {

@@ -1,5 +1,6 @@
 // The logger of the library: what processes say of themselves, and what the app adds.
 
+import { shown } from '../base/shown.ts';
 import { tag } from '../base/tag.ts';
 import { own, pid } from '../base/thread.ts';
 import { optional } from './optional.ts';
@@ -61,7 +62,7 @@ function levelOf(level: LogLevel, call: string): number {
   const value = typeof level === 'string' && Object.hasOwn(LEVELS, level) ? LEVELS[level] : level;
   if (typeof value === 'number' && value >= 0) return value;
   throw new RangeError(
-    `${call}(level): level must be one of ${Object.keys(LEVELS).join(', ')}, or a number from 0, not ${String(level)}`,
+    `${call}(level): level must be one of ${Object.keys(LEVELS).join(', ')}, or a number from 0, not ${shown(level)}`,
   );
 }
 

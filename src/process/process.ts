@@ -1,7 +1,7 @@
 // Process: what the app holds of a process.
 
 import { noteMade } from '../base/observer.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { deadlineIn, optionsIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
 import { tag } from '../base/tag.ts';
 import { pid as ownPid } from '../base/thread.ts';
@@ -47,9 +47,9 @@ type CallOptions<P extends readonly unknown[]> =
 /** What a process is to run, and as whom. */
 export type ProcessOptions<P extends readonly unknown[], R = unknown> = {
   /** The default is the class's name and a number: `Process-1`, and `Process-1:2` for a child of that. */
-  name?: string;
+  name?: string | null;
   /** Whether it is terminated when its parent ends, instead of waited for. The default is the parent's own. */
-  daemon?: boolean;
+  daemon?: boolean | null;
   /** Only for those who come from Python. */
   group?: null;
 } & (
@@ -86,23 +86,23 @@ export class Process<P extends readonly unknown[] = readonly [], R = unknown> {
   constructor(options?: ProcessOptions<P, R>);
   /** Of one of several functions with results of several types: the type of its result is then `unknown`. */
   constructor(options: unknown extends R ? ProcessOptions<P> : never);
-  constructor(options: ProcessOptions<P, R> = {} as ProcessOptions<P, R>) {
-    const { target, args, kwargs, name, daemon, group } = options;
+  constructor(options?: ProcessOptions<P, R>) {
+    const given = optionsIn(options, 'Process(options): ', 'target: f');
+    const { target, name, daemon, group } = given;
+    const args = given.args ?? [];
+    const kwargs = given.kwargs ?? undefined;
     if (group !== undefined && group !== null) throw new InvalidStateError('Process({ group }): group must be null');
     if (target !== undefined && target !== null && typeof target !== 'function') {
       throw new TypeError(`Process({ target }): target must be a function, not ${typeof target}`);
     }
-    if (args !== undefined && typeof (args as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+    if (typeof (args as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
       throw new TypeError('Process({ args }): args must be an array of arguments');
     }
-    if (kwargs !== undefined && (typeof kwargs !== 'object' || kwargs === null)) {
+    if (kwargs !== undefined && typeof kwargs !== 'object') {
       throw new TypeError('Process({ kwargs }): kwargs must be an object, passed as the last argument');
     }
-    if (name !== undefined) checkName(name);
-    const work = { target: target ?? undefined, args: args ?? [], kwargs } as Pick<
-      Handle,
-      'target' | 'args' | 'kwargs'
-    >;
+    if (name !== undefined && name !== null) checkName(name);
+    const work = { target: target ?? undefined, args, kwargs } as Pick<Handle, 'target' | 'args' | 'kwargs'>;
     bind(this, makeChild(work, { name, prefix: className(new.target), daemon }));
   }
 

@@ -111,8 +111,10 @@ export type Request =
   | readonly ['hold', key: string, heir: number]
   /** This one has it no longer. */
   | readonly ['drop', key: string]
-  /** A record with it is under way to nobody knows whom; it has come here; it was not sent after all. */
-  | readonly ['depart' | 'arrive' | 'return', key: string];
+  /** A record with it goes from one process to another; 0: it is new; it is not sent after all. */
+  | readonly ['travel', key: string, from: number, to: number]
+  /** Such a record was read here. */
+  | readonly ['arrive', key: string];
 
 /** What a process hears of its requests. Errors are as the codec wrote them. */
 export type Reply =

@@ -1,7 +1,7 @@
 // What stands for the end of a process.
 
 import { tag } from '../base/tag.ts';
-import { isReady, type Waitable } from '../data/wait.ts';
+import { isReady, type Waitable } from '../data/waitable.ts';
 import { hasEnded } from '../memory/processes.ts';
 
 /** Stands for the end of one process in `wait()`. */

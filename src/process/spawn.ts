@@ -1,6 +1,6 @@
 // How a process starts others, with or without a Process object that stands for each.
 
-import { pid as ownPid } from '../base/thread.ts';
+import { isWorker, pid as ownPid } from '../base/thread.ts';
 import { encode } from '../codec/encode.ts';
 import { commonName, noted } from '../codec/registry.ts';
 import { type Carrier, disinherit, type Heir } from '../codec/shared.ts';
@@ -40,7 +40,7 @@ export function fixedMethod(): StartMethod {
 /** A child to be. Without a name it gets one of the prefix and its identity; without `daemon` it is what this process is. */
 export function makeChild(
   work: Pick<Handle, 'target' | 'args' | 'kwargs'>,
-  { name, prefix, daemon }: { name?: string | undefined; prefix: string; daemon?: boolean | undefined },
+  { name, prefix, daemon }: { name?: string | null | undefined; prefix: string; daemon?: boolean | null | undefined },
 ): Handle {
   const parent = ownHandle();
   const count = (made.get(parent) ?? 0) + 1;
@@ -107,7 +107,7 @@ export function start(handle: Handle, { method, task, instance }: StartOptions):
 }
 
 function packed(handle: Handle, instance: object | undefined, heirs: Heir[]): Parcel {
-  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING };
+  const carrier: Carrier = { attachments: [], transfer: [], heirs, large: WORTH_POSTING, direct: !isWorker };
   return pack(encodeAssignment(handle, instance, carrier), carrier);
 }
 

@@ -6,6 +6,7 @@
 //                                 me       the listener: its id
 //                                 hello    a client, once: the name of its end, to the listener of that id
 
+import { shown } from '../base/shown.ts';
 import { PREFIX } from './locks.ts';
 import type { Channel } from './medium.ts';
 
@@ -33,7 +34,7 @@ export function checkAddress(caller: string, address: unknown): asserts address 
 /** @throws RangeError for a family that there is not. */
 export function checkFamily(caller: string, family: string | null | undefined): void {
   if (family === undefined || family === null || family === FAMILY) return;
-  throw new RangeError(`${caller}: there is no family ${String(family)} here, only ${FAMILY}`);
+  throw new RangeError(`${caller}: there is no family ${shown(family)} here, only ${FAMILY}`);
 }
 
 /** What this thread is about to do with an address, take it or let go of it: who comes after waits for that. */

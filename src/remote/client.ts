@@ -1,6 +1,6 @@
 // Client: a connection to who listens at an address.
 
-import { deadlineIn, type WaitOptions } from '../base/options.ts';
+import { deadlineIn, optionsIn, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
 import { AuthenticationError, EOFError, FileNotFoundError, OSError, TimeoutError } from '../errors.ts';
 import { type Call, call, checkAddress, checkFamily, nameOf, receptionOf, settled } from './address.ts';
@@ -36,21 +36,25 @@ const ASK_AGAIN = [20, 500] as const;
  */
 export function Client<In = unknown, Out = In>(
   address: string,
-  options: ClientOptions = {},
+  options?: ClientOptions,
 ): Promise<MessageConnection<In, Out>> {
   return lasting(connected(address, options));
 }
 
-async function connected<In, Out>(address: string, options: ClientOptions): Promise<MessageConnection<In, Out>> {
-  checkFamily('Client(address, { family })', options.family);
+async function connected<In, Out>(
+  address: string,
+  options: ClientOptions | undefined,
+): Promise<MessageConnection<In, Out>> {
+  const { authkey, family, signal } = optionsIn(options, 'Client(address, options): ', 'authkey');
+  checkFamily('Client(address, { family })', family);
   checkAddress('Client(address)', address);
-  const key = keyIn('Client(address, { authkey })', options.authkey);
+  const key = keyIn('Client(address, { authkey })', authkey);
   const deadline = deadlineIn(options);
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   const wire = new Wire(randomName(), CLIENT, key !== undefined);
   const connection = connectionOver<In, Out>(wire);
   try {
-    await within(connect(connection, wire.link, address, key), deadline, options.signal, () => {
+    await within(connect(connection, wire.link, address, key), deadline, signal, () => {
       throw new TimeoutError(`Client("${address}"): not connected within the timeout`);
     });
   } catch (error) {

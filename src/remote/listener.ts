@@ -1,8 +1,9 @@
 // Listener: accepts connections at an address.
 
 import { asyncDispose, dispose } from '../base/dispose.ts';
-import type { WaitOptions } from '../base/options.ts';
+import { optionsIn, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
+import { shown } from '../base/shown.ts';
 import { refuseKind } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
 import { checkAddress, checkFamily } from './address.ts';
@@ -41,11 +42,11 @@ export class Listener {
    * @throws TypeError for an `authkey` that is not a Uint8Array, or an address that is not a text; RangeError for an unknown
    *   family (Python: ValueError), an empty address or authkey; InvalidStateError on a page that is not secure.
    */
-  constructor(address?: string | null, options: ListenerOptions = {}) {
-    const { authkey, backlog = 1, family } = options;
+  constructor(address?: string | null, options?: ListenerOptions) {
+    const { authkey, backlog, family } = optionsIn(options, 'Listener(address, options): ', 'authkey');
     checkFamily('Listener(address, { family })', family);
-    if (!Number.isInteger(backlog)) {
-      throw new TypeError(`Listener(address, { backlog }): backlog must be an integer, not ${String(backlog)}`);
+    if (!Number.isInteger(backlog ?? 1)) {
+      throw new TypeError(`Listener(address, { backlog }): backlog must be an integer, not ${shown(backlog)}`);
     }
     const key = keyIn('Listener(address, { authkey })', authkey);
     const chosen = address ?? `listener-${randomName()}`;

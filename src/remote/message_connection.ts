@@ -9,7 +9,7 @@ import { encode } from '../codec/encode.ts';
 import { refuseKind as refuseToTravel } from '../codec/refuse.ts';
 import { registerShared } from '../codec/shared.ts';
 import { type Bytes, checkedSize, part } from '../data/bytes.ts';
-import { byMessage, isReady, type Waitable, watched } from '../data/wait.ts';
+import { byMessage, isReady, type Waitable, watched } from '../data/waitable.ts';
 import { BufferTooShort, InvalidStateError, OSError } from '../errors.ts';
 import type { Accept, Wire } from './wire.ts';
 

@@ -3,6 +3,7 @@
 import { dispose } from '../base/dispose.ts';
 import {
   type BlockOptions,
+  checkFunction,
   deadlineIn,
   type SyncBlockOptions,
   type SyncWaitOptions,
@@ -74,6 +75,7 @@ export abstract class Scoped<H extends Disposable = Disposable> {
   }
 
   async #with<R>(body: (held: H) => R): Promise<Awaited<R>> {
+    checkFunction(body, `${this.kind}.with(body): body`);
     const held = await this.guard();
     try {
       return await body(held);
@@ -91,6 +93,7 @@ export abstract class Scoped<H extends Disposable = Disposable> {
    * Python: `with lock:`.
    */
   withSync<R>(body: (held: H) => R): R {
+    checkFunction(body, `${this.kind}.withSync(body): body`);
     const how = SCOPE | SYNC | BODY;
     if (!this[taking](how)) block(this[acquiring](Number.POSITIVE_INFINITY, how), `${this.kind}.with`);
     const held = this[granting](how);

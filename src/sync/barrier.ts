@@ -1,9 +1,10 @@
 // A point where processes wait for each other.
 
 import { deadlineOf } from '../base/deadline.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { deadlineIn, optionsIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { shown } from '../base/shown.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import { block, settle } from '../memory/wait.ts';
 import type { BarrierBody } from './bodies.ts';
 import { BarrierWords, MOST_PARTIES } from './by_memory/barrier.ts';
@@ -11,7 +12,7 @@ import { BarrierWords, MOST_PARTIES } from './by_memory/barrier.ts';
 /** How a barrier travels, beside its body. */
 interface Beside {
   readonly parties: number;
-  readonly action: (() => unknown) | undefined;
+  readonly action: (() => unknown) | null;
   readonly timeout: number | null;
 }
 
@@ -29,7 +30,7 @@ type State = readonly [buffer: SharedArrayBuffer, beside: Beside];
 export class Barrier {
   readonly #body: BarrierBody;
   readonly #parties: number;
-  readonly #action: (() => unknown) | undefined;
+  readonly #action: (() => unknown) | null;
   readonly #timeout: number | null;
 
   /**
@@ -39,34 +40,23 @@ export class Barrier {
    *   calls of `wait` that name none.
    * @throws TypeError, RangeError for wrong arguments.
    */
-  constructor(parties: number, options?: { action?: (() => unknown) | null; timeout?: number | null });
-  /** @internal The barrier of that body. */
-  constructor(body: BarrierBody, beside: Beside);
-  constructor(
-    from: number | BarrierBody,
-    options: { action?: (() => unknown) | null; timeout?: number | null } | Beside = {},
-  ) {
-    const { action, timeout = null } = options;
-    if (typeof from === 'object' && from !== null) {
-      this.#body = from;
-      this.#parties = (options as Beside).parties;
-      this.#action = action ?? undefined;
-      this.#timeout = timeout;
-      return;
+  constructor(parties: number, options?: { action?: (() => unknown) | null; timeout?: number | null }) {
+    const { action, timeout = null } = optionsIn(options, 'Barrier(parties, options): ', 'timeout: 500');
+    if (!Number.isInteger(parties)) {
+      throw new TypeError(`Barrier(parties): parties must be an integer, not ${shown(parties)}`);
     }
-    if (!Number.isInteger(from)) throw new TypeError(`Barrier(parties): parties must be an integer, not ${from}`);
-    if (from < 1 || from > MOST_PARTIES) {
-      throw new RangeError(`Barrier(parties): parties must be from 1 to ${MOST_PARTIES}, not ${from}`);
+    if (parties < 1 || parties > MOST_PARTIES) {
+      throw new RangeError(`Barrier(parties): parties must be from 1 to ${MOST_PARTIES}, not ${parties}`);
     }
     if (action !== undefined && action !== null && typeof action !== 'function') {
       throw new TypeError(`Barrier(parties, { action }): action must be a function, not ${typeof action}`);
     }
     deadlineOf(timeout);
-    this.#parties = from;
-    this.#action = action ?? undefined;
+    this.#parties = parties;
+    this.#action = action ?? null;
     this.#timeout = timeout;
-    const hasAction = this.#action !== undefined;
-    this.#body = bodyFor('Barrier', from, hasAction) ?? BarrierWords.make(from, hasAction);
+    const hasAction = this.#action !== null;
+    this.#body = bodyFor<BarrierBody>('Barrier', parties, hasAction) ?? BarrierWords.make(parties, hasAction);
   }
 
   /**
@@ -158,16 +148,17 @@ export class Barrier {
 
   static {
     const besideOf = (it: Barrier): Beside => ({ parties: it.#parties, action: it.#action, timeout: it.#timeout });
+    const open = (body: object, beside: Beside): Barrier => withBody(body, () => new Barrier(beside.parties, beside));
     registerShared(Barrier.prototype, {
       kind: 'Barrier',
       detach: (it): State => [(it.#body as BarrierWords).buffer, besideOf(it)],
       attach: (state) => {
         const [buffer, beside] = state as State;
-        return new Barrier(new BarrierWords(buffer, beside.action !== undefined), beside);
+        return open(new BarrierWords(buffer, beside.action !== null), beside);
       },
       body: (it) => it.#body,
       beside: besideOf,
-      make: (body, beside) => new Barrier(body as BarrierBody, beside as Beside),
+      make: (body, beside) => open(body, beside as Beside),
     });
   }
 }

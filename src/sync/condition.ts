@@ -1,9 +1,10 @@
 // Processes that wait, with a lock, until another says that what the lock guards has changed.
 
 import { isPast } from '../base/deadline.ts';
-import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
+import { checkFunction, deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
 import { lasting } from '../base/realm.ts';
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { shown } from '../base/shown.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { awaiting, block, canBlock, mayBlock, refuseBlocking, settle, type Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, granting, holding, leaving, SYNC, taking } from './acquirable.ts';
@@ -38,16 +39,13 @@ export class Condition extends Acquirable {
    * @param lock a Lock, RLock or Semaphore; missing or `null`: a new RLock.
    * @throws TypeError for anything else.
    */
-  constructor(lock?: Lock | RLock | Semaphore | null);
-  /** @internal The condition of that body. */
-  constructor(lock: Acquirable, body: ConditionBody);
-  constructor(lock?: Acquirable | null, body?: ConditionBody) {
+  constructor(lock?: Lock | RLock | Semaphore | null) {
     super();
     this.#lock = lock ?? new RLock();
     if (!(this.#lock instanceof Acquirable) || this.#lock instanceof Condition) {
       throw new TypeError('Condition(lock): lock must be a Lock, an RLock or a Semaphore');
     }
-    this.#body = body ?? bodyFor('Condition') ?? new ConditionWords();
+    this.#body = bodyFor<ConditionBody>('Condition') ?? new ConditionWords();
   }
 
   /** @internal */
@@ -116,6 +114,7 @@ export class Condition extends Acquirable {
   }
 
   async #waitingFor<R>(predicate: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    checkFunction(predicate, 'Condition.waitFor(predicate): predicate');
     const deadline = deadlineIn(options);
     for (;;) {
       this.#checkHeld('waitFor', 0);
@@ -131,6 +130,7 @@ export class Condition extends Acquirable {
    * @throws as `waitSync`; what `predicate` throws.
    */
   waitForSync<R>(predicate: () => R, options?: SyncWaitOptions): R {
+    checkFunction(predicate, 'Condition.waitForSync(predicate): predicate');
     if (!mayBlock) throw refuseBlocking('Condition.waitFor');
     const deadline = deadlineIn(options);
     for (;;) {
@@ -158,7 +158,7 @@ export class Condition extends Acquirable {
    * Python: `notify(n=1)`.
    */
   notify(n = 1): void {
-    if (!Number.isInteger(n)) throw new TypeError(`Condition.notify(n): n must be an integer, not ${String(n)}`);
+    if (!Number.isInteger(n)) throw new TypeError(`Condition.notify(n): n must be an integer, not ${shown(n)}`);
     this.#notify(n, 'notify');
   }
 
@@ -187,16 +187,17 @@ export class Condition extends Acquirable {
 
   static {
     lockOf = (condition) => condition.#lock;
+    const open = (body: object, lock: unknown): Condition => withBody(body, () => new Condition(lock as Lock));
     registerShared(Condition.prototype, {
       kind: 'Condition',
       detach: (it): State => [it.#lock, (it.#body as ConditionWords).words.buffer as SharedArrayBuffer],
       attach: (state) => {
         const [lock, buffer] = state as State;
-        return new Condition(lock, new ConditionWords(buffer));
+        return open(new ConditionWords(buffer), lock);
       },
       body: (it) => it.#body,
       beside: (it) => it.#lock,
-      make: (body, lock) => new Condition(lock as Acquirable, body as ConditionBody),
+      make: open,
     });
   }
 }

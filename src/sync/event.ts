@@ -1,7 +1,7 @@
 // A flag of all processes.
 
 import { deadlineIn, type SyncWaitOptions, type WaitOptions } from '../base/options.ts';
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import { awaiting, block } from '../memory/wait.ts';
 import type { EventBody } from './bodies.ts';
 import { EventWords } from './by_memory/event.ts';
@@ -15,11 +15,8 @@ export class Event {
   readonly #body: EventBody;
 
   /** An event that is not set. */
-  constructor();
-  /** @internal The event of that body. */
-  constructor(body: EventBody);
-  constructor(body: EventBody = bodyFor('Event') ?? new EventWords()) {
-    this.#body = body;
+  constructor() {
+    this.#body = bodyFor<EventBody>('Event') ?? new EventWords();
   }
 
   /** Is it set now? Python: `is_set()`. */
@@ -65,12 +62,13 @@ export class Event {
   }
 
   static {
+    const open = (body: object): Event => withBody(body, () => new Event());
     registerShared(Event.prototype, {
       kind: 'Event',
       detach: (it) => (it.#body as EventWords).words.buffer,
-      attach: (buffer) => new Event(new EventWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new EventWords(buffer as SharedArrayBuffer)),
       body: (it) => it.#body,
-      make: (body) => new Event(body as EventBody),
+      make: open,
     });
   }
 }

@@ -1,6 +1,6 @@
 // A lock that any process may release.
 
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 import type { MutexBody } from './bodies.ts';
@@ -20,12 +20,9 @@ export class Lock extends Acquirable {
   readonly #body: MutexBody;
 
   /** A lock that nobody holds. */
-  constructor();
-  /** @internal The lock of that body. */
-  constructor(body: MutexBody);
-  constructor(body: MutexBody = bodyFor('Lock') ?? new MutexWords()) {
+  constructor() {
     super();
-    this.#body = body;
+    this.#body = bodyFor<MutexBody>('Lock') ?? new MutexWords();
   }
 
   /** @internal */
@@ -67,12 +64,13 @@ export class Lock extends Acquirable {
   }
 
   static {
+    const open = (body: object): Lock => withBody(body, () => new Lock());
     registerShared(Lock.prototype, {
       kind: 'Lock',
       detach: (it) => (it.#body as MutexWords).words.buffer,
-      attach: (buffer) => new Lock(new MutexWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new MutexWords(buffer as SharedArrayBuffer)),
       body: (it) => it.#body,
-      make: (body) => new Lock(body as MutexBody),
+      make: open,
     });
   }
 }

@@ -22,7 +22,7 @@
 // Where a wait of the twins without a timeout would be for the thread itself, it could never end, so it throws.
 
 import { dispose } from '../base/dispose.ts';
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import { InvalidStateError } from '../errors.ts';
 import { mayBlock, type Waiting } from '../memory/wait.ts';
 import {
@@ -74,13 +74,10 @@ export class RLock extends Acquirable<RLockHold> {
   #waiting = 0;
 
   /** A lock that nobody holds. */
-  constructor();
-  /** @internal The lock of that body. */
-  constructor(body: RLockBody);
-  constructor(body: RLockBody = bodyFor('RLock') ?? new RLockWords()) {
+  constructor() {
     super();
-    this.#body = body;
-    this.#depth = body.depth;
+    this.#body = bodyFor<RLockBody>('RLock') ?? new RLockWords();
+    this.#depth = this.#body.depth;
   }
 
   #get(index: number): number {
@@ -228,12 +225,13 @@ export class RLock extends Acquirable<RLockHold> {
   }
 
   static {
+    const open = (body: object): RLock => withBody(body, () => new RLock());
     registerShared(RLock.prototype, {
       kind: 'RLock',
       detach: (it) => (it.#body as RLockWords).words.buffer,
-      attach: (buffer) => new RLock(new RLockWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new RLockWords(buffer as SharedArrayBuffer)),
       body: (it) => it.#body,
-      make: (body) => new RLock(body as RLockBody),
+      make: open,
     });
   }
 }

@@ -1,6 +1,7 @@
 // Semaphores: a number of units, which belong to nobody.
 
-import { bodyFor, registerShared } from '../codec/shared.ts';
+import { shown } from '../base/shown.ts';
+import { bodyFor, registerShared, withBody } from '../codec/shared.ts';
 import type { Waiting } from '../memory/wait.ts';
 import { Acquirable, acquiring, holding, taking } from './acquirable.ts';
 import type { SemaphoreBody } from './bodies.ts';
@@ -22,20 +23,13 @@ export class Semaphore extends Acquirable {
    * @param value how many units there are at first, 1 by default.
    * @throws TypeError for what is not an integer; RangeError for one below 0 or above 2147483647 (Python: ValueError).
    */
-  constructor(value?: number);
-  /** @internal The semaphore of that body. */
-  constructor(body: SemaphoreBody);
-  constructor(from: number | SemaphoreBody = 1) {
+  constructor(value = 1) {
     super();
-    if (typeof from === 'object' && from !== null) {
-      this.body = from;
-      return;
-    }
-    if (!Number.isInteger(from))
-      throw new TypeError(`${this.kind}(value): value must be an integer, not ${String(from)}`);
-    if (from < 0 || from > MOST)
-      throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${from}`);
-    this.body = bodyFor(this.kind, from) ?? SemaphoreWords.make(from);
+    if (!Number.isInteger(value))
+      throw new TypeError(`${this.kind}(value): value must be an integer, not ${shown(value)}`);
+    if (value < 0 || value > MOST)
+      throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${value}`);
+    this.body = bodyFor(this.kind, value) ?? SemaphoreWords.make(value);
   }
 
   /** @internal */
@@ -80,12 +74,13 @@ export class Semaphore extends Acquirable {
   }
 
   static {
+    const open = (body: object): Semaphore => withBody(body, () => new Semaphore());
     registerShared(Semaphore.prototype, {
       kind: 'Semaphore',
       detach: (it) => (it.body as SemaphoreWords).words.buffer,
-      attach: (buffer) => new Semaphore(new SemaphoreWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new SemaphoreWords(buffer as SharedArrayBuffer)),
       body: (it) => it.body,
-      make: (body) => new Semaphore(body as SemaphoreBody),
+      make: open,
     });
   }
 }
@@ -114,12 +109,13 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   static {
+    const open = (body: object): BoundedSemaphore => withBody(body, () => new BoundedSemaphore());
     registerShared(BoundedSemaphore.prototype, {
       kind: 'BoundedSemaphore',
       detach: (it) => (it.body as SemaphoreWords).words.buffer,
-      attach: (buffer) => new BoundedSemaphore(new SemaphoreWords(buffer as SharedArrayBuffer)),
+      attach: (buffer) => open(new SemaphoreWords(buffer as SharedArrayBuffer)),
       body: (it) => it.body,
-      make: (body) => new BoundedSemaphore(body as SemaphoreBody),
+      make: open,
     });
   }
 }

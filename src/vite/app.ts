@@ -2,11 +2,12 @@
 // processes come to.
 
 import { realpathSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import type { DevEnvironment, ResolvedConfig, Rollup } from 'vite';
 import { WAITS } from './code.ts';
 import { SOURCE } from './directive.ts';
 import { bodyOf, type Handed, handedIn, NOTHING, unlessStuck } from './handed.ts';
+import { keyOf, Places } from './in_place/places.ts';
 import { checkNames, modulesIn } from './modules.ts';
 import { namesInBuild } from './names.ts';
 import { LIBRARY, packagesBelow, realPath, slashed } from './packages.ts';
@@ -20,6 +21,8 @@ export class App {
   root = '';
   /** The directive modules: file to name. */
   modules = new Map<string, string>();
+  /** Other files that may have functions with the directive. */
+  readonly others = new Set<string>();
   /** Those of the modules that processes load: no others than pages can come to. */
   known = new Map<string, string>();
   /** Those that processes load when something of them is needed. */
@@ -28,6 +31,8 @@ export class App {
   hasNames = false;
   /** The public names of the library that the app uses. */
   names = new Set<string>();
+  /** The functions that are written in place. */
+  places = new Places();
   readonly #folders: readonly string[];
   /** Installed packages that are searched, too. */
   #packages = new Map<string, string>();
@@ -50,6 +55,11 @@ export class App {
     return this.#packages;
   }
 
+  /** There are some. */
+  get hasPackages(): boolean {
+    return this.#packages.size > 0;
+  }
+
   resolved(config: ResolvedConfig): void {
     this.config = config;
     this.root = slashed(realpathSync(config.root));
@@ -61,6 +71,7 @@ export class App {
     this.known = this.modules = this.#scan();
     this.names = new Set([ANY]);
     this.late = new Set();
+    this.places = new Places();
     this.hasNames = false;
     this.#handed = undefined;
     this.#pages = undefined;
@@ -74,8 +85,22 @@ export class App {
   }
 
   #scan(): Map<string, string> {
-    return modulesIn(this.config, [...this.#folders, ...this.#packages.values()]);
+    this.others.clear();
+    return modulesIn(this.config, [...this.#folders, ...this.#packages.values()], this.others);
   }
+
+  /** What processes load, file to name, and what of that they load when it is needed. */
+  executable(): [modules: ReadonlyMap<string, string>, late: ReadonlySet<string>] {
+    const places = this.places.all();
+    const late = places.filter(({ isLate }) => isLate).map(({ id }) => id);
+    return [
+      new Map([...this.known, ...places.map(({ id, name }) => [id, name] as const)]),
+      new Set([...this.late, ...late]),
+    ];
+  }
+
+  /** The modules of what is written in place in a module. */
+  readonly placesIn = (id: string): string[] => this.places.in(keyOf(id, this.root)).map((it) => it.id);
 
   /** The id of a virtual module: a path in the root, so that what it imports is resolved as the app's own imports are. */
   virtual(name: string): string {
@@ -97,7 +122,7 @@ export class App {
     const isOurs = (id: string): boolean => SOURCE.test(id) && this.modules.has(realPath(id));
     this.#handed ??= this.config.build.lib
       ? Promise.resolve(NOTHING)
-      : unlessStuck(context, handedIn(context, this.#inputs, WAITS, isOurs));
+      : unlessStuck(context, handedIn(context, this.#inputs, WAITS, isOurs, this.placesIn));
     return this.#handed;
   }
 
@@ -120,7 +145,7 @@ export class App {
   async #reachPages(context: Rollup.PluginContext): Promise<ReadonlySet<string>> {
     const { functions, late } = await this.handed(context);
     const named = (id: string): string | undefined => (functions.has(id) ? bodyOf(id) : undefined);
-    this.#reached = (await reachedByBuild(context, this.#inputs, WAITS, named)).seen;
+    this.#reached = (await reachedByBuild(context, this.#inputs, WAITS, this.placesIn, named)).seen;
     this.late = new Set([...late].map(realPath));
     this.known = this.#knownOf(this.#reached);
     this.hasNames = functions.size > 0;
@@ -134,7 +159,7 @@ export class App {
    * modules use.
    */
   async reachProcesses(context: Rollup.PluginContext, script: string): Promise<ReadonlySet<string>> {
-    const { seen } = await reachedByBuild(context, [this.virtual(script)], WAITS);
+    const { seen } = await reachedByBuild(context, [this.virtual(script)], WAITS, this.placesIn);
     const names = await this.#namesOf(context, seen);
     for (const used of names) this.names.add(used);
     // Where the page is built again (`--watch`), a process may be another.
@@ -148,9 +173,18 @@ export class App {
     return messagePartsOf(this.names, own);
   }
 
+  /** Whether a module that pages of a build come to has such a name. What the library says of its own does not count. */
+  async isNamed(context: Rollup.PluginContext, names: RegExp): Promise<boolean> {
+    await this.reachPages(context);
+    const library = dirname((await context.resolve(LIBRARY, this.virtual('page')))?.id ?? '/');
+    return [...this.#reached].some(
+      (id) => !id.startsWith(`${library}/`) && names.test(context.getModuleInfo(id)?.code ?? ''),
+    );
+  }
+
   /** What pages of a server come to. */
   async reachServed(environment: DevEnvironment): Promise<void> {
-    const sought = [...this.modules.keys()].filter((file) => !file.includes('/node_modules/'));
+    const sought = [...this.modules.keys(), ...this.others].filter((file) => !file.includes('/node_modules/'));
     this.known = this.#knownOf(await reachedInServer(environment, sought));
   }
 }

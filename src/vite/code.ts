@@ -7,9 +7,10 @@ import { scriptOf, type Way } from './way.ts';
 
 export const IS_LIBRARY = /^web-multiprocessing(?:\/|$)/;
 /** The virtual modules. `kinds` is what `page` needs of the library, `parts` what `process` does. */
-export const VIRTUAL = /\/@web-multiprocessing\/(page|kinds|process|process-message|parts|hot)\.js(?:\?.*)?$/;
+export const VIRTUAL = /\/@web-multiprocessing\/(page|kinds|process|process-message|parts|hot|in-place)\.js(?:\?.*)?$/;
 /** Those that are written once all others of their build are loaded. */
-export const WAITS = /\/@web-multiprocessing\/(?:page|parts)\.js$|\/install_by_message\.[jt]s$/;
+export const WAITS =
+  /\/@web-multiprocessing\/(?:page|parts)\.js$|\/(?:install_by_message|load_manager_server|stream_of_pool)\.[jt]s$/;
 
 /** Whether a module is the app's, and may make pools or start processes when it is evaluated. */
 export const mayMake = (path: string, code: string): boolean =>
@@ -37,7 +38,7 @@ export const register = (name, module) => {
   ${hot === undefined ? '' : 'registered.add(name);'}
   _setExecutable(start, { [name]: module });
 };
-${hot === undefined ? '' : `${RENEW}${ENTER}if (inPage) import(${JSON.stringify(hot)});`}${hasNames ? ABSENT : ''}
+${hot === undefined ? 'export const renew = () => {};' : `${RENEW}${ENTER}if (inPage) import(${JSON.stringify(hot)});`}${hasNames ? ABSENT : ''}
 `;
 
 /** What an update needs. */
@@ -53,6 +54,38 @@ export const absent = (module, name, length) => Object.defineProperties(() => {
   throw new InvalidStateError(name + '() of ' + module + ' runs in processes alone: this page has no more of it than its name. To call ' +
     "it here, import its module for itself as well: import './" + module.split('/').pop() + "'");
 }, { name: { value: name }, length: { value: length } });
+`;
+
+/**
+ * What stands for functions that are written in place: `stand` for their modules, whose functions only processes have, and `place` for a
+ * function, with what it takes along. An update of what is inside of one reaches the next task: workers that have the older one are
+ * let go.
+ */
+export const inPlaceCode = (page: string | undefined): string => `
+import { InvalidStateError } from '${LIBRARY}';
+${page === undefined ? 'const inPage = false;' : `import { register, renew } from ${JSON.stringify(page)};\nconst inPage = !('WorkerGlobalScope' in globalThis);`}
+const rebuild = Symbol.for('web-multiprocessing.rebuild');
+const reduce = Symbol.for('web-multiprocessing.reduce');
+const versions = new Map();
+export const stand = (file, names, version, bodies) => {
+  if (inPage && versions.has(file) && versions.get(file) !== version) renew();
+  versions.set(file, version);
+  return names.map((name, i) => {
+    const module = name + '@' + file;
+    const f = bodies[i] ?? class {
+      static [rebuild]() {
+        throw new InvalidStateError(name.replace(/-\\d+$/, '') + '() of ' + file + " begins with 'use multiprocessing', and runs in processes alone: hand it to a " +
+          'pool or to a Process. What is called here, too, goes into a function without the directive, in a module that both import');
+      }
+    };
+    if (inPage) register(module, { f });
+    else globalThis[Symbol.for('web-multiprocessing.refer')]?.(f, module + '.f');
+    return f;
+  });
+};
+export const place = (its, name, length, captures) => Object.defineProperties(function (...args) {
+  return its[rebuild](captures()).apply(this, args);
+}, { name: { value: name }, length: { value: length }, constructor: { value: its }, [reduce]: { value: captures } });
 `;
 
 /** A module of which the page has names alone. */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
-const COMPONENT = /\.(?:vue|svelte|astro)$/;
+export const COMPONENT = /\.(?:vue|svelte|astro)$/;
 const IMPORTED = /\b(?:import|export)\b(?!\s+type\b)[^'";]*(['"])([^'"\n]+\.(?:vue|svelte|astro))\1/;
 
 /** The component that a module imports; there may be others. */

@@ -14,9 +14,12 @@ export function replaceDirective(code: string, replacement: string): string | un
   return DIRECTIVE.test(code) ? code.slice(0, start) + replacement + code.slice(DIRECTIVE.lastIndex) : undefined;
 }
 
-/** Puts code first in the body of a module: after what may come before a directive. */
+/** Where the body of a module begins: after what may come before a directive. */
+export const bodyStart = (code: string): number => PROLOGUE.exec(code)?.[0].length ?? 0;
+
+/** Puts code first in the body of a module. */
 export function begin(code: string, statement: string): string {
-  const start = PROLOGUE.exec(code)?.[0].length ?? 0;
+  const start = bodyStart(code);
   return code.slice(0, start) + statement + code.slice(start);
 }
 
@@ -35,3 +38,6 @@ export function isMisplaced(code: string): boolean {
 }
 
 export const hasDirective = (code: string): boolean => replaceDirective(code, '') !== undefined;
+
+/** Whether a function may begin with the directive: it stands alone somewhere. */
+export const mayHaveInPlace = (code: string): boolean => /[{;\s](['"])use multiprocessing\1\s*[;\n\r]/.test(code);

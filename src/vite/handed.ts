@@ -59,15 +59,17 @@ interface Import {
 }
 
 /**
- * Reads all that a build comes to, but for `waits`. `isOurs`: what has the directive, and waits for this.
+ * Reads all that a build comes to, but for `waits`. `isOurs`: what has the directive, and waits for this; `besides`: what goes with a module.
  */
 export async function handedIn(
   context: Rollup.PluginContext,
   inputs: Iterable<string>,
   waits: RegExp,
   isOurs: (id: string) => boolean,
+  besides: (id: string) => readonly string[],
 ): Promise<Handed> {
-  const { seen, roots } = await reachedByBuild(context, inputs, waits, (id) => (isOurs(id) ? bodyOf(id) : undefined));
+  const insteadOf = (id: string): string | undefined => (isOurs(id) ? bodyOf(id) : undefined);
+  const { seen, roots } = await reachedByBuild(context, inputs, waits, besides, insteadOf);
   const ours = new Set([...seen].filter(isOurs));
   const programs = new Map<string, Node | undefined>();
   const programOf = (id: string): Node | undefined => {

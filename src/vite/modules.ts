@@ -3,11 +3,14 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { ResolvedConfig } from 'vite';
-import { hasDirective } from './directive.ts';
+import { hasDirective, mayHaveInPlace, SOURCE } from './directive.ts';
 import { packageOf, slashed, sourcesBelow } from './packages.ts';
 
-/** The modules in these folders, file to name: `src/tasks`; in a package `acme/src/tasks`. */
-export function modulesIn(config: ResolvedConfig, folders: Iterable<string>): Map<string, string> {
+/**
+ * The modules in these folders, file to name: `src/tasks`; in a package `acme/src/tasks`. Notes in `others` what may have functions with
+ * the directive.
+ */
+export function modulesIn(config: ResolvedConfig, folders: Iterable<string>, others: Set<string>): Map<string, string> {
   const root = slashed(realpathSync(config.root));
   /** The package of the root. */
   const own = packageOf(root);
@@ -26,7 +29,10 @@ export function modulesIn(config: ResolvedConfig, folders: Iterable<string>): Ma
     if (!existsSync(place)) throw new Error(`web-multiprocessing: there is no folder ${place} (option "folders")`);
     for (const path of sourcesBelow(realpathSync(place), skipped)) {
       const file = slashed(path);
-      if (!found.has(file) && hasDirective(readFileSync(path, 'utf8'))) found.set(file, nameOf(file));
+      if (found.has(file)) continue;
+      const code = readFileSync(path, 'utf8');
+      if (SOURCE.test(file) && hasDirective(code)) found.set(file, nameOf(file));
+      else if (mayHaveInPlace(code)) others.add(file);
     }
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { COMPONENT } from './components.ts';
 import { SOURCE } from './directive.ts';
 
 export const slashed = (path: string): string => path.replaceAll('\\', '/');
@@ -12,7 +13,7 @@ export function* sourcesBelow(folder: string, skipped: readonly string[]): Gener
   const isPackage = slashed(folder).includes('/node_modules/');
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isFile() && SOURCE.test(entry.name)) yield path;
+    if (entry.isFile() && (SOURCE.test(entry.name) || COMPONENT.test(entry.name))) yield path;
     if (!entry.isDirectory() || entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     if (entry.name === 'dist' && !isPackage) continue;
     if (!skipped.includes(path)) yield* sourcesBelow(path, skipped);

@@ -27,8 +27,11 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
-/** What `web-multiprocessing/page` exports, beside `setExecutable`: what travels in any message, so also to a page. */
-export const KINDS = ['Managers', 'ShareableList', 'SharedMemory'] as const satisfies readonly Part[];
+/** What a page is sent in any message. */
+const EVERYWHERE: readonly Part[] = ['Managers', 'ShareableList', 'SharedMemory'];
+
+/** What a page may be sent, which is what `web-multiprocessing/page` exports beside `setExecutable`: all but what processes do. */
+export const KINDS: readonly Part[] = PARTS.filter((part) => !/^(?:Logger|PoolWorker|Rehearsal)$/.test(part));
 
 /** What objects that travel are or bring along, and what is done for a call in other processes. */
 const NEEDS: Readonly<Record<string, readonly Part[]>> = {
@@ -98,8 +101,9 @@ export function messagePartsOf(names: Iterable<string>, own: Iterable<string>): 
   return new Set<string>([...parts, ...(pools ? ['Pool'] : []), ...(waits ? ['Waiter'] : [])]);
 }
 
-/** What its pages need. */
-export const kindsOf = (names: Iterable<string>): readonly Part[] => {
+/** What its pages need: with pools also what tasks make, for they may answer it. */
+export const kindsOf = (names: ReadonlySet<string>): readonly Part[] => {
   const parts = partsOf(names);
-  return KINDS.filter((kind) => parts.includes(kind));
+  const hasPools = [...names].some((name) => name === 'Pool' || name === 'getContext' || needsOf(name) === undefined);
+  return (hasPools ? KINDS : EVERYWHERE).filter((kind) => parts.includes(kind));
 };

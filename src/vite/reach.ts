@@ -33,12 +33,14 @@ export interface Reached {
 
 /**
  * All modules that a build comes to: by asking for each, which it would load anyway. What waits for this, such as the page's half of
- * the executable, is passed over; `insteadOf` says what to ask for in place of another that waits.
+ * the executable, is passed over; `besides` says what goes with a module that was loaded, `insteadOf` what to ask for in place of
+ * another that waits.
  */
 export async function reachedByBuild(
   context: Rollup.PluginContext,
   inputs: Iterable<string>,
   waits: RegExp,
+  besides: (id: string) => readonly string[],
   insteadOf: (id: string) => string | undefined = () => undefined,
 ): Promise<Reached> {
   const seen = new Set<string>();
@@ -58,7 +60,8 @@ export async function reachedByBuild(
     // What cannot be read so may be read as itself; if not, that says why.
     if (instead !== undefined) return visit({ id: instead }).catch(() => {});
     await context.load({ ...asked, resolveDependencies: true });
-    await Promise.all(importsOf(context.getModuleInfo(id)).map(visit));
+    const others = besides(id).map((each) => ({ id: each }));
+    await Promise.all([...importsOf(context.getModuleInfo(id)), ...others].map(visit));
   };
   const begin = (id: string): Promise<void> => {
     roots.add(id);

@@ -15,6 +15,26 @@ const OF_OTHERS = /^(?:map|apply)$/;
 /** Properties of what the constructors of processes and pools are given. */
 const OF_OPTIONS = /^(?:target|initializer)$/;
 
+/** What a call or a construction hands over to processes. */
+export function* handedBy(node: Node, isPool: (node: Node) => boolean): Generator<Node> {
+  const { callee, arguments: list } = node as unknown as { callee: Node; arguments: Node[] };
+  if (node.type === 'CallExpression') {
+    if (callee.type !== 'MemberExpression' || callee.computed || list[0] === undefined) return;
+    const method = nameOf(callee.property);
+    if (OF_POOLS.test(method) || (OF_OTHERS.test(method) && isPool(callee.object as Node))) yield list[0];
+  } else if (node.type === 'NewExpression') {
+    for (const { type, properties } of list) {
+      if (type !== 'ObjectExpression') continue;
+      for (const { type, key, computed, value } of properties as Node[]) {
+        if (type !== 'Property') continue;
+        const name = keyOf(key, computed);
+        if (OF_OPTIONS.test(name)) yield value as Node;
+        else if (name === 'preload' && (value as Node).type === 'ArrayExpression') yield* children(value as Node);
+      }
+    }
+  }
+}
+
 /** Stands for the module itself, among those that it takes functions of. */
 export const SELF = '';
 
@@ -53,24 +73,9 @@ export function usesIn(program: Node, own: Iterable<string> = []): Map<string, U
 
   /** The functions that a call or a construction hands over, and what is called. */
   function* taken(node: Node): Generator<[node: Node, use: Use]> {
-    const { callee, arguments: list } = node as unknown as { callee: Node; arguments: Node[] };
-    if (node.type === 'CallExpression') {
-      if (sourceOf(callee) !== undefined) yield [callee, CALLED];
-      if (callee.type !== 'MemberExpression' || callee.computed || list[0] === undefined) return;
-      const method = nameOf(callee.property);
-      if (OF_POOLS.test(method) || (OF_OTHERS.test(method) && isPool(callee.object as Node))) yield [list[0], HANDED];
-    } else if (node.type === 'NewExpression') {
-      for (const { type, properties } of list) {
-        if (type !== 'ObjectExpression') continue;
-        for (const { type, key, computed, value } of properties as Node[]) {
-          if (type !== 'Property') continue;
-          const name = keyOf(key, computed);
-          if (OF_OPTIONS.test(name)) yield [value as Node, HANDED];
-          else if (name === 'preload' && (value as Node).type === 'ArrayExpression')
-            for (const each of children(value as Node)) yield [each, HANDED];
-        }
-      }
-    }
+    if (node.type === 'CallExpression' && sourceOf(node.callee as Node) !== undefined)
+      yield [node.callee as Node, CALLED];
+    for (const each of handedBy(node, isPool)) yield [each, HANDED];
   }
 
   const seen = new Set<unknown>();

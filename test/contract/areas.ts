@@ -24,6 +24,8 @@ import { managerTypesCases } from './cases/manager_types.ts';
 import { poolCases } from './cases/pool.ts';
 import { poolBeyondCases } from './cases/pool_beyond.ts';
 import { poolCallsCases } from './cases/pool_calls.ts';
+import { poolInPlaceCases } from './cases/pool_in_place.ts';
+import { poolSharedCases } from './cases/pool_shared.ts';
 import { processCases } from './cases/process.ts';
 import { queueCasesOf } from './cases/queue.ts';
 import { queueEndCases } from './cases/queue_end.ts';
@@ -61,6 +63,8 @@ export const areas: Readonly<Record<string, Cases>> = {
   pool: poolCases,
   'pool beyond': poolBeyondCases,
   'pool calls': poolCallsCases,
+  'pool in place': poolInPlaceCases,
+  'pool shared': poolSharedCases,
   process: processCases,
   queue: queueCasesOf(mp.Queue),
   'joinable queue': joinableQueueCases,

@@ -1,4 +1,4 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { conditionCases } from './cases/condition.ts';
 import { contract } from './contract.ts';

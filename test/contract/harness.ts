@@ -24,6 +24,7 @@ export interface Driver {
   readonly name: 'async' | 'sync';
   /** Whether what it makes are proxies: then each call has to be awaited, also those that never wait. */
   readonly isManaged: boolean;
+  readonly Pool: typeof mp.Pool;
   make<K extends keyof Kinds>(kind: K, ...args: Kinds[K]): Promise<InstanceType<(typeof mp)[K]>>;
   /** What an object is, as text. */
   text(object: object): Promise<string>;
@@ -54,6 +55,7 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
   async: {
     name: 'async',
     isManaged: false,
+    Pool: mp.Pool,
     make,
     text: async (object) => String(object),
     call: caller(''),
@@ -69,6 +71,7 @@ export const drivers: Readonly<Record<Driver['name'], Driver>> = {
   sync: {
     name: 'sync',
     isManaged: false,
+    Pool: mp.Pool,
     make,
     text: async (object) => String(object),
     call: caller('Sync'),

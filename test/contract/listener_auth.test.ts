@@ -1,4 +1,4 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { listenerAuthCases } from './cases/listener_auth.ts';
 import { contract } from './contract.ts';

@@ -1,4 +1,4 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { loggingCases } from './cases/logging.ts';
 import { contract } from './contract.ts';

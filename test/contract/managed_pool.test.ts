@@ -1,6 +1,7 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { managedPoolCases } from './cases/managed_pool.ts';
 import { contract } from './contract.ts';
 
-contract('managed pool', managedPoolCases);
+// In a worker those that block: what awaits is as in the window.
+contract('managed pool', managedPoolCases, { drivers: ['sync'] });

@@ -3,4 +3,5 @@
 import { managerCases } from './cases/manager.ts';
 import { contract } from './contract.ts';
 
-contract('manager', managerCases);
+// In a worker those that block: what awaits is as in the window.
+contract('manager', managerCases, { drivers: ['sync'] });

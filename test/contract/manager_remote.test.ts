@@ -1,4 +1,4 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { managerRemoteCases } from './cases/manager_remote.ts';
 import { contract } from './contract.ts';

@@ -3,4 +3,5 @@
 import { managerSyncCases } from './cases/manager_sync.ts';
 import { contract } from './contract.ts';
 
-contract('manager sync', managerSyncCases);
+// In a worker those that block: what awaits is as in the window.
+contract('manager sync', managerSyncCases, { drivers: ['sync'] });

@@ -3,4 +3,5 @@
 import { poolCallsCases } from './cases/pool_calls.ts';
 import { contract } from './contract.ts';
 
-contract('pool calls', poolCallsCases);
+// In a worker those that block: what awaits is as in the window.
+contract('pool calls', poolCallsCases, { drivers: ['sync'] });

@@ -30,6 +30,19 @@ new mp.Pool(2, { initargs: [5] });
 // @ts-expect-error: a number of workers
 new mp.Pool('4');
 
+// Shared objects, both ways.
+declare const queue: mp.Queue<number>;
+declare function exchange(queue: mp.Queue<number>, parts: { ends: mp.Connection<string>[] }): Promise<mp.Value<'i'>>;
+const [end] = mp.Pipe<string>();
+const value = pool.apply(exchange, [queue, { ends: [end] }]);
+same<typeof value, Promise<mp.Value<'i'>>>(true);
+pool.starmap(exchange, [[queue, { ends: [] }]]);
+pool.map(setUp, [lock]);
+// @ts-expect-error: a queue of something else
+pool.apply(exchange, [new mp.Queue<string>(), { ends: [] }]);
+// @ts-expect-error: another kind
+pool.map(setUp, [queue]);
+
 // One call.
 same<ReturnType<typeof add>, number>(true);
 const sum = pool.apply(add, [1, 2]);

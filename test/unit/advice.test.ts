@@ -1,215 +1,17 @@
-// What docs/messages.md advises can be followed: what is refused, and what is done about it. Apps that are built wrong are in
-// e2e/advice.spec.ts.
+// What docs/messages.md advises can be followed: what is refused, and what is done about it. Here, of waits and of what processes
+// share; apps that are built wrong are in e2e/advice.spec.ts.
+//
+// Runs in Chromium alone: what is refused is the same everywhere.
 
 import { afterEach, describe } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
-import * as pool from '../fixtures/pool.ts';
-import * as targets from '../fixtures/targets.ts';
-import { type Lesson, learn } from './lesson.ts';
+import { type Lessons, learn } from './lesson.ts';
 
 afterEach(expectNoneLeft);
 
-/** In a pool of one worker, which is gone then. */
-async function pooled<T>(use: (workers: mp.Pool) => T): Promise<Awaited<T>> {
-  await using workers = new mp.Pool(1);
-  return await use(workers);
-}
-
-/** A process that has ended. */
-async function through(options: { args?: [unknown]; daemon?: boolean } = {}) {
-  const child = new mp.Process({ target: targets.identity as (it: unknown) => unknown, args: [1], ...options });
-  child.start();
-  await child.join();
-  return child;
-}
-
-const detached = (): ArrayBuffer => {
-  const buffer = new ArrayBuffer(8);
-  structuredClone(buffer, { transfer: [buffer] });
-  return buffer;
-};
-
-const travels: Readonly<Record<string, Lesson>> = {
-  'a lock in a queue: as an argument': {
-    told: /^item is a Lock, which travels only/,
-    wrong: () => new mp.Queue().put(new mp.Lock()),
-    mended: () => pooled((workers) => workers.apply(targets.releaseOnly as never, [heldLock()] as never)),
-  },
-  'a Blob in a queue: as an argument': {
-    told: /^item is a Blob, which only the browser can move: pass it as an argument/,
-    wrong: () => new mp.Queue().put(new Blob(['x'])),
-    mended: () => pooled((workers) => workers.apply(pool.textOf, [new Blob(['x'])])),
-  },
-  'a port: by transfer()': {
-    told: /^args\[0\] is a MessagePort, which only .*: mark it with transfer\(\)/,
-    wrong: () => pooled((workers) => workers.apply(pool.nothing as never, [new MessageChannel().port1] as never)),
-    mended: () => {
-      const { port1 } = new MessageChannel();
-      return pooled((workers) => workers.apply(pool.nothing as never, [mp.transfer(port1, [port1])] as never));
-    },
-  },
-  'what is the browser’s: what it was made from': {
-    told: /^args\[0\] is an Intl\.NumberFormat, which cannot travel/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [new Intl.NumberFormat('de')])),
-    mended: () => pooled((workers) => workers.apply(pool.echo, [{ locale: 'de' }])),
-  },
-  'a memory of WebAssembly: its bytes': {
-    told: /^args\[0\] is a WebAssembly\.Memory, which is not shared/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [new WebAssembly.Memory({ initial: 1 })])),
-    mended: () =>
-      pooled((workers) =>
-        workers.apply(pool.echo, [new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer).subarray(0, 8)]),
-      ),
-  },
-  'or one that is shared': {
-    told: /or make it with \{ shared: true \}$/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [new WebAssembly.Memory({ initial: 1 })])),
-    mended: () => {
-      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-      return pooled((workers) => workers.apply(pool.nothing as never, [memory] as never));
-    },
-  },
-  'a detached buffer: a copy, moved': {
-    told: /^args\[0\] is a detached ArrayBuffer/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [detached()])),
-    mended: () => {
-      const kept = new ArrayBuffer(8);
-      const copy = kept.slice();
-      return pooled((workers) => workers.apply(pool.echo, [mp.transfer(copy, [copy])]));
-    },
-  },
-  'a view to transfer(): its buffer': {
-    told: /list\[0\] cannot be moved: list its buffer$/,
-    wrong: () => mp.transfer(new Uint8Array(8), [new Uint8Array(8)] as never),
-    mended: () => {
-      const view = new Uint8Array(8);
-      return pooled((workers) => workers.apply(pool.echo, [mp.transfer(view, [view.buffer])]));
-    },
-  },
-  'a symbol: a string': {
-    told: /^args\[0\] is a symbol/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [Symbol('x') as unknown])),
-    mended: () => pooled((workers) => workers.apply(pool.echo, ['x'])),
-  },
-  'an authkey: its bytes': {
-    told: /^item is an authkey/,
-    wrong: () => new mp.Queue().put(mp.currentProcess().authkey),
-    mended: () => new mp.Queue().put(new Uint8Array(mp.currentProcess().authkey)),
-  },
-  'a Process: its pid': {
-    told: /send its name or its pid$/,
-    wrong: async () => new mp.Queue().put(await through()),
-    mended: async () => new mp.Queue().put((await through()).pid),
-  },
-  'what a call of a pool answers: its result': {
-    told: /^args\[0\] is an AsyncResult, which belongs to the process that made it$/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [workers.applyAsync(pool.square, [3]) as unknown])),
-    mended: () => pooled(async (workers) => workers.apply(pool.echo, [await workers.applyAsync(pool.square, [3])])),
-  },
-  'a Pool: one of a manager': {
-    told: /^args\[0\] is a Pool, which belongs to the process that made it/,
-    wrong: () => pooled((workers) => workers.apply(pool.echo, [workers])),
-    mended: async () => {
-      await using manager = await mp.Manager();
-      return await (await manager.Pool(1)).apply(pool.square, [3]);
-    },
-  },
-};
-
-/** What `releaseOnly` releases. */
-function heldLock(): mp.Lock {
-  const lock = new mp.Lock();
-  lock.acquireSync();
-  return lock;
-}
-
-const processes: Readonly<Record<string, Lesson>> = {
-  'result() of what was terminated: its exit code': {
-    told: /ended with exit code -15$/,
-    wrong: () => {
-      const child = new mp.Process({ target: targets.sleep, args: [1e6] });
-      child.start();
-      child.terminate();
-      return child.result();
-    },
-    mended: async () => (await through()).result(),
-  },
-  'a second start: a new one': {
-    told: /a process can be started only once$/,
-    wrong: async () => (await through()).start(),
-    mended: () => through(),
-  },
-  'close() of one that runs: join() before': {
-    told: /the process is running; join\(\) or terminate\(\) it first$/,
-    wrong: async () => {
-      const child = new mp.Process({ target: targets.nothing });
-      child.start();
-      try {
-        child.close();
-      } finally {
-        await child.join();
-      }
-    },
-    mended: async () => (await through()).close() ?? true,
-  },
-  'what was not started: start()': {
-    told: /^Process\.join\(\): this process was not started$/,
-    wrong: () => new mp.Process({ target: targets.nothing }).join(),
-    mended: async () => (await through()).exitcode,
-  },
-  'daemon after start(): an option': {
-    told: /^Process\.daemon: cannot be changed after start\(\)$/,
-    wrong: async () => {
-      (await through()).daemon = true;
-    },
-    mended: async () => (await through({ daemon: true })).daemon,
-  },
-  'a start method that is not there: the other': {
-    told: /^unknown start method "fork": there are 'spawn' and 'forkserver'$/,
-    wrong: () => mp.getContext('fork' as never),
-    mended: () => mp.getContext('forkserver'),
-  },
-  'a process to wait() for: its sentinel': {
-    told: /is not something to wait for/,
-    wrong: async () => mp.wait([(await through()) as never]),
-    mended: async () => mp.wait([(await through()).sentinel]),
-  },
-  'join() of a pool that works: close() before': {
-    told: /^Pool\.join\(\): the pool still takes work/,
-    wrong: () => new mp.Pool(1).join(),
-    mended: () => {
-      const workers = new mp.Pool(1);
-      workers.close();
-      return workers.join().then(() => true);
-    },
-  },
-  'work that a terminated pool had: close(), and join()': {
-    told: /^the pool was terminated before this was done$/,
-    wrong: async () => {
-      const workers = new mp.Pool(1);
-      const late = workers.apply(targets.sleep, [1e6]);
-      workers.terminate();
-      return await Promise.all([late, workers.join()]);
-    },
-    mended: async () => {
-      const workers = new mp.Pool(1);
-      const call = workers.apply(pool.square, [3]);
-      workers.close();
-      await workers.join();
-      return await call;
-    },
-  },
-  'a worker that died: once more': {
-    told: / while it held pool\.closeSelf\(\)$/,
-    wrong: () => pooled((workers) => workers.apply(pool.closeSelf)),
-    mended: () =>
-      pooled((workers) => workers.apply(pool.closeSelf as () => unknown).catch(() => workers.apply(pool.square, [3]))),
-  },
-};
-
-const memory: Readonly<Record<string, Lesson>> = {
+const memory: Lessons = {
   'a positional timeout: an option': {
     told: /^options must be an object such as \{ timeout: 500 \}, not 500$/,
     wrong: () => new mp.Queue().get(500 as never),
@@ -330,7 +132,7 @@ const memory: Readonly<Record<string, Lesson>> = {
     },
   },
   'a key that a dict has not: a fallback': {
-    told: /^dict\.pop\(key\): there is no such key: a$/,
+    told: /^dict\.pop\(key\): there is no such key: "a"$/,
     wrong: async () => {
       await using manager = await mp.Manager();
       return await (await manager.dict<string, number>()).pop('a');
@@ -367,4 +169,4 @@ const memory: Readonly<Record<string, Lesson>> = {
   },
 };
 
-for (const [area, lessons] of Object.entries({ travels, processes, memory })) describe(area, () => learn(lessons));
+describe('shared', () => learn(memory));

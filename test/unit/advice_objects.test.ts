@@ -1,15 +1,17 @@
-// As advice.test.ts, of what processes share, of managers, and of connections between tabs.
+// As advice.test.ts, of pipes, locks and memory.
+//
+// Runs in Chromium alone: what is refused is the same everywhere.
 
 import { afterEach, describe } from 'vitest';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import '../fixtures/executable.ts';
-import * as manager from '../fixtures/manager.ts';
-import { type Lesson, learn } from './lesson.ts';
+import * as sync from '../fixtures/sync.ts';
+import { type Lessons, learn } from './lesson.ts';
 
 afterEach(expectNoneLeft);
 
-const wires: Readonly<Record<string, Lesson>> = {
+const wires: Lessons = {
   'a message that is longer than was allowed: allow more': {
     told: /^Connection\.recvBytes\(maxlength\): the message has 8 bytes, more than 4; nothing more can be received here$/,
     wrong: async () => {
@@ -70,6 +72,81 @@ const wires: Readonly<Record<string, Lesson>> = {
     },
     mended: () => mp.wait([new mp.Queue(), new mp.Queue()], { timeout: 0 }),
   },
+  'an end that nobody has: one that somebody has': {
+    told: /^nobody can receive this: the other end of this pipe is closed$/,
+    wrong: () => {
+      const [here, there] = mp.Pipe();
+      there.close();
+      return here.send(1);
+    },
+    mended: () => mp.Pipe()[0].send(1),
+  },
+  'the end of a conversation: an EOFError': {
+    told: /^the other end of this pipe is closed, and nothing is left to receive$/,
+    wrong: () => afterAll().then((here) => here.recv()),
+    mended: () =>
+      afterAll()
+        .then((here) => here.recv())
+        .catch((error: Error) => error instanceof mp.EOFError),
+  },
+  'an empty queue: one that waits': {
+    told: /^the queue is empty$/,
+    wrong: () => new mp.Queue().getNowait(),
+    mended: async () => {
+      const queue = new mp.Queue<number>();
+      const came = queue.get();
+      await queue.put(1);
+      return came;
+    },
+  },
+  'more than there is room for: somebody takes it': {
+    told: /^the queue has no room now$/,
+    wrong: () => fillUp(new mp.Queue()),
+    mended: async () => {
+      const queue = new mp.Queue<Uint8Array>();
+      await fillUp(queue).catch(() => {});
+      const put = queue.put(new Uint8Array(1 << 20));
+      while (queue.qsize() > 0) await queue.get();
+      await put;
+    },
+  },
+  'a queue that was shut down: put before': {
+    told: /^the queue was shut down$/,
+    wrong: () => shut().put(1),
+    mended: () => new mp.Queue().put(1),
+  },
+  'the end of the work: for await': {
+    told: /^the queue was shut down, and is empty$/,
+    wrong: () => shut().get(),
+    mended: async () => {
+      for await (const _ of shut()) return new Error('it is empty');
+      return true;
+    },
+  },
+  'taskDone() too often: once for each': {
+    told: /^JoinableQueue\.taskDone\(\): called too often; every item that was put is done already$/,
+    wrong: () => new mp.JoinableQueue().taskDone(),
+    mended: async () => {
+      const queue = new mp.JoinableQueue();
+      await queue.put(1);
+      await queue.get();
+      queue.taskDone();
+      return queue.join().then(() => true);
+    },
+  },
+  'a queue that was closed here: after the last use': {
+    told: /^Queue\.put\(\): this queue is closed in this process$/,
+    wrong: () => {
+      const queue = new mp.Queue();
+      queue.close();
+      return queue.put(1);
+    },
+    mended: async () => {
+      const queue = new mp.Queue();
+      await queue.put(1);
+      queue.close();
+    },
+  },
 };
 
 async function tooShort(): Promise<unknown> {
@@ -78,9 +155,28 @@ async function tooShort(): Promise<unknown> {
   return here.recvBytesInto(new Uint8Array(4));
 }
 
-const memory: Readonly<Record<string, Lesson>> = {
+/** An end that has received all. */
+async function afterAll(): Promise<mp.Connection> {
+  const [here, there] = mp.Pipe();
+  await there.send(1);
+  there.close();
+  await here.recv();
+  return here;
+}
+
+async function fillUp(queue: mp.Queue<Uint8Array>): Promise<void> {
+  for (;;) await queue.put(new Uint8Array(1 << 20), { block: false });
+}
+
+function shut(): mp.Queue<number> {
+  const queue = new mp.Queue<number>();
+  queue.shutdown();
+  return queue;
+}
+
+const memory: Lessons = {
   'bits of a float: of an integer': {
-    told: /the code 'd' has no bits$/,
+    told: /^Value\.or\(\): the code 'd' has no bits$/,
     wrong: () => new mp.Value('d', 1).or(1 as never),
     mended: () => new mp.Value('i', 1).or(2),
   },
@@ -126,7 +222,136 @@ const memory: Readonly<Record<string, Lesson>> = {
     },
     mended: () => new mp.RLock().with((held) => held.with(async () => 1)),
   },
+  'an RLock that was not acquired: with()': {
+    told: /^RLock\.release\(\): this process has not acquired it, or has released it as often$/,
+    wrong: () => new mp.RLock().release(),
+    mended: () => new mp.RLock().with(() => 1),
+  },
+  'a BoundedSemaphore that was not acquired: as often': {
+    told: /^BoundedSemaphore\.release\(\): its value is 1 already, the most that it can be$/,
+    wrong: () => new mp.BoundedSemaphore(1).release(),
+    mended: async () => {
+      const semaphore = new mp.BoundedSemaphore(1);
+      await semaphore.acquire();
+      semaphore.release();
+    },
+  },
+  'wait() in withSync(): waitSync()': {
+    told: /^Condition\.wait\(\): inside withSync\(\) use waitSync\(\), or the lock would be gone from under it$/,
+    wrong: () => {
+      const condition = new mp.Condition();
+      return condition.withSync(() => condition.wait({ timeout: 0 }));
+    },
+    mended: () => {
+      const condition = new mp.Condition();
+      return condition.withSync(() => condition.waitSync({ timeout: 0 }));
+    },
+  },
+  'an async action of a barrier: wait()': {
+    told: /^Barrier\.waitSync\(\): the action is async, so all parties have to use wait\(\)$/,
+    wrong: () => new mp.Barrier(1, { action: sync.actSlowly }).waitSync(),
+    mended: () => new mp.Barrier(1, { action: sync.actSlowly }).wait(),
+  },
+  'or one that is not async': {
+    told: /^Barrier\.waitSync\(\): the action is async/,
+    wrong: () => new mp.Barrier(1, { action: sync.actSlowly }).waitSync(),
+    mended: () => new mp.Barrier(1, { action: sync.act }).waitSync(),
+  },
+  'a code for which the browser has no array: another': {
+    told: /^RawArray\(code, sizeOrInit\): this browser has no Float16Array, which code 'e' needs$/,
+    wrong: () => {
+      const own = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+      Reflect.deleteProperty(globalThis, 'Float16Array');
+      try {
+        return new mp.RawArray('e', 1);
+      } finally {
+        if (own) Object.defineProperty(globalThis, 'Float16Array', own);
+      }
+    },
+    mended: () => new mp.RawArray('f', 1),
+  },
+  'a name that a block has: another': {
+    told: /^SharedMemory\("\w+"\): there is a block of that name$/,
+    wrong: () => withBlock((name) => new mp.SharedMemory(name, { create: true, size: 8 })),
+    mended: () => withBlock(() => withBlock((name) => name)),
+  },
+  'or it is opened': {
+    told: /there is a block of that name$/,
+    wrong: () => withBlock((name) => new mp.SharedMemory(name, { create: true, size: 8 })),
+    mended: () => withBlock((name) => openedAndClosed(name).name),
+  },
+  'bytes of a closed block: opened again': {
+    told: /^SharedMemory\("\w+"\)\.buf: it is closed$/,
+    wrong: () => withBlock((name) => openedAndClosed(name).buf),
+    mended: () =>
+      withBlock((name) => {
+        const again = new mp.SharedMemory(openedAndClosed(name).name);
+        const [first] = again.buf;
+        again.close();
+        return first;
+      }),
+  },
+  'a list in a block that has none: one that was made': {
+    told: /^ShareableList\(null, \{ name \}\): the memory "?\w+"? holds no list$/,
+    wrong: () =>
+      withBlock((name, bytes) => {
+        bytes.fill(255);
+        return new mp.ShareableList(null, { name });
+      }),
+    mended: () => {
+      const list = new mp.ShareableList([1]);
+      const again = new mp.ShareableList(null, { name: list.shm.name });
+      const item = again.get(0);
+      again.shm.close();
+      list.shm.close();
+      list.shm.unlink();
+      return item;
+    },
+  },
+  'a SharedMemoryManager that is started twice: another': {
+    told: /^SharedMemoryManager\.start\(\): it was started before$/,
+    wrong: () => withMemoryManager((manager) => manager.start()),
+    mended: () => withMemoryManager(() => withMemoryManager((other) => other.SharedMemory(8).size)),
+  },
+  'or not started': {
+    told: /^SharedMemoryManager.*: call start\(\) first$/,
+    wrong: () => new mp.SharedMemoryManager().SharedMemory(8),
+    mended: () => withMemoryManager((manager) => manager.SharedMemory(8).size),
+  },
+  'or shut down': {
+    told: /^SharedMemoryManager.*: it was shut down$/,
+    wrong: async () => {
+      const manager = new mp.SharedMemoryManager();
+      await manager.start();
+      await manager.shutdown();
+      return manager.SharedMemory(8);
+    },
+    mended: () => withMemoryManager((manager) => manager.SharedMemory(8).size),
+  },
 };
+
+async function withMemoryManager(use: (manager: mp.SharedMemoryManager) => unknown): Promise<unknown> {
+  await using manager = new mp.SharedMemoryManager();
+  await manager.start();
+  return await use(manager);
+}
+
+/** With the name of a block, which is gone then. */
+function withBlock<T>(use: (name: string, bytes: Uint8Array) => T): T {
+  const block = new mp.SharedMemory(null, { create: true, size: 64 });
+  try {
+    return use(block.name, block.buf);
+  } finally {
+    block.close();
+    block.unlink();
+  }
+}
+
+function openedAndClosed(name: string): mp.SharedMemory {
+  const block = new mp.SharedMemory(name);
+  block.close();
+  return block;
+}
 
 function withList(items: string[]): void {
   const list = new mp.ShareableList(items);
@@ -138,114 +363,4 @@ function withList(items: string[]): void {
   }
 }
 
-class Counters extends mp.SyncManager {}
-Counters.register('Counter', manager.Foo as never);
-Counters.register('Hidden', manager.Foo as never, { exposed: [] as never });
-
-type Proxy = Record<string, (...args: unknown[]) => Promise<unknown>>;
-
-/** A manager, which is gone then. */
-async function counting(type: string, use: (proxy: Proxy, all: Counters) => unknown): Promise<unknown> {
-  await using all = new Counters();
-  await all.start();
-  return await use((await (all as never as Proxy)[type]?.()) as Proxy, all);
-}
-
-const called = (method: string) => (proxy: mp.BaseProxy) => proxy.callMethod(method, []);
-
-const managers: Readonly<Record<string, Lesson>> = {
-  'no address to connect to: one': {
-    told: /connect\(\): give the constructor an address$/,
-    wrong: () => new mp.SyncManager().connect(),
-    mended: async () => {
-      await using server = new mp.SyncManager({ address: 'advised' });
-      await server.start();
-      const there = new mp.SyncManager({ address: 'advised' });
-      await there.connect();
-      return await (await there.dict()).size();
-    },
-  },
-  'a method that is not there': {
-    told: /^'Counter' exposes no "nothing"$/,
-    wrong: () => counting('Counter', called('nothing') as never),
-    mended: () => counting('Counter', called('increment') as never),
-  },
-  'or is not exposed': {
-    told: /^'Hidden' exposes no "increment"$/,
-    wrong: () => counting('Hidden', called('increment') as never),
-    mended: () => counting('Counter', called('increment') as never),
-  },
-};
-
-const tabs: Readonly<Record<string, Lesson>> = {
-  'an address that is in use: another, or be its client': {
-    told: /^Listener: the address "advised" is in use$/,
-    wrong: async () => {
-      const listener = new mp.Listener('advised');
-      const other = new mp.Listener('advised');
-      try {
-        return await Promise.race([other.accept(), listener.accept()]);
-      } finally {
-        listener.close();
-        other.close();
-      }
-    },
-    mended: () => connected('advised', {}, {}),
-  },
-  'a key of which the listener knows nothing: for both': {
-    told: /^the Listener at "advised" has no authkey, and cannot prove that it knows this one$/,
-    wrong: () => connected('advised', {}, { authkey: Uint8Array.of(1) }),
-    mended: () => connected('advised', { authkey: Uint8Array.of(1) }, { authkey: Uint8Array.of(1) }),
-  },
-  'a connection by message that blocks: awaited': {
-    told: /^MessageConnection\.recvSync\(\): a connection by message cannot block.*use "await recv\(\)"$/,
-    wrong: () => connected('advised', {}, {}, (it) => it.recvSync()),
-    mended: () => connected('advised', {}, {}, (it) => it.recv()),
-  },
-  'a closed connection: before': {
-    told: /^MessageConnection\.recv\(\): this connection is closed$/,
-    wrong: () =>
-      connected('advised', {}, {}, (it) => {
-        it.close();
-        return it.recv();
-      }),
-    mended: () => connected('advised', {}, {}, (it) => it.recv()),
-  },
-  'a closed Listener: another': {
-    told: /^this Listener is closed$/,
-    wrong: () => {
-      const listener = new mp.Listener('advised');
-      listener.close();
-      return listener.accept();
-    },
-    mended: () => connected('advised', {}, {}),
-  },
-};
-
-type Options = { authkey?: Uint8Array };
-
-/** A client and its Listener, which sends it something. */
-async function connected(
-  address: string,
-  listening: Options,
-  calling: Options,
-  use: (client: mp.MessageConnection) => unknown = () => true,
-): Promise<unknown> {
-  const listener = new mp.Listener(address, listening);
-  const accepted = listener.accept().catch((error: unknown) => error);
-  try {
-    const client = await mp.Client(address, calling);
-    const guest = (await accepted) as mp.MessageConnection;
-    try {
-      await guest.send(1);
-      return await use(client as mp.MessageConnection);
-    } finally {
-      client.close();
-      guest.close();
-    }
-  } finally {
-    listener.close();
-  }
-}
-
-for (const [area, lessons] of Object.entries({ wires, memory, managers, tabs })) describe(area, () => learn(lessons));
+for (const [area, lessons] of Object.entries({ wires, memory })) describe(area, () => learn(lessons));

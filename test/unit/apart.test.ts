@@ -1,4 +1,4 @@
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 //
 // Processes, on any page: what nothing else of the library is needed for, where threads share no memory, too.
 
@@ -44,11 +44,14 @@ it('terminate() and kill() end it, at work or waiting', async () => {
   }
 });
 
-it('one that closes itself is seen to have ended', async () => {
-  const child = start(targets.closeSelf);
-  await child.join();
-  expect(child.exitcode).toBe(1);
-});
+it.each(['closeSelf', 'crash'] as const)(
+  'one that ends by itself, without a result, is seen to have ended: %s',
+  async (how) => {
+    const child = start(targets[how]);
+    await child.join();
+    expect(child.exitcode).toBe(1);
+  },
+);
 
 it('results that are long, and those that only the browser can carry, arrive', async () => {
   const bytes = new Uint8Array(20 << 20).fill(7);

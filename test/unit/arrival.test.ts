@@ -5,10 +5,12 @@ import { modulesArrived } from '../../src/codec/late.ts';
 import * as mp from '../../src/index.ts';
 import { expectNoneLeft } from '../contract/contract.ts';
 import * as endless from '../fixtures/arrival/endless.ts';
+import '../fixtures/arrival/busy.ts';
 import '../fixtures/arrival/executable.ts';
 import * as failing from '../fixtures/arrival/failing.ts';
 import * as quick from '../fixtures/arrival/quick.ts';
 import * as slow from '../fixtures/arrival/slow.ts';
+import * as told from '../fixtures/arrival/told.ts';
 
 beforeAll(modulesArrived);
 afterEach(expectNoneLeft);
@@ -104,4 +106,10 @@ it('it is not, where the process was started with something of that module', asy
 it('processes that start others', async () => {
   const child = run(quick.squareInChild, [4]);
   expect(await child.result()).toBe(16);
+});
+
+it('on a busy machine, what nobody names is there, too, before anything runs (fault 05)', async () => {
+  expect(await run(told.hear, []).result()).toBe('evaluated');
+  await using pool = new mp.Pool(1);
+  expect(await pool.apply(told.hear, [])).toBe('evaluated');
 });

@@ -2,7 +2,10 @@
 // Between them are two channels for each process, whose messages come in the order in which they were sent, and when a schedule says.
 // A process may be killed, or crash, at any of its steps; of one that crashes the last messages are lost.
 
+import { expect } from 'vitest';
 import { MAIN } from '../../src/base/thread.ts';
+import type { Heir } from '../../src/codec/shared.ts';
+import type { EndWords } from '../../src/data/by_memory/end.ts';
 import { table } from '../../src/memory/processes.ts';
 import { add, condemn, ENDED, enter, RUNNING, stateOf } from '../../src/memory/table.ts';
 import { announceChange, announceEnd } from '../../src/memory/wait.ts';
@@ -131,6 +134,16 @@ export class Run {
     return entry.key;
   }
 
+  /** Gives that process an end of a pipe, in place of the page. Answers its key. */
+  give(process: Process, end: EndWords): string {
+    const heirs: Heir[] = [];
+    const entry = makeEntry(`${MAIN}:orders ${++keys}`, 'Connection', end.fork(heirs));
+    for (const heir of heirs) heir(process.pid);
+    hold(entry, process.pid);
+    end.close();
+    return entry.key;
+  }
+
   /** A process; it begins with its first step. */
   start(program: (process: Process) => Promise<unknown>): Process {
     const process = new Process();
@@ -153,15 +166,32 @@ export class Run {
   #events(): Event[] {
     const events: Event[] = [];
     for (const process of this.processes.filter(({ hasEnded }) => !hasEnded)) {
-      const { pid, toPage, fromPage, goOn, isDone, isGone, isCondemned } = process;
+      const { toPage, fromPage, goOn, isDone, isGone, isCondemned } = process;
       const add = (happens: () => void): unknown => events.push([process, happens]);
-      if (toPage.length > 0) add(() => serve(pid, toPage.shift() ?? []));
+      if (toPage.length > 0) add(() => this.#serve(process));
       if (!isGone && fromPage.length > 0) add(() => process.hear(fromPage.shift() ?? []));
       if (!isGone && goOn !== undefined) add(goOn);
       if (isCondemned || ((isGone || isDone) && toPage.length === 0)) add(() => end(process));
       else if (!isGone && !isDone) this.#addMishaps(process, add);
     }
     return events;
+  }
+
+  /** The page does what it asks for next: nothing, where it is condemned. */
+  #serve({ pid, toPage, isCondemned }: Process): void {
+    const before = isCondemned ? this.#words() : undefined;
+    serve(pid, toPage.shift() ?? []);
+    if (before !== undefined) expect(this.#words()).toBe(before);
+  }
+
+  /** What is in the memory of all that they share. */
+  #words(): string {
+    return this.#entries
+      .map(({ body }) => {
+        const { words, buffer } = body as { words?: Int32Array; buffer?: SharedArrayBuffer };
+        return String(words ?? new Int32Array(buffer as SharedArrayBuffer));
+      })
+      .join('; ');
   }
 
   #addMishaps(process: Process, add: (happens: () => void) => unknown): void {

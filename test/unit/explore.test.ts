@@ -60,6 +60,26 @@ const planted: Record<
     'joinable queue: join waits for all',
     /1 of 2 done/,
   ],
+  'a version that changes after what is written': [
+    () => import('../explore/scenarios/managers.ts?fault=version-changes-late&explored'),
+    'kept replies: two writes, one reader',
+    /read 1 where 2 was known/,
+  ],
+  'a reply kept under a later version than it was asked at': [
+    () => import('../explore/scenarios/managers.ts?fault=reply-kept-under-a-later-version&explored'),
+    'kept replies: two writes, one reader',
+    /read 1 where 2 was known/,
+  ],
+  'a kept reply that is older than what its process wrote': [
+    () => import('../explore/scenarios/managers.ts?fault=reads-before-what-it-wrote&explored'),
+    'kept replies: a read behind a write',
+    /read 0 where 1 was known/,
+  ],
+  'a kept reply of a server that has ended': [
+    () => import('../explore/scenarios/managers.ts?fault=reads-of-a-dead-server&explored'),
+    'kept replies: the server is killed',
+    /of a server that had ended/,
+  ],
 };
 
 for (const [fault, [load, name, message]] of Object.entries(planted)) {

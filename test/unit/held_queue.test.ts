@@ -151,7 +151,7 @@ describe.each([Queue, JoinableQueue])('%s', (Class) => {
     third.shutdown({ immediate: true });
     expect(() => third.get()).toThrow(ShutDown);
     expect(third.qsize()).toBe(0);
-    expect(() => third.shutdown(null as never)).toThrow(TypeError);
+    expect(() => third.shutdown(5 as never)).toThrow(TypeError);
   });
 });
 

@@ -154,7 +154,7 @@ it.skipIf(!crossOriginIsolated).each(['spawn', 'forkserver'] as const)(
     }
     await Promise.all(ends);
   },
-  60_000,
+  240_000,
 );
 
 it('a worker that loads and never calls the library is given up', async () => {

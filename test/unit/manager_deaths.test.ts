@@ -1,6 +1,6 @@
 // Deaths of a manager's clients and of its server, at each step; on any page.
 //
-// Runs without isolation, too.
+// Runs without isolation, too, in Chromium.
 
 import { afterEach, expect, it } from 'vitest';
 import * as mp from '../../src/index.ts';

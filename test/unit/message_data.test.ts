@@ -38,6 +38,16 @@ describe('queues', () => {
     expect(await bounded.get()).toBe(1);
   });
 
+  it('a process that closes itself leaves behind what it put', async () => {
+    const queue = new mp.Queue<number>();
+    const child = start(data.putAndClose, queue, 40);
+    await child.join();
+    // By memory it may have returned before the engine closes it.
+    if (!crossOriginIsolated) expect(child.exitcode).toBe(1);
+    for (const i of upTo(40)) expect(queue.getNowait()).toBe(i);
+    expect(queue.empty()).toBe(true);
+  });
+
   it('what waits for room is lost with a process that is killed, and nothing else', async () => {
     const queue = new mp.Queue<unknown>(1);
     await queue.put('first');
@@ -120,9 +130,11 @@ describe('queues', () => {
   it('a put that finds the queue shut down, and cannot say so at once, ends its process', async () => {
     const queue = new mp.Queue<number>();
     queue.shutdown();
-    const child = start(data.putAfterEnd, queue);
-    await expect(child.result()).rejects.toThrow('the queue was shut down');
-    expect(child.exitcode).toBe(1);
+    for (const returns of [false, true]) {
+      const child = start(data.putAfterEnd, queue, returns);
+      await expect(child.result()).rejects.toThrow('the queue was shut down');
+      expect(child.exitcode).toBe(1);
+    }
   });
 });
 

@@ -1,36 +1,37 @@
-// Processes by message, in every order of their messages, with deaths at any step and last messages that are lost: by schedules, without
-// workers.
+// What processes by message wait for each other with: in every order of their messages (orders.ts).
 //
 // Runs without isolation, too.
 // Runs in Chromium alone: one thread, whose messages the test delivers.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QueueWords } from '../../src/data/by_memory/queue.ts';
-import { Queue } from '../../src/data/queue.ts';
-import { ShutDown } from '../../src/errors.ts';
+import { expect } from 'vitest';
+import { withBody } from '../../src/codec/shared.ts';
+import { BrokenBarrierError } from '../../src/errors.ts';
+import { RequestedBarrier } from '../../src/message/process/barrier.ts';
 import { RequestedCondition } from '../../src/message/process/condition.ts';
+import { RequestedEvent } from '../../src/message/process/event.ts';
 import { RequestedMutex } from '../../src/message/process/mutex.ts';
-import { RequestedQueue } from '../../src/message/process/queue.ts';
+import { RequestedRLock } from '../../src/message/process/rlock.ts';
+import { RequestedSemaphore } from '../../src/message/process/semaphore.ts';
+import { Barrier } from '../../src/sync/barrier.ts';
+import { BarrierWords } from '../../src/sync/by_memory/barrier.ts';
 import { ConditionWords } from '../../src/sync/by_memory/condition.ts';
+import { EventWords } from '../../src/sync/by_memory/event.ts';
 import { MutexWords } from '../../src/sync/by_memory/mutex.ts';
+import { RLockWords } from '../../src/sync/by_memory/rlock.ts';
+import { SemaphoreWords } from '../../src/sync/by_memory/semaphore.ts';
 import { Condition } from '../../src/sync/condition.ts';
+import { Event } from '../../src/sync/event.ts';
 import { Lock } from '../../src/sync/lock.ts';
-import { scaled } from '../fixtures/soak.ts';
-import { type Choose, connect, exhaust, type Process, Run, wander } from './channels.ts';
-
-let disconnect = (): void => {};
-beforeAll(() => {
-  if (!crossOriginIsolated) disconnect = connect();
-});
-afterAll(() => disconnect());
-
-type Scenario = (run: Run) => () => void | Promise<void>;
+import { RLock } from '../../src/sync/rlock.ts';
+import { Semaphore } from '../../src/sync/semaphore.ts';
+import type { Process } from './channels.ts';
+import { failedBy, inEveryOrder } from './orders.ts';
 
 /** Who is inside a lock, as processes see it. */
 class Inside {
   #who: Process | undefined;
 
-  enter(process: Process, lock: Lock): void {
+  enter(process: Process, lock: Lock | RLock): void {
     const before = this.#who;
     if (before !== undefined) {
       expect(before.hasEnded).toBe(true);
@@ -44,22 +45,17 @@ class Inside {
   }
 }
 
-/** Answers false for such an error. */
-const failedBy =
-  (Class: typeof ShutDown) =>
-  (error: unknown): false => {
-    if (error instanceof Class) return false;
-    throw error;
-  };
+/** How often a process looks at an event: it hears of a change long before. */
+const PATIENCE = 1000;
 
-const scenarios: Record<string, Scenario> = {
+inEveryOrder({
   'a lock: one is inside, the next has it after a death, nobody waits for ever'(run) {
     const words = new MutexWords();
     const key = run.share('Lock', words);
     const inside = new Inside();
     for (let i = 0; i < 3; i++) {
       run.start(async (process) => {
-        const lock = new Lock(process.open(RequestedMutex, key));
+        const lock = withBody(process.open(RequestedMutex, key), () => new Lock());
         for (let turn = 0; turn < 2; turn++) {
           if (!(await process.call((signal) => lock.acquire({ signal })))) continue;
           inside.enter(process, lock);
@@ -71,52 +67,116 @@ const scenarios: Record<string, Scenario> = {
     }
     return async () => {
       expect(run.waiting).toEqual([]);
-      expect(await new Lock(words).acquire({ block: false })).toBe(true);
+      expect(await withBody(words, () => new Lock()).acquire({ block: false })).toBe(true);
     };
   },
 
-  'a queue: what was put is got once, by who lives'(run) {
-    const words = new QueueWords(1);
-    const key = run.share('Queue', words);
-    const put: string[] = [];
-    const got: string[] = [];
-    const givenUp: string[] = [];
-    for (const name of ['a', 'b']) {
+  'an RLock: the same, and who is inside goes deeper without waiting'(run) {
+    const words = new RLockWords();
+    const key = run.share('RLock', words);
+    const inside = new Inside();
+    for (let i = 0; i < 3; i++) {
       run.start(async (process) => {
-        const queue = new Queue<string>(process.open(RequestedQueue, key), 1);
-        for (let i = 0; i < 2; i++) {
-          const item = `${name}${i}`;
-          const isPut = await process.call((signal) =>
-            queue.put(item, { signal }).then(() => true, failedBy(ShutDown)),
-          );
-          (isPut ? put : givenUp).push(item);
+        const lock = withBody(process.open(RequestedRLock, key), () => new RLock());
+        for (let turn = 0; turn < 2; turn++) {
+          if (!(await process.call((signal) => lock.acquire({ signal })))) continue;
+          inside.enter(process, lock);
+          expect(await lock.acquire({ block: false })).toBe(true);
+          await process.pause();
+          lock.release();
+          await process.pause();
+          inside.leave();
+          lock.release();
         }
       });
     }
-    const takers = [0, 1].map(() =>
-      run.start(async (process) => {
-        const queue = new Queue<string>(process.open(RequestedQueue, key), 1);
-        for (;;) {
-          const item = await process.call((signal) => queue.get({ signal }).catch(failedBy(ShutDown)));
-          if (item === false) return;
-          if (item !== undefined) got.push(item);
-        }
-      }),
-    );
     return async () => {
-      // Whoever waits now waits for an item, and there is none.
-      const isTaken = takers.some((taker) => !run.victims.has(taker));
-      if (isTaken) for (const process of run.waiting) expect(takers).toContain(process);
-      const queue = new Queue<string>(words, 1);
-      if (isTaken && run.waiting.length > 0) expect(queue.empty()).toBe(true);
-      queue.shutdown();
-      await run.play();
       expect(run.waiting).toEqual([]);
-      while (!queue.empty()) got.push(queue.getNowait());
-      expect(new Set(got).size).toBe(got.length);
-      for (const item of givenUp) expect(got).not.toContain(item);
-      // A taker that dies may take with it what it was about to get.
-      if (!takers.some((taker) => run.victims.has(taker))) expect(got).toEqual(expect.arrayContaining(put));
+      expect(await withBody(words, () => new RLock()).acquire({ block: false })).toBe(true);
+    };
+  },
+
+  'a semaphore: no more are inside than there are units; those of the dead are gone, no others'(run) {
+    const units = 2;
+    const words = SemaphoreWords.make(units);
+    const key = run.share('Semaphore', words);
+    const inside = new Set<Process>();
+    for (let i = 0; i < 4; i++) {
+      run.start(async (process) => {
+        const semaphore = withBody(process.open(RequestedSemaphore, key), () => new Semaphore());
+        for (let turn = 0; turn < 2; turn++) {
+          if (!(await process.call((signal) => semaphore.acquire({ signal })))) continue;
+          expect(inside.size).toBeLessThan(units);
+          inside.add(process);
+          await process.pause();
+          inside.delete(process);
+          semaphore.release();
+        }
+      });
+    }
+    return () => {
+      const { value } = words;
+      expect(value).toBeLessThanOrEqual(units);
+      expect(value).toBeGreaterThanOrEqual(units - run.victims.size);
+      if (value > 0) expect(run.waiting).toEqual([]);
+    };
+  },
+
+  'a barrier: all pass together, and a death among them, or one that gives up, breaks it'(run) {
+    const parties = 3;
+    const words = BarrierWords.make(parties, false);
+    const key = run.share('Barrier', words);
+    const beside = { parties, action: null, timeout: null };
+    const arrived = [0, 0];
+    const passed: [number[], number[]] = [[], []];
+    for (let i = 0; i < parties; i++) {
+      run.start(async (process) => {
+        const barrier = withBody(process.open(RequestedBarrier, key), () => new Barrier(beside.parties, beside));
+        for (const [turn, indexes] of passed.entries()) {
+          arrived[turn]!++;
+          const index = await process.call((signal) => barrier.wait({ signal }).catch(failedBy(BrokenBarrierError)));
+          if (index === undefined || index === false) return;
+          expect(arrived[turn]).toBe(parties);
+          indexes.push(index);
+        }
+      });
+    }
+    return () => {
+      for (const indexes of passed) expect(new Set(indexes).size).toBe(indexes.length);
+      const barrier = withBody(words, () => new Barrier(beside.parties, beside));
+      if (barrier.broken || run.victims.size === 0) expect(run.waiting).toEqual([]);
+      else expect(barrier.nWaiting).toBe(run.waiting.length);
+    };
+  },
+
+  'an event: who waits goes on, and who looks sees what was said last'(run) {
+    const words = new EventWords();
+    const key = run.share('Event', words);
+    const setter = run.start(async (process) => {
+      const event = withBody(process.open(RequestedEvent, key), () => new Event());
+      event.set();
+      expect(event.isSet()).toBe(true);
+      await process.pause();
+      event.clear();
+      expect(event.isSet()).toBe(false);
+      await process.pause();
+      event.set();
+    });
+    run.start(async (process) => {
+      const event = withBody(process.open(RequestedEvent, key), () => new Event());
+      for (let turn = 0; turn < 2; turn++) await process.call((signal) => event.wait({ signal }));
+    });
+    run.start(async (process) => {
+      const event = withBody(process.open(RequestedEvent, key), () => new Event());
+      await event.wait();
+      for (let looks = 0; !event.isSet() && !run.victims.has(setter); looks++) {
+        expect(looks).toBeLessThan(PATIENCE);
+        await process.pause();
+      }
+    });
+    return () => {
+      if (!run.victims.has(setter)) expect(words.isSet).toBe(true);
+      if (words.isSet) expect(run.waiting).toEqual([]);
     };
   },
 
@@ -128,8 +188,8 @@ const scenarios: Record<string, Scenario> = {
     const inside = new Inside();
     const makers: Process[] = [];
     const open = (process: Process): [Lock, Condition] => {
-      const lock = new Lock(process.open(RequestedMutex, lockKey));
-      return [lock, new Condition(lock, process.open(RequestedCondition, key))];
+      const lock = withBody(process.open(RequestedMutex, lockKey), () => new Lock());
+      return [lock, withBody(process.open(RequestedCondition, key), () => new Condition(lock))];
     };
     for (let i = 0; i < 2; i++) {
       run.start(async (process) => {
@@ -167,28 +227,4 @@ const scenarios: Record<string, Scenario> = {
       }
     };
   },
-};
-
-const runOf =
-  (scenario: Scenario, faults: number, aborts: number) =>
-  async (choose: Choose): Promise<void> => {
-    const run = new Run(choose, faults, aborts);
-    try {
-      const check = scenario(run);
-      await run.play();
-      await check();
-    } finally {
-      await run.end();
-    }
-  };
-
-describe.skipIf(crossOriginIsolated).each(Object.entries(scenarios))('%s', (_name, scenario) => {
-  it('every order that leaves the first one twice', async () => {
-    const count = await exhaust(2, scaled(1500, 50_000), runOf(scenario, 1, 1));
-    expect(count).toBeGreaterThan(100);
-  });
-
-  it('orders at random', async () => {
-    for (let seed = 1; seed <= scaled(1500, 50_000); seed++) await wander(seed, runOf(scenario, 2, 2));
-  });
 });

@@ -27,7 +27,7 @@ const without = (part: string) =>
     name: 'DataCloneError',
     message: expect.stringMatching(
       new RegExp(
-        `^this process has no ${part} of the library: .*serve\\(modules, \\[${part}\\]\\); one file, .*has all`,
+        `^this process has no ${part} of the library: name it where the executable is two files, in serve\\(modules, \\[${part}\\]\\); one file, .*has all`,
       ),
     ),
   });

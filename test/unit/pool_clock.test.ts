@@ -2,7 +2,8 @@
 
 import { assert } from 'chai';
 import { ITEM, makeSlots, slotIn, TICKS } from '../../src/pool/board.ts';
-import { LOOK, Stopwatch } from '../../src/pool/clock.ts';
+import { LOOK } from '../../src/pool/clock.ts';
+import { Stopwatch } from '../../src/pool/owner/stopwatch.ts';
 import { it } from '../engines/vitest.ts';
 
 /** A worker's slot and its owner's watch, from the moment at which an item begins. */

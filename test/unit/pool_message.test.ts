@@ -85,7 +85,7 @@ apart(
       expect(new Set(marks).size).toBe(marks.length);
     });
   },
-  60_000,
+  240_000,
 );
 
 apart('a worker that ends itself costs what it was at, and nothing behind that', async () => {
@@ -99,6 +99,23 @@ apart('a worker that ends itself costs what it was at, and nothing behind that',
     expect(await Promise.all([...before, ...after])).toEqual([...range(50), ...range(50)].map((x) => x * x));
   }
 });
+
+apart.each(batches.waysToEnd)(
+  'a worker that ends in the middle of a batch, by %s: what was done before is answered',
+  async (how) => {
+    await using pool = new mp.Pool(1);
+    for (const waits of how === 'close' || how === 'terminate' ? [true, false] : [true]) {
+      const call = (i: number): Promise<number> => pool.apply(batches.endsAtZero, [i, how, waits]);
+      // Short, as far as anybody knows.
+      for (const round of range(20)) await Promise.all(range(20).map((i) => call(round + i + 1)));
+      const before = range(20).map((i) => call(i + 1));
+      const doomed = call(0);
+      const after = range(20).map((i) => call(i + 1));
+      await expect(doomed).rejects.toBeInstanceOf(mp.WorkerDiedError);
+      expect(await Promise.all([...before, ...after])).toEqual([...range(20), ...range(20)].map((i) => i + 1));
+    }
+  },
+);
 
 apart('a loop that asks learns that its time is over, and its worker lives', async () => {
   await using pool = new mp.Pool(1, { grace: 20_000 });

@@ -112,11 +112,11 @@ async function collected(): Promise<void> {
   expect(mp.activeChildren()).toEqual([]);
 }
 
-it('POOL-34 a pool of 200', async () => {
-  await using pool = new mp.Pool(200);
+it('POOL-34 a large pool', async () => {
+  await using pool = new mp.Pool(scaled(50, 200));
   const squares = await pool.map(tasks.square, range(1000));
   expect(squares.reduce((sum, x) => sum + x, 0)).toBe(332_833_500);
-}, 120_000);
+});
 
 whereCollected(
   'POOL-25 POOL-70 a pool that nobody holds any more ends its workers, and says so',
@@ -132,12 +132,12 @@ whereCollected(
       await use();
       expect(mp.activeChildren().length).toBeGreaterThan(0);
       await collected();
-      expect(String(warned[0])).toContain('unclosed running');
+      expect(String(warned[0])).toContain('unclosed running multiprocessing pool: close() or terminate() it');
     } finally {
       console.warn = warn;
     }
   },
-  60_000,
+  240_000,
 );
 
 whereCollected(
@@ -155,5 +155,5 @@ whereCollected(
     await use();
     await collected();
   },
-  60_000,
+  240_000,
 );

@@ -18,7 +18,7 @@ it('FIN-14 PROC-43 many processes one after another leave nothing behind', async
   }
   await expectNoneLeft();
   await expectNoLocks();
-}, 240_000);
+});
 
 it('FIN-14 64 processes at once leave nothing behind', async () => {
   const children = globalThis.Array.from(
@@ -30,7 +30,7 @@ it('FIN-14 64 processes at once leave nothing behind', async () => {
   expect(results).toEqual(children.map((_, i) => i + 1));
   await expectNoneLeft();
   await expectNoLocks();
-}, 120_000);
+});
 
 /** No worker is left that holds its lock, and the root waits for none, but for those in reserve. */
 async function expectNoLocks(): Promise<void> {

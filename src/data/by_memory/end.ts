@@ -34,7 +34,8 @@ import {
 } from '../../memory/ring/ring.ts';
 import { announceChange, block, ringBell, type Waiting } from '../../memory/wait.ts';
 import type { EndBody, EndFacts, Wanted } from '../bodies.ts';
-import { halfWay, Line } from '../line.ts';
+import { halfWay } from '../half_way.ts';
+import { Line } from '../line.ts';
 import { PutLine } from '../put_line.ts';
 
 /**

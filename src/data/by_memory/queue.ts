@@ -6,7 +6,7 @@ import { get, getNow, isGetting, nudge } from '../../memory/ring/get.ts';
 import { hasItem, isOver, isShut, makeRing, openRing, type Ring, shut, sizeOf, watch } from '../../memory/ring/ring.ts';
 import { block, settle, type Waiting } from '../../memory/wait.ts';
 import type { Closed, Nothing, Put, QueueBody } from '../bodies.ts';
-import { halfWay } from '../line.ts';
+import { halfWay } from '../half_way.ts';
 import { PutLine } from '../put_line.ts';
 
 export class QueueWords implements QueueBody {

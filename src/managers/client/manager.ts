@@ -3,14 +3,16 @@
 import { asyncDispose } from '../../base/dispose.ts';
 import { onExit } from '../../base/finalizers.ts';
 import { isIsolated } from '../../base/isolation.ts';
-import type { SyncWaitOptions, WaitOptions } from '../../base/options.ts';
+import { optionsIn, type SyncWaitOptions, type WaitOptions } from '../../base/options.ts';
 import { lasting, promised } from '../../base/realm.ts';
+import { shown } from '../../base/shown.ts';
 import { tag } from '../../base/tag.ts';
 import { pid } from '../../base/thread.ts';
 import { nameOf, registerModules } from '../../codec/registry.ts';
 import { registerShared } from '../../codec/shared.ts';
 import { Queue } from '../../data/queue.ts';
-import { isReady, type Waitable, wait, waitSync } from '../../data/wait.ts';
+import { wait, waitSync } from '../../data/wait.ts';
+import { isReady, type Waitable } from '../../data/waitable.ts';
 import { InvalidStateError, ProcessError } from '../../errors.ts';
 import { canBlock, mayBlock, refuseBlocking } from '../../memory/wait.ts';
 import type { AnyFunction } from '../../pool/task_record.ts';
@@ -35,9 +37,9 @@ export interface ManagerOptions {
    * A name, under which other tabs of this origin reach the server, by messages. For `connect()` also the pid of a server in
    * this page.
    */
-  address?: Address | undefined;
+  address?: Address | null | undefined;
   /** What clients by message have to know; it is never sent. The default is `currentProcess().authkey`. */
-  authkey?: Uint8Array | undefined;
+  authkey?: Uint8Array | null | undefined;
   /** How values travel: there is only one way. */
   serializer?: 'pickle' | undefined;
   /** Milliseconds that `shutdown()` gives the server to end by itself. The default is 1000. */
@@ -48,6 +50,7 @@ export interface ManagerOptions {
         /** The class of the server's process. */
         readonly Process: typeof Process;
       }
+    | null
     | undefined;
 }
 
@@ -133,7 +136,7 @@ export class BaseManager {
   #forget: (() => unknown) | undefined;
 
   /** @throws TypeError, RangeError for options of the wrong type. */
-  constructor(options: ManagerOptions = {}) {
+  constructor(options?: ManagerOptions) {
     if ((options as unknown) instanceof Connected) {
       this.#link = (options as unknown as Connected).link;
       this.#state = 'connected';
@@ -143,26 +146,25 @@ export class BaseManager {
       this.#Process = Process;
       return;
     }
-    const {
-      shutdownTimeout = SHUTDOWN_TIMEOUT,
-      address,
-      authkey = currentProcess().authkey,
-      ctx = { Process: this.#type.Process },
-      serializer = 'pickle',
-    } = options;
+    const given = optionsIn(options, `${titleOf(this)}(options): `, "address: 'shop'");
+    const address = given.address ?? undefined;
+    const authkey = given.authkey ?? currentProcess().authkey;
+    const shutdownTimeout = given.shutdownTimeout ?? SHUTDOWN_TIMEOUT;
+    const serializer = given.serializer ?? 'pickle';
+    const ctx = given.ctx ?? { Process: this.#type.Process };
     if (address !== undefined && typeof address !== 'string' && typeof address !== 'number') {
       throw new TypeError(`a manager's address must be a name, or a pid, not ${typeof address}`);
     }
     if (serializer !== 'pickle') {
-      throw new RangeError(
-        `a manager's serializer must be 'pickle', which is the codec, not ${JSON.stringify(serializer)}`,
-      );
+      throw new RangeError(`a manager's serializer must be 'pickle', which is the codec, not ${shown(serializer)}`);
     }
     if (!(authkey instanceof Uint8Array)) throw new TypeError("a manager's authkey must be a Uint8Array");
     this.#address = address;
     this.#authkey = authkey.slice();
     if (typeof shutdownTimeout !== 'number' || !(shutdownTimeout >= 0)) {
-      throw new RangeError(`a manager's shutdownTimeout must be a number of milliseconds, not ${shutdownTimeout}`);
+      throw new RangeError(
+        `a manager's shutdownTimeout must be a number of milliseconds, not ${shown(shutdownTimeout)}`,
+      );
     }
     this.#timeout = shutdownTimeout;
     if (typeof ctx?.Process !== 'function') throw new TypeError("a manager's ctx must be a context, of getContext()");
@@ -188,19 +190,25 @@ export class BaseManager {
     N extends string,
     C extends AnyClass | AnyFunction,
     const O extends RegisterOptions<FactoryResult<C>> = object,
-  >(this: M, typeid: N, factory?: C, options?: O): WithType<M, N, C, O> {
+  >(this: M, typeid: N, factory?: C | null, options?: O): WithType<M, N, C, O> {
     const call = 'register(typeid, factory)';
     if (typeof typeid !== 'string' || typeid === '') throw new TypeError(`${call}: typeid must be a name`);
-    if (factory !== undefined && typeof factory !== 'function') {
+    if (factory !== undefined && factory !== null && typeof factory !== 'function') {
       throw new TypeError(`${call}: factory must be a class or a function, not ${typeof factory}`);
     }
     const registry = registryOf(this);
     if (!Object.hasOwn(registry, typeid) && (typeid in BaseManager.prototype || typeid === 'then')) {
       throw new RangeError(`${call}: ${JSON.stringify(typeid)} is a name that every manager has already`);
     }
-    const { exposed, methodToTypeid, proxytype, createMethod = true } = options ?? {};
+    const given = optionsIn<RegisterOptions<FactoryResult<C>>>(
+      options,
+      'register(typeid, factory, options): ',
+      "exposed: ['sell']",
+    );
+    const { exposed, methodToTypeid, proxytype } = given;
+    const createMethod = given.createMethod ?? true;
     const registration: Registration = {
-      factory: factory as Registration['factory'],
+      factory: (factory ?? undefined) as Registration['factory'],
       exposed,
       methodToTypeid: methodToTypeid as Registration['methodToTypeid'],
       proxytype,
@@ -237,7 +245,7 @@ export class BaseManager {
    *
    * Python: `start(initializer=None, initargs=())`.
    */
-  start(options: StartOptions = {}): Promise<this> {
+  start(options?: StartOptions): Promise<this> {
     return promised(() => {
       const launched = this.#launch(options);
       return lasting(wait([launched.ready, launched.process.sentinel]).then(() => this.#begun(launched)));
@@ -245,7 +253,7 @@ export class BaseManager {
   }
 
   /** As `start`, blocking the thread. @throws as it does; BlockingNotAllowedError in a window. */
-  startSync(options: StartOptions = {}): this {
+  startSync(options?: StartOptions): this {
     this.#checkInitial('start');
     if (!canBlock()) throw refuseBlocking(`${titleOf(this)}.start`);
     const launched = this.#launch(options);
@@ -253,11 +261,15 @@ export class BaseManager {
     return this.#begun(launched);
   }
 
-  #launch({ initializer, initargs = [] }: StartOptions): Launched {
+  #launch(options: StartOptions | undefined): Launched {
     this.#checkInitial('start');
+    const given = optionsIn(options, 'start(options): ', 'initializer: f');
+    const { initializer } = given;
+    const initargs = given.initargs ?? [];
     if (initializer !== undefined && initializer !== null && typeof initializer !== 'function') {
       throw new TypeError('start({ initializer }): initializer must be a function');
     }
+    if (!Array.isArray(initargs)) throw new TypeError('start({ initargs }): initargs must be an array of arguments');
     const queue = isIsolated || this.#type.serve !== undefined ? new Queue() : undefined;
     const process = new this.#Process({
       target: serve,

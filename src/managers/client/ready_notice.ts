@@ -1,6 +1,6 @@
 // That a manager's server can be reached, where threads share no memory.
 
-import { isReady, type Waitable } from '../../data/wait.ts';
+import { isReady, type Waitable } from '../../data/waitable.ts';
 import { ringBell } from '../../memory/wait.ts';
 import { listenTo } from '../../process/mailbox.ts';
 

@@ -20,6 +20,8 @@ export interface Entry {
   readonly members: ReadonlyMap<string, Kind>;
   /** Methods whose results are kept here, and answered as proxies of these types. */
   readonly nested: Readonly<Record<string, string>>;
+  /** Methods whose results stand until another is called; none any more where code of the app's may change the object. */
+  reads: ReadonlySet<string> | undefined;
   /** The server's own proxy, which keeps this entry, and is kept by it. */
   proxy: BaseProxy | undefined;
   /** Proxies elsewhere, or on their way. */
@@ -48,7 +50,7 @@ export class Objects {
   }
 
   /** The entry of that object, made where there is none. */
-  enter(referent: object, typeid: string, make: () => Pick<Entry, 'look' | 'members' | 'nested'>): Entry {
+  enter(referent: object, typeid: string, make: () => Pick<Entry, 'look' | 'members' | 'nested' | 'reads'>): Entry {
     let types = this.#known.get(referent);
     if (types === undefined) {
       types = new Map();

@@ -1,12 +1,12 @@
 // The server's side of the address that a manager listens at.
 
 import { asyncDispose } from '../../base/dispose.ts';
-import { decode } from '../../codec/decode.ts';
-import { frame, HEADER, wordOf } from '../../data/record.ts';
+import { frame, wordOf } from '../../data/record.ts';
 import { AuthenticationError } from '../../errors.ts';
-import { Listener } from '../../remote/listener.ts';
+import type { Listener } from '../../remote/listener.ts';
 import type { MessageConnection } from '../../remote/message_connection.ts';
-import { type Request, SIGNALS } from '../request_record.ts';
+import { SIGNALS } from '../request_record.ts';
+import { arrivalOf } from './requests.ts';
 import type { Server } from './server.ts';
 import { Session } from './session.ts';
 
@@ -38,9 +38,9 @@ export class Reception {
   readonly #listener: Listener;
   readonly #guests = new Set<Guest>();
 
-  constructor(server: Server, address: string, authkey: Uint8Array) {
+  constructor(server: Server, listener: Listener) {
     this.#server = server;
-    this.#listener = new Listener(address, { authkey });
+    this.#listener = listener;
   }
 
   /** Takes the address. @throws OSError where it is in use; as a rejection. */
@@ -66,8 +66,7 @@ export class Reception {
     try {
       for (;;) {
         const record = await connection.recvBytes();
-        const read = (): Request => decode(record, undefined, HEADER) as Request;
-        this.#server.handle(guest, wordOf(record, 0), read, wordOf(record, 1) & SIGNALS);
+        this.#server.handle(guest, wordOf(record, 0), () => arrivalOf(record), wordOf(record, 1) & SIGNALS);
       }
     } catch {
       // It has closed the connection, or is gone.

@@ -5,7 +5,7 @@ import { farStart } from '../far_start.ts';
 import { setLink } from '../links.ts';
 import type { Setup } from '../registration.ts';
 import { makers } from './makers.ts';
-import type { Reception } from './reception.ts';
+import { Reception } from './reception.ts';
 import type { Requests } from './requests.ts';
 import { Server } from './server.ts';
 
@@ -25,13 +25,14 @@ export async function serveRequests(
     hasBuiltins ? { ...makers, ...requests.makers } : {},
     first,
     requests.newSession,
+    requests.versions,
   );
   setLink(itself, itself, server.home);
   let reception: Reception | undefined;
   try {
     if (address !== undefined) {
-      const { Reception } = await import('./reception.ts');
-      reception = new Reception(server, address, authkey);
+      const { Listener } = await import('../../remote/listener.ts');
+      reception = new Reception(server, new Listener(address, { authkey }));
       setLink(itself, address, server.home);
       await reception.open();
     }

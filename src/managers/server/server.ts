@@ -4,20 +4,39 @@ import { breathe } from '../../base/breathe.ts';
 import { decode } from '../../codec/decode.ts';
 import { encode } from '../../codec/encode.ts';
 import { describe, InvalidStateError, isA, isError, RemoteError } from '../../errors.ts';
-
-import { attribute, encodeThrown, reportOf } from '../../process/thrown.ts';
-import { isBuiltinIterator, isIterator } from '../look.ts';
+import { reportOf } from '../../process/report.ts';
+import { attribute, encodeThrown } from '../../process/thrown.ts';
+import { changing } from '../kept_replies.ts';
+import { isIterator } from '../look.ts';
 import { COUNTED, routed, wayTo } from '../passage.ts';
 import { BaseProxy, type Home, handleOf, makeProxy } from '../proxy.ts';
 import type { Registry } from '../registration.ts';
-import { BLOCKS, CANCELLED, RETURNED, type Request, type ServerMethods, SIGNALS, THREW } from '../request_record.ts';
+import {
+  BLOCKS,
+  CANCELLED,
+  KEEPS,
+  RETURNED,
+  type Request,
+  type ServerMethods,
+  SIGNALS,
+  STANDS,
+  THREW,
+} from '../request_record.ts';
 import { during } from './caller.ts';
-import { textOf } from './held/text.ts';
-import { copyOut } from './held/value.ts';
+import { inspect, invoke } from './invoke.ts';
 import type { Makers } from './makers.ts';
-import { type Entry, type Kind, Objects } from './objects.ts';
+import { type Entry, Objects } from './objects.ts';
+import { decodeNoting, readsOf } from './reads.ts';
 import { type ProcessSession, RunningCall, type Session } from './session.ts';
+import { isBuiltinIterator } from './shape.ts';
 import { make, traitsOf } from './types.ts';
+
+/** A request as it has come. */
+export interface Arrival {
+  readonly request: Request;
+  /** There is nothing in it but plain data. */
+  readonly isPlain: boolean;
+}
 
 export class Server {
   readonly #registry: Registry;
@@ -35,10 +54,12 @@ export class Server {
   readonly stop = new AbortController();
 
   readonly #newSession: (client: number) => ProcessSession;
+  readonly #versions: Int32Array | undefined;
 
   /**
    * @param itself the process that serves.
    * @param first after which number the ids of objects begin.
+   * @param versions of the objects, for clients to look at.
    */
   constructor(
     itself: number,
@@ -46,8 +67,10 @@ export class Server {
     makers: Makers,
     first: number,
     newSession: (client: number) => ProcessSession,
+    versions: Int32Array | undefined,
   ) {
     this.#newSession = newSession;
+    this.#versions = versions;
     this.#objects = new Objects(first);
     this.#registry = registry;
     this.#makers = makers;
@@ -82,12 +105,14 @@ export class Server {
 
   // ---------------------------------------------------------------------------------------------- requests
 
-  /** Does what a client asks for, and replies when that is done. @param flags SIGNALS, BLOCKS. */
-  handle(session: Session, id: number, read: () => Request, flags: number): void {
+  /** Does what a client asks for, and replies when that is done. @param flags SIGNALS, BLOCKS, KEEPS. */
+  handle(session: Session, id: number, read: () => Arrival, flags: number): void {
     const call = new RunningCall(session, id, (flags & BLOCKS) !== 0);
     let result: unknown;
     try {
-      const [object, method, args] = read();
+      const { request, isPlain } = read();
+      const [object, method, args] = request;
+      call.isPlain = isPlain;
       if (flags & SIGNALS) (args.at(-1) as { signal?: AbortSignal }).signal = call.signal;
       result = this.perform(call, object, method, args);
     } catch (error) {
@@ -95,7 +120,7 @@ export class Server {
       return;
     }
     if (!isThenable(result)) {
-      this.#answer(call, RETURNED, result);
+      this.#answer(call, call.stands && flags & KEEPS ? STANDS : RETURNED, result);
       return;
     }
     session.calls.set(id, call);
@@ -109,10 +134,17 @@ export class Server {
   perform(call: RunningCall, object: number, method: string, args: readonly unknown[]): unknown {
     if (object === 0) {
       if (!Object.hasOwn(this.#own, method)) throw new RemoteError(`a manager's server has no method ${method}`);
-      const own = this.#own[method as keyof ServerMethods] as (client: Session, ...args: unknown[]) => unknown;
-      return own(call.client, ...args);
+      const own = this.#own[method as keyof ServerMethods] as (call: RunningCall, ...args: unknown[]) => unknown;
+      return own(call, ...args);
     }
     const entry = this.#objects.get(object);
+    if (!call.isPlain) entry.reads = undefined;
+    call.stands = entry.reads?.has(method) === true;
+    const act = (): unknown => this.#act(call, entry, method, args);
+    return call.stands ? act() : changing(this.#versions, object, act);
+  }
+
+  #act(call: RunningCall, entry: Entry, method: string, args: readonly unknown[]): unknown {
     const kind = entry.members.get(method);
     if (kind === undefined) return inspect(entry, method);
     const result = during(call, () => invoke(entry, method, args, kind));
@@ -133,13 +165,16 @@ export class Server {
     return isBuiltinIterator(value) ? [...value] : this.publish(value, 'Iterator');
   }
 
-  /** The server's own proxy of an object, which is kept here from now on. */
-  publish(object: unknown, typeid: string): BaseProxy {
+  /** The server's own proxy of an object, which is kept here from now on. @param reads see `Entry`. */
+  publish(object: unknown, typeid: string, reads?: ReadonlySet<string>): BaseProxy {
     if (object instanceof BaseProxy) return object;
     if (typeof object !== 'object' || object === null) {
       throw new RemoteError(`'${typeid}' answered ${describe(object)}: only an object can be kept for others`);
     }
-    const entry = this.#objects.enter(object, typeid, () => traitsOf(object, typeid, this.#registration(typeid)));
+    const entry = this.#objects.enter(object, typeid, () => ({
+      ...traitsOf(object, typeid, this.#registration(typeid)),
+      reads,
+    }));
     return this.#proxyOf(entry);
   }
 
@@ -216,23 +251,23 @@ export class Server {
   // ---------------------------------------------------------------------------------------------- object 0
 
   readonly #own = {
-    create: (_client: Session, typeid: string, args: readonly unknown[]) => this.#create(typeid, args),
+    create: ({ isPlain }: RunningCall, typeid: string, args: readonly unknown[]) => this.#create(typeid, args, isPlain),
     debugInfo: () => this.#objects.info(),
     shutdown: () => {
       this.stop.abort();
     },
-    cancel: (client: Session, id: number) => void this.#cancel(client.calls.get(id)),
-    release: (client: Session, object: number) => client.release(object),
-    hold: (_client: Session, object: number, heir: number) => this.sessionOf(heir).grant(this.#objects.get(object)),
-    depart: (_client: Session, object: number, passage: number) => this.#depart(object, passage),
-    land: (client: Session, object: number, passage: number) => {
+    cancel: ({ client }: RunningCall, id: number) => void this.#cancel(client.calls.get(id)),
+    release: ({ client }: RunningCall, object: number) => client.release(object),
+    hold: (_call: RunningCall, object: number, heir: number) => this.sessionOf(heir).grant(this.#objects.get(object)),
+    depart: (_call: RunningCall, object: number, passage: number) => this.#depart(object, passage),
+    land: ({ client }: RunningCall, object: number, passage: number) => {
       client.grant(this.#objects.get(object));
       this.#land(passage);
     },
-  } satisfies { readonly [M in keyof ServerMethods]: (client: Session, ...args: never[]) => unknown };
+  } satisfies { readonly [M in keyof ServerMethods]: (call: RunningCall, ...args: never[]) => unknown };
 
   /** @throws RemoteError with the cause, for whatever fails. */
-  #create(typeid: string, args: readonly unknown[]): unknown {
+  #create(typeid: string, args: readonly unknown[], isPlain: boolean): unknown {
     const fail = (error: unknown): never => {
       if (isA(error, RemoteError)) throw error;
       attribute(error);
@@ -243,15 +278,29 @@ export class Server {
       const registration = this.#registration(typeid);
       const maker = Object.hasOwn(this.#makers, typeid) ? this.#makers[typeid as 'dict'] : undefined;
       let object: unknown;
+      let reads: ReadonlySet<string> | undefined;
       if (registration !== undefined) object = make(registration, typeid, args);
-      else if (maker !== undefined) object = (maker as (...args: unknown[]) => object)(...args.map(referentOf));
-      else throw new RemoteError(`this manager has no type '${typeid}'`);
+      else if (maker !== undefined) {
+        object = (maker as (...args: unknown[]) => object)(...args.map((arg) => this.#referentOf(arg)));
+        if (isPlain) reads = readsOf(typeid);
+      } else throw new RemoteError(`this manager has no type '${typeid}'`);
       return isThenable(object)
         ? object.then((made) => this.publish(made, typeid)).then(undefined, fail)
-        : this.publish(object, typeid);
+        : this.publish(object, typeid, reads);
     } catch (error) {
       return fail(error);
     }
+  }
+
+  /** In place of a proxy of this server: its object. */
+  #referentOf(value: unknown): unknown {
+    const entry = value instanceof BaseProxy ? (handleOf(value).keeps as Entry | undefined) : undefined;
+    if (entry === undefined) return value;
+    // From now on another object may hold the same values.
+    changing(this.#versions, entry.id, () => {
+      entry.reads = undefined;
+    });
+    return entry.referent;
   }
 
   /** A call is given up: what waits hears of it and ends at once, anything else goes on with nobody to hear of it. */
@@ -279,34 +328,6 @@ export class Server {
   }
 }
 
-/** Calls a method, or reads a property. */
-function invoke({ referent, typeid, look }: Entry, method: string, args: readonly unknown[], kind: Kind): unknown {
-  const member = (referent as Readonly<Record<string, unknown>>)[method];
-  // What is a property of proxies may be a method here.
-  if (typeof member === 'function') return member.apply(referent, args);
-  if (kind === 'property') return member;
-  // Iterators need not have these.
-  if (look === 'Iterator' && method === 'return') return { done: true, value: args[0] };
-  if (look === 'Iterator' && method === 'throw') throw args[0];
-  throw new TypeError(`'${typeid}' has no method ${method}`);
-}
-
-/** What can be done with every object. */
-function inspect({ referent, typeid }: Entry, method: string): unknown {
-  const object = referent as { [copyOut]?(): unknown; [Symbol.iterator]?(): Iterator<unknown> };
-  if (method === 'getValue') return object[copyOut] === undefined ? object : object[copyOut]();
-  if (method === 'toString') return textOf(object);
-  if (method !== '#snapshot') throw new RemoteError(`'${typeid}' exposes no ${JSON.stringify(method)}`);
-  if (typeof object[Symbol.iterator] !== 'function') throw new TypeError(`'${typeid}' is not iterable`);
-  return [...(object as Iterable<unknown>)];
-}
-
-/** In place of a proxy of this server: its object. */
-function referentOf(value: unknown): unknown {
-  const keeps = value instanceof BaseProxy ? (handleOf(value).keeps as Entry | undefined) : undefined;
-  return keeps?.referent ?? value;
-}
-
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
 
@@ -322,7 +343,9 @@ class LocalLink implements Home {
 
   #perform(object: number, method: string, args: readonly unknown[]): unknown {
     const call = new RunningCall(this.#server.sessionOf(this.server), 0, false);
-    return this.#server.perform(call, object, method, this.#copied(args));
+    const { value, isPlain } = this.#routed(() => decodeNoting(encode(args, 'value').slice(), 0));
+    call.isPlain = isPlain;
+    return this.#server.perform(call, object, method, value as readonly unknown[]);
   }
 
   async call(object: number, method: string, args: readonly unknown[]): Promise<unknown> {
@@ -348,6 +371,10 @@ class LocalLink implements Home {
 
   /** Of proxies of another manager there is one more then, as that is to know. */
   #copied<T>(value: T): T {
-    return routed(wayTo(this.server), () => decode(encode(value, 'value').slice())) as T;
+    return this.#routed(() => decode(encode(value, 'value').slice())) as T;
+  }
+
+  #routed<T>(copy: () => T): T {
+    return routed(wayTo(this.server), copy);
   }
 }

@@ -13,6 +13,10 @@ export class RunningCall implements Call {
   /** Its client has given it up. */
   isCancelled = false;
   isAnswered = false;
+  /** What it was given is plain data. */
+  isPlain = false;
+  /** What it answers stands until its object is changed. */
+  stands = false;
   #controller: AbortController | undefined;
 
   constructor(client: Session, id: number, isBlocking: boolean) {

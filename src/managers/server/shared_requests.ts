@@ -9,7 +9,7 @@ import { attach, type Block, close, unlink } from '../../memory/blocks.ts';
 import { get, getNow, nudge } from '../../memory/ring/get.ts';
 import { openRing, type Ring } from '../../memory/ring/ring.ts';
 import { settle } from '../../memory/wait.ts';
-import { patience, repliesTo } from '../request_record.ts';
+import { repliesTo } from '../request_record.ts';
 import { hear, type Requests } from './requests.ts';
 import type { Server } from './server.ts';
 import { ProcessSession } from './session.ts';
@@ -17,7 +17,8 @@ import { ProcessSession } from './session.ts';
 /** Milliseconds of requests after which the event loop gets a turn. */
 const STRETCH = 10;
 
-export const sharedRequests = (ring: Ring): Requests => ({
+export const sharedRequests = (ring: Ring, versions: Int32Array): Requests => ({
+  versions,
   newSession: (client) => new SharedSession(pid, client),
   listen: (server, isOver) => listen(server, ring, isOver),
   nudge: () => nudge(ring),
@@ -29,7 +30,7 @@ async function listen(server: Server, ring: Ring, isOver: () => boolean): Promis
     return isOver() || undefined;
   };
   for (let rested = now(); !isOver(); ) {
-    const record = getNow(ring) ?? (await settle(get(ring, Number.POSITIVE_INFINITY, undefined, lost, patience)));
+    const record = getNow(ring) ?? (await settle(get(ring, Number.POSITIVE_INFINITY, undefined, lost)));
     if (record === undefined) break;
     hear(server, record);
     if (now() - rested > STRETCH) {

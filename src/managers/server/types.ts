@@ -2,9 +2,10 @@
 
 import type { AnyFunction } from '../../pool/task_record.ts';
 import { builtinNamed } from '../builtins.ts';
-import { isIterator, type Look, shapeOf } from '../look.ts';
+import { isIterator, type Look } from '../look.ts';
 import type { Registration } from '../registration.ts';
 import { type Entry, membersOf } from './objects.ts';
+import { shapeOf } from './shape.ts';
 
 /** What a proxy of an object of that type can do. */
 export function traitsOf(

@@ -4,7 +4,8 @@ import { isPast, now } from '../../base/deadline.ts';
 import { pid } from '../../base/thread.ts';
 import { lock, ownerOf, tryLock, unlock } from '../mutex.ts';
 import { hasEnded } from '../processes.ts';
-import { spin, type Waiting, wake } from '../wait.ts';
+import { spin } from '../spin.ts';
+import { type Waiting, wake } from '../wait.ts';
 import {
   advance,
   alertWriter,
@@ -129,14 +130,14 @@ export function getNow(ring: Ring, accept: Accept = anywhere): Uint8Array | unde
 
 /**
  * Gets the oldest item, waiting for one until `deadline`, or until nothing will come any more; then `undefined`. Before
- * it parks it looks for as many moments as `spins` says then.
+ * it parks it looks for a while, where `mayLook` says so then.
  */
 export function* get(
   ring: Ring,
   deadline: number,
   accept: Accept = anywhere,
   lost?: Lost,
-  spins: () => number = oneMoment,
+  mayLook: () => boolean = always,
 ): Waiting<Uint8Array | undefined> {
   const { words } = ring;
   let slept = false;
@@ -164,7 +165,7 @@ export function* get(
       if (isOver(ring)) return undefined;
       if (!isEmpty(Atomics.load(words, GETS), puts)) continue;
       // An answer often comes within microseconds; what is dearer than a look comes after it.
-      if (!isPast(deadline) && spin(words, PUTS, puts, spins())) continue;
+      if (!isPast(deadline) && mayLook() && spin(words, PUTS, puts)) continue;
       const reason = lost?.();
       if (reason !== undefined) {
         // What was put before the last producer went is there by now.
@@ -182,7 +183,7 @@ export function* get(
   }
 }
 
-const oneMoment = (): number => 1;
+const always = (): boolean => true;
 
 /** Milliseconds between two looks whether the rest of an item is still to come. */
 const LOOK = 50;

@@ -51,7 +51,8 @@ import { pid } from '../../base/thread.ts';
 import { allocate, ceilingOf } from '../buffer.ts';
 import { ownerOf } from '../mutex.ts';
 import { hasEnded } from '../processes.ts';
-import { announceChange, ringBell, spin, type Waiting, wake } from '../wait.ts';
+import { spin } from '../spin.ts';
+import { announceChange, ringBell, type Waiting, wake } from '../wait.ts';
 
 export const MAXSIZE = 0;
 export const CAPACITY = 1;

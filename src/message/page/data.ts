@@ -7,7 +7,9 @@ import { EndWords, makePipe } from '../../data/by_memory/end.ts';
 import { JoinableWords } from '../../data/by_memory/joinable_queue.ts';
 import { QueueWords } from '../../data/by_memory/queue.ts';
 import { doneTooOften } from '../../data/joinable_queue.ts';
-import { isReady, type Waitable, waiting, watched } from '../../data/wait.ts';
+import { shutDown } from '../../data/queue.ts';
+import { waiting } from '../../data/wait.ts';
+import { isReady, type Waitable, watched } from '../../data/waitable.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { noteHeir } from '../../process/page/apart.ts';
 import { enter, hold } from '../../process/page/objects.ts';
@@ -28,6 +30,9 @@ export const queue = {
     put(it: QueueWords, posted: Posted, timeout: Timeout): Later<Put> {
       const item = fromPost(posted);
       return it.tryPut(item) ? 'done' : (signal) => it.put<Put>(item, deadlineOf(timeout), signal, asItIs);
+    },
+    refuse: () => {
+      throw shutDown();
     },
     get: (it: QueueWords, timeout: Timeout): Waiting<Uint8Array | Nothing> => it.getting(deadlineOf(timeout)),
     shut: (it: QueueWords, immediate: boolean) => it.shut(immediate),

@@ -8,7 +8,7 @@ import { barrier, bounded, condition, event, lock, rlock, semaphore } from './sy
 
 /**
  * From now on this page does what processes ask of the shared objects that it has for them. Each line is a part, which the Vite plugin
- * leaves out where an app that is never isolated has no use for it (src/vite/way.ts). `by` stands for the messages of workers.
+ * leaves out where an app has no use for it (src/vite/way.ts). `by` stands for the messages of workers.
  */
 export function install(by?: Channel): void {
   serve('Barrier', barrier);

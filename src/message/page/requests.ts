@@ -23,7 +23,8 @@ import { type Entry, enter, find, gone, hold, letGo, letGoOfEnded, travel } from
 import { setApart } from '../../process/page/root.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
 import type { Reply, Request } from '../../process/protocol.ts';
-import { encodeThrown, lastWords, print } from '../../process/thrown.ts';
+import { lastWords } from '../../process/report.ts';
+import { encodeThrown, print } from '../../process/thrown.ts';
 
 /** A class of objects, as processes may use it. */
 export interface Kind {
@@ -178,15 +179,12 @@ export class Client {
       case 'drop':
         letGo(entry, this.pid);
         break;
-      case 'depart':
-        travel(entry, 1);
-        break;
-      case 'return':
-        travel(entry, -1);
+      case 'travel':
+        travel(entry, request[2], request[3]);
         break;
       case 'arrive':
         hold(entry, this.pid);
-        travel(entry, -1);
+        travel(entry, this.pid, 0);
         break;
     }
   }

@@ -1,6 +1,7 @@
 // What processes may ask of the objects of src/sync/.
 
 import { deadlineOf } from '../../base/deadline.ts';
+import { withBody } from '../../codec/shared.ts';
 import { InvalidStateError } from '../../errors.ts';
 import type { Waiting } from '../../memory/wait.ts';
 import { type Acquirable, acquiring, holding } from '../../sync/acquirable.ts';
@@ -21,7 +22,7 @@ type Timeout = number | null;
 
 /** Mutual exclusion of processes: how deeply one holds it, it counts itself. */
 const mutex = {
-  open: (body: MutexBody) => new Lock(body),
+  open: (body: MutexBody) => withBody(body, () => new Lock()),
   methods: {
     *acquire(lock: Lock, timeout: Timeout): Waiting<number> {
       if (!(yield* lock[acquiring](deadlineOf(timeout)))) return NOT_ACQUIRED;
@@ -69,8 +70,8 @@ class Waited {
 export const lock: Kind = { ...mutex, make: () => new MutexWords() };
 export const rlock: Kind = { ...mutex, make: () => new RLockWords() };
 
-export const semaphore: Kind = { ...units, open: (body: SemaphoreBody) => new Semaphore(body) };
-export const bounded: Kind = { ...units, open: (body: SemaphoreBody) => new BoundedSemaphore(body) };
+export const semaphore: Kind = { ...units, open: (body: SemaphoreBody) => withBody(body, () => new Semaphore()) };
+export const bounded: Kind = { ...units, open: (body: SemaphoreBody) => withBody(body, () => new BoundedSemaphore()) };
 
 export const event: Kind = {
   make: () => new EventWords(),

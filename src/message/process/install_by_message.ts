@@ -7,6 +7,8 @@ import { messageTransport } from '../../pool/owner/by_message/transport.ts';
 import { setByMessage } from '../../pool/owner/transport.ts';
 import { messageLoop } from '../../pool/worker/by_message/loop.ts';
 import { setLoopByMessage } from '../../pool/worker/loop.ts';
+import { closeSelf } from '../../process/child/bootstrap.ts';
+import { scope } from '../../process/child/uplink.ts';
 import { announce } from '../../process/late_parts.ts';
 import { RequestedBarrier } from './barrier.ts';
 import { RequestedCondition } from './condition.ts';
@@ -22,6 +24,7 @@ import { RequestedWaiter, waitApart } from './wait.ts';
 /** From now on the shared objects of this process are in the page. Each line is a part, as in that of the page. */
 export function install(): void {
   forbidBlocking();
+  scope.close = closeSelf;
   registerBody('Barrier', RequestedBarrier);
   registerBody('BoundedSemaphore', RequestedSemaphore);
   registerBody('Condition', RequestedCondition);

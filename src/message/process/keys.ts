@@ -83,17 +83,22 @@ export const processMarshaller: Marshaller = {
 
   detach(kind, object, heirs, starts) {
     const { key } = requested(kind, object, heirs);
-    if (!starts) send(['depart', key]);
-    heirs.push((heir) => {
-      if (!starts && heir === 0) send(['return', key]);
-      else if (starts && heir !== 0) send(['hold', key, heir]);
-    });
-    return [key, !starts, kind.beside?.(object)];
+    let at = 0;
+    const pass: Heir = (to) => {
+      send(['travel', key, at, to]);
+      at = to;
+    };
+    if (starts) heirs.push((heir) => heir !== 0 && send(['hold', key, heir]));
+    else {
+      pass(pid);
+      heirs.push(pass);
+    }
+    return [key, starts ? 0 : pid, kind.beside?.(object)];
   },
 
   attach(kind, state) {
-    const [key, travels, beside] = state as [string, boolean, unknown];
-    if (travels) send(['arrive', key]);
+    const [key, writer, beside] = state as [string, number, unknown];
+    if (writer !== 0) send(['arrive', key]);
     return kind.make?.(open(kind.kind, key), beside) as object;
   },
 };

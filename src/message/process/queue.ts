@@ -2,7 +2,6 @@
 
 import { NEVER_WAIT } from '../../base/deadline.ts';
 import type { Closed, JoinableBody, Nothing, Put } from '../../data/bodies.ts';
-import { shutDown } from '../../data/queue.ts';
 import { refuseBlocking, settle, type Waiting } from '../../memory/wait.ts';
 import { movedOf, toPost } from '../../process/parcel.ts';
 import { Requested } from './keys.ts';
@@ -49,9 +48,9 @@ export class RequestedQueue extends Requested implements JoinableBody {
 
   putNow(item: Uint8Array, hasLimit: boolean, name: string): Put {
     if (hasLimit) unknown(`${name}()`, 'use "await put(item, { block: false })"');
-    // What comes of it is found later: an uncaught error of this process.
+    // What comes of it is found later: an uncaught error of this process, which may have returned meanwhile. So it is the page's to say.
     void this.put(item, Number.POSITIVE_INFINITY, undefined, (put) => {
-      if (put !== 'done') throw shutDown();
+      if (put !== 'done') post(this.key, 'refuse');
     });
     return 'done';
   }

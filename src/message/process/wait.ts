@@ -2,7 +2,8 @@
 
 import { NEVER_WAIT } from '../../base/deadline.ts';
 import { bodyFor } from '../../codec/shared.ts';
-import { keyed, readyOf, type Waitable, waiting } from '../../data/wait.ts';
+import { readyOf, waiting } from '../../data/wait.ts';
+import { keyed, type Waitable } from '../../data/waitable.ts';
 import { settle, type Waiting } from '../../memory/wait.ts';
 import { Requested } from './keys.ts';
 import { call } from './requests.ts';

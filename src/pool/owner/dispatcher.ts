@@ -17,9 +17,10 @@ import { onLook, settle, type Waiting } from '../../memory/wait.ts';
 import { onRenewal } from '../../process/kernel.ts';
 import { arrival } from '../../process/late_parts.ts';
 import { LOOK } from '../clock.ts';
-import { APPLY, encodeWork, OBSERVED, TIMED, type Work } from '../task_record.ts';
+import { APPLY, OBSERVED, TIMED, type Work } from '../task_record.ts';
 import { memoryTransport } from './by_memory/transport.ts';
 import { EarlyTransport } from './early.ts';
+import { encodeWork } from './encode_work.ts';
 import { discard, type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import { OpenTasks } from './open_tasks.ts';
@@ -128,7 +129,8 @@ export class Dispatcher {
   // ---------------------------------------------------------------------------------------------- calls
 
   /** A call begins; with `streams` it may have more tasks until `end()`. Answers how to stop minding the signal. */
-  begin(job: Job, signal: AbortSignal | undefined, streams = false): () => void {
+  begin(job: Job, given: AbortSignal | null | undefined, streams = false): () => void {
+    const signal = given ?? undefined;
     checkRealm();
     if (this.state !== 'running') throw new InvalidStateError(`this pool is ${this.state}: it takes no more work`);
     signal?.throwIfAborted();
@@ -383,7 +385,10 @@ export class Dispatcher {
       this.workers.close();
       this.#transport.close(false);
       this.#finish();
-    } else this.#stayAwake = watchDeadline(now() + this.#idle, () => this.#shrink());
+    } else if (Number.isFinite(this.#idle)) {
+      // Else no timer: to call off one that was never started is a call into the engine, twice for each of the pool.
+      this.#stayAwake = watchDeadline(now() + this.#idle, () => this.#shrink());
+    }
   }
 
   #shrink(): void {

@@ -1,6 +1,6 @@
 // What a pool's calls are given: functions, items, numbers; checked where the call is made.
 
-import { isSignal } from '../../base/options.ts';
+import { isSignal, optionsIn } from '../../base/options.ts';
 
 export function checkFunction(f: unknown, call: string): void {
   if (typeof f !== 'function') throw new TypeError(`Pool.${call}(f): f must be a function, not ${typeof f}`);
@@ -23,7 +23,8 @@ export function checkTime(value: number | null | undefined, name: string): numbe
 }
 
 /** How urgent a call is. @throws TypeError for what is no finite number. */
-export function checkPriority(value: unknown = 0): number {
+export function checkPriority(given: unknown): number {
+  const value = given ?? 0;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new TypeError(`priority must be a finite number, not ${typeof value === 'number' ? value : typeof value}`);
 }
@@ -88,22 +89,18 @@ export function sensibleSize(): number {
   return Math.max(1, Math.min(processors, most));
 }
 
-/** @throws TypeError for options, callbacks and signals that are none, naming them. */
-export function checkOptions(options: unknown, call: string): void {
-  if (options === undefined) return;
-  if (options === null || typeof options !== 'object') {
-    throw new TypeError(`Pool.${call}(): options must be an object such as { chunksize: 10 }, not ${String(options)}`);
-  }
-  const { signal } = options as { signal?: unknown };
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new TypeError(
-      `Pool.${call}(): signal must be an AbortSignal, not ${signal === null ? 'null' : typeof signal}`,
-    );
+/** The options of a call. @throws TypeError for options, callbacks and signals that are none, naming them. */
+export function checkOptions<T extends object>(options: T | undefined, call: string): T {
+  const given = optionsIn(options, `Pool.${call}(): `, 'chunksize: 10');
+  const { signal } = given as { signal?: unknown };
+  if (signal !== undefined && signal !== null && !isSignal(signal)) {
+    throw new TypeError(`Pool.${call}(): signal must be an AbortSignal, not ${typeof signal}`);
   }
   for (const name of ['callback', 'errorCallback', 'onProgress']) {
-    const callback: unknown = (options as Readonly<Record<string, unknown>>)[name];
+    const callback: unknown = (given as Readonly<Record<string, unknown>>)[name];
     if (callback !== undefined && callback !== null && typeof callback !== 'function') {
       throw new TypeError(`Pool.${call}(): ${name} must be a function, not ${typeof callback}`);
     }
   }
+  return given;
 }

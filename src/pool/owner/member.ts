@@ -7,8 +7,8 @@ import { pack } from '../../process/parcel.ts';
 import type { Post } from '../../process/protocol.ts';
 import { encodeThrown } from '../../process/thrown.ts';
 import { CANCEL, CLAIM, PARKED, READY, RESERVED } from '../board.ts';
-import { awakeNow, Stopwatch } from '../clock.ts';
 import { NOTICE } from '../task_record.ts';
+import { awakeNow, Stopwatch } from './stopwatch.ts';
 
 export abstract class Member {
   readonly process: Handle;

@@ -7,6 +7,8 @@ export class OpenTasks {
   readonly open = new Map<number, Task>();
   /** How many of them are in the ring, or were: all but letters that were sent. */
   #inRing = 0;
+  /** Those with letters that were not sent. */
+  readonly #unsent = new Set<Task>();
   /** Those whose answer comes by message: their workers owe nothing more. */
   readonly #posted = new Map<number, Task>();
   /** A call has one task less. */
@@ -27,13 +29,22 @@ export class OpenTasks {
 
   /** Is there a letter that was not sent? */
   get hasUnsent(): boolean {
-    for (const { letter } of this.open.values()) if (letter !== undefined) return true;
-    return false;
+    return this.#unsent.size > 0;
+  }
+
+  /** That call is given up: what its letters carry that were not sent is let go of now, and not when a worker comes to them. */
+  discardUnsent(job: Job): void {
+    for (const task of this.#unsent) {
+      if (task.job !== job) continue;
+      this.#unsent.delete(task);
+      discard(task);
+    }
   }
 
   enter(task: Task, claim: number): void {
     task.claim = claim;
     this.open.set(claim, task);
+    if (task.letter !== undefined) this.#unsent.add(task);
     if (claim > 0) this.#inRing++;
   }
 
@@ -50,6 +61,7 @@ export class OpenTasks {
     const task = this.open.get(claim);
     if (task === undefined) return undefined;
     this.open.delete(claim);
+    this.#unsent.delete(task);
     if (claim > 0 && task.slot < 0) this.#inRing--;
     return task;
   }
@@ -63,6 +75,7 @@ export class OpenTasks {
   /** The worker in that slot is sent the letter of that task. */
   send(task: Task, slot: number): void {
     task.slot = slot;
+    this.#unsent.delete(task);
     if (task.claim > 0) this.#inRing--;
   }
 
@@ -101,6 +114,7 @@ export class OpenTasks {
   clear(): Task[] {
     const tasks = [...this.open.values(), ...this.#posted.values()];
     this.open.clear();
+    this.#unsent.clear();
     this.#inRing = 0;
     this.#posted.clear();
     return tasks;

@@ -28,12 +28,12 @@ import {
   isSync,
   listOf,
   notIterable,
-  openInput,
   sensibleSize,
 } from './input.ts';
-import { ApplyJob, type Deferred, MapJob, zoned } from './job.ts';
+import { ApplyJob, type Deferred, MapJob } from './job.ts';
 import { AsyncResult, within } from './result.ts';
-import { failedStream, PoolIterator, Stream } from './stream.ts';
+import type { PoolIterator } from './stream.ts';
+import { streamOf } from './stream_of_pool.ts';
 import type { MakeTransport } from './transport.ts';
 
 type InitOptions<I extends readonly unknown[]> =
@@ -52,20 +52,20 @@ export type PoolOptions<I extends readonly unknown[] = readonly []> = {
    * Functions whose modules each worker loads before its first task. The default: a worker loads a module with the first task that
    * names something of it.
    */
-  preload?: readonly ((...args: never[]) => unknown)[] | undefined;
+  preload?: readonly ((...args: never[]) => unknown)[] | null | undefined;
 } & InitOptions<I>;
 
 /** How a call is done. */
 export interface TaskOptions {
   /** Gives the call up: it rejects with the signal's reason, what waits is dropped, what runs sees `cancelled()`. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
   /** Milliseconds that the function may take, for one item; then that call (or chunk) ends with TimeoutError. */
   timeout?: number | null | undefined;
   /**
    * How urgent it is: a finite number, 0 by default. Calls with a larger one go before all that no worker has begun, chunk by
    * chunk; among equals the first comes first. What has begun goes on.
    */
-  priority?: number | undefined;
+  priority?: number | null | undefined;
 }
 
 /** How a call is done, and who is told of its end. */
@@ -79,7 +79,7 @@ export interface CallbackOptions<R> extends TaskOptions {
 /** How many items are given out at once, and who is told of it. */
 export interface MapOptions extends TaskOptions {
   /** How many items a worker takes at once. The default of `map`: four chunks for each worker; of `imap`: 1. */
-  chunksize?: number | undefined;
+  chunksize?: number | null | undefined;
   /** Called after each chunk. `total` is missing where an `imap` does not know how much there is to come. */
   onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
@@ -95,8 +95,6 @@ type Call<A extends readonly unknown[], O> =
 
 type ApplyOptions = CallbackOptions<unknown> & { kwds?: object | undefined };
 
-/** Chunks of an `imap` that may be on their way, for each worker. */
-const AHEAD = 2;
 const DEFAULT_GRACE = 1000;
 
 /** What a pool is at. */
@@ -118,6 +116,9 @@ const abandoned =
  * A pool starts with no worker, has as many as there is work for, and at most `processes`; who dies is replaced. Its workers
  * are daemons. What a dead worker held ends with WorkerDiedError; everything else goes on. Functions have to be registered,
  * as the target of a Process has; they may be async.
+ *
+ * Beyond Python, locks, queues, connections, values and arrays travel as arguments and results of calls, at any depth, and are
+ * the same objects there. A worker has a connection that it was given until it closes it, lets go of it, or ends.
  *
  * Python: `multiprocessing.Pool`.
  */
@@ -144,10 +145,12 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    *   `preload`, that is no registered function; InvalidStateError in a daemonic process, which may have no children. What the world lacks (an
    *   executable, shared memory, workers), the first call says.
    */
-  constructor(processes?: number | null, options: PoolOptions<I> = {} as PoolOptions<I>) {
-    checkOptions(options, 'constructor');
+  constructor(processes?: number | null, options?: PoolOptions<I>) {
+    const given = checkOptions(options, 'constructor');
     this.#size = processes === undefined || processes === null ? sensibleSize() : checkCount(processes, 'processes');
-    const { initializer, initargs = [], maxtasksperchild, grace, idleTimeout, preload = [] } = options;
+    const { initializer, maxtasksperchild, grace, idleTimeout } = given;
+    const initargs = (given.initargs ?? []) as readonly unknown[];
+    const preload = given.preload ?? [];
     const { transport } = new.target as typeof Pool;
     if (initializer !== undefined && initializer !== null) checkInitializer(initializer, initargs);
     if (!Array.isArray(preload) || !preload.every((f) => typeof f === 'function'))
@@ -164,7 +167,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       initargs,
       preload,
       limit: limit === undefined ? Number.POSITIVE_INFINITY : checkCount(limit, 'maxtasksperchild'),
-      grace: checkTime(grace, 'grace') ?? (grace === undefined ? DEFAULT_GRACE : Number.POSITIVE_INFINITY),
+      grace: checkTime(grace ?? DEFAULT_GRACE, 'grace') ?? Number.POSITIVE_INFINITY,
       idle: checkTime(idleTimeout, 'idleTimeout') ?? Number.POSITIVE_INFINITY,
     };
     observer?.onPool(this);
@@ -237,10 +240,11 @@ export class Pool<I extends readonly unknown[] = readonly []> {
 
   #apply<R>(call: string, f: unknown, [args = [], options]: readonly [(readonly unknown[])?, object?]) {
     checkFunction(f, call);
-    checkOptions(options, call);
+    const given = checkOptions(options as ApplyOptions, call);
     if (!Array.isArray(args)) throw new TypeError(`Pool.${call}(f, args): args must be an array, not ${typeof args}`);
-    const { kwds, signal, timeout, priority, callback, errorCallback } = (options ?? {}) as ApplyOptions;
-    if (kwds !== undefined && (typeof kwds !== 'object' || kwds === null)) {
+    const { signal, timeout, priority, callback, errorCallback } = given;
+    const kwds = given.kwds ?? undefined;
+    if (kwds !== undefined && typeof kwds !== 'object') {
       throw new TypeError(`Pool.${call}(): kwds must be an object, passed as the last argument`);
     }
     const terms = { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
@@ -248,7 +252,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     job.keeps = this;
     if (this.#fails(job)) return job;
     const unheed = this.#dispatcher.begin(job, signal);
-    if (signal !== undefined) job.promise.then(unheed, unheed);
+    if (signal) job.promise.then(unheed, unheed);
     this.#dispatcher.submit(job, 0, [APPLY, f as AnyFunction, args, kwds]);
     return job;
   }
@@ -346,10 +350,10 @@ export class Pool<I extends readonly unknown[] = readonly []> {
     options: (MapOptions & CallbackOptions<Awaited<R>[]>) | undefined,
   ): MapJob<Awaited<R>> {
     checkFunction(f, call);
-    checkOptions(options, call);
+    const given = checkOptions(options, call);
     const list = listOf(items, call);
-    const { chunksize: given, signal, timeout, priority, onProgress, callback, errorCallback } = options ?? {};
-    const chunksize = given === undefined ? defaultChunksize(list.length, this.#size) : checkCount(given, 'chunksize');
+    const { signal, timeout, priority, onProgress, callback, errorCallback } = given;
+    const chunksize = checkCount(given.chunksize ?? defaultChunksize(list.length, this.#size), 'chunksize');
     const sizes = { count: Math.ceil(list.length / chunksize), total: list.length, chunksize };
     const terms = { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) };
     // As in Python, no callback hears of nothing.
@@ -363,7 +367,7 @@ export class Pool<I extends readonly unknown[] = readonly []> {
       return job;
     }
     const unheed = this.#dispatcher.begin(job, signal);
-    if (signal !== undefined) job.promise.then(unheed, unheed);
+    if (signal) job.promise.then(unheed, unheed);
     if (list.length === 0) {
       job.settle({ ok: true, value: [] });
       this.#dispatcher.end(job);
@@ -389,42 +393,16 @@ export class Pool<I extends readonly unknown[] = readonly []> {
    * Python: `imap(func, iterable, chunksize=1)`.
    */
   imap<T, R>(f: (item: T) => R, items: Items<T>, options?: MapOptions): PoolIterator<Awaited<R>> {
-    return this.#stream<R>('imap', f, items, options, true);
+    return streamOf(this.#called, 'imap', f, items, options);
   }
 
   /** As `imap`, in the order in which the results come. Python: `imap_unordered`. */
   imapUnordered<T, R>(f: (item: T) => R, items: Items<T>, options?: MapOptions): PoolIterator<Awaited<R>> {
-    return this.#stream<R>('imapUnordered', f, items, options, false);
+    return streamOf(this.#called, 'imapUnordered', f, items, options);
   }
 
-  #stream<R>(
-    call: string,
-    f: unknown,
-    items: Items<unknown>,
-    options: MapOptions | undefined,
-    ordered: boolean,
-  ): PoolIterator<Awaited<R>> {
-    checkFunction(f, call);
-    checkOptions(options, call);
-    const { chunksize = 1, signal, timeout, priority, onProgress } = options ?? {};
-    const settings = {
-      chunksize: checkCount(chunksize, 'chunksize'),
-      ordered,
-      ahead: AHEAD * this.#size,
-      terms: { call, timeout: checkTime(timeout, 'timeout'), priority: checkPriority(priority) },
-      signal,
-      onProgress: zoned(onProgress),
-    };
-    const { source, ...input } = openInput(items, call);
-    try {
-      void this.#dispatcher;
-    } catch (error) {
-      return new PoolIterator(failedStream<Awaited<R>>(source, error));
-    }
-    const stream = new Stream<Awaited<R>>(f as AnyFunction, source, { ...settings, ...input }, this.#dispatcher);
-    stream.keeps = this;
-    stream.start();
-    return new PoolIterator(stream);
+  get #called() {
+    return { pool: this, size: this.#size, dispatcher: () => this.#dispatcher };
   }
 
   // ---------------------------------------------------------------------------------------------- the end

@@ -18,7 +18,7 @@ export interface StreamOptions {
   /** How many chunks may be ahead of the consumer. */
   readonly ahead: number;
   readonly terms: Terms;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | null | undefined;
   readonly onProgress: ((done: number, total: number | undefined) => void) | undefined;
   readonly total: number | undefined;
   /** How many items there are, where that is sure. */

@@ -3,7 +3,8 @@
 
 import { WorkerDiedError } from '../../errors.ts';
 import type { Park } from '../../memory/wait.ts';
-import type { CallCarrier, encodeWork } from '../task_record.ts';
+import type { CallCarrier } from '../task_record.ts';
+import type { encodeWork } from './encode_work.ts';
 import { type Job, type Task, titleOf } from './job.ts';
 import type { Member } from './member.ts';
 import type { OpenTasks } from './open_tasks.ts';

@@ -3,7 +3,7 @@
 import { commonName, referenceTo } from '../../codec/registry.ts';
 import { describe, isError, ProcessError, WorkerDiedError } from '../../errors.ts';
 import { settle } from '../../memory/wait.ts';
-import { ended, ending, exceptionOf, exitcodeIn, type Handle } from '../../process/handle.ts';
+import { ended, ending, exceptionOf, exitcodeIn, type Handle, hasThrown } from '../../process/handle.ts';
 import type { StartMethod } from '../../process/protocol.ts';
 import { makeChild, start } from '../../process/spawn.ts';
 import { LOOK } from '../clock.ts';
@@ -191,9 +191,10 @@ export class Workers<M extends Member = Member> {
   #reasonOf({ process, isReady }: Member): Error {
     const { pid, name } = process;
     const exitcode = exitcodeIn(process);
-    const exception = exitcode === 0 ? null : exceptionOf(process);
+    const threw = exitcode !== 0 && hasThrown(process);
+    const exception = threw ? exceptionOf(process) : null;
     if (!isReady && isError(exception)) return exception;
-    const why = exception === null ? undefined : { cause: exception };
+    const why = threw ? { cause: exception } : undefined;
     if (!isReady && why) return new ProcessError(`the pool's initializer threw ${describe(exception)}`, why);
     const text = `${name} (pid ${pid}) ended with exit code ${exitcode}${why ? ` (${describe(exception)})` : ''}`;
     return new WorkerDiedError(text, pid as number, exitcode, why);

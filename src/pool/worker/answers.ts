@@ -1,6 +1,7 @@
 // What a worker's tasks come to, as it is answered. Each method answers a promise where the answer has to wait.
 
 import { now } from '../../base/deadline.ts';
+import { MAIN } from '../../base/thread.ts';
 import { encode } from '../../codec/encode.ts';
 import { disinherit } from '../../codec/shared.ts';
 import { isA } from '../../errors.ts';
@@ -23,18 +24,21 @@ export const GIVEN_UP = Symbol('given up');
 export abstract class Answers {
   /** Bytes from which on a value goes by itself, as one with attachments does. */
   readonly #large: number;
+  /** Does no thread between this one and the owner hand it on? */
+  readonly #isDirect: boolean;
 
-  constructor(large: number) {
+  constructor(large: number, owner: number) {
     this.#large = large;
+    this.#isDirect = owner === MAIN;
   }
 
   give(task: Held, value: unknown): Promise<void> | undefined {
     if (value === GIVEN_UP) return this.skip(task);
-    const carrier = carrierAtHand(this.#large);
-    const { attachments, heirs } = carrier;
+    const carrier = carrierAtHand(this.#large, this.#isDirect);
+    const { heirs } = carrier;
     try {
       const bytes = encode(value, 'result', carrier);
-      if (attachments.length === 0 && bytes.length < this.#large) {
+      if (!this.goesAlone(carrier) && bytes.length < this.#large) {
         heirs.length = 0;
         return this.answer(task, RETURNED, bytes);
       }
@@ -57,6 +61,11 @@ export abstract class Answers {
   /** Nobody wants it any more. */
   skip(task: Held): Promise<void> | undefined {
     return this.answer(task, SKIPPED, NOTHING);
+  }
+
+  /** Has it to go by itself, whatever its size? */
+  protected goesAlone({ attachments }: CallCarrier): boolean {
+    return attachments.length > 0;
   }
 
   /** How it ended, and the value, which may be written over afterwards. */

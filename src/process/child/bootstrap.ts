@@ -11,6 +11,7 @@ import { acquaint, adopt, allot, type PidRange, table as processes } from '../..
 import { enter, makeTable } from '../../memory/table.ts';
 import { announceEnd, onBlocked } from '../../memory/wait.ts';
 import { SystemExit } from '../exit.ts';
+import { sendKept } from '../gathering.ts';
 import { load } from '../late_parts.ts';
 import { deliver } from '../mailbox.ts';
 import { optional } from '../optional.ts';
@@ -18,7 +19,7 @@ import { forgetOrigin, setOrigin } from '../origin.ts';
 import { contentsOf, makeOutcome, THREW, writeError, writeResult } from '../outcome.ts';
 import { bytesOf, movedWith } from '../parcel.ts';
 import { type Assignment, type Boot, type FromRoot, lockNamed, type SpawnRequest } from '../protocol.ts';
-import { lastWords, reportOf } from '../thrown.ts';
+import { lastWords, reportOf } from '../report.ts';
 import { listen, noteEnd, replied, scope, tell } from './uplink.ts';
 
 /** The number of this worker's Web Lock. */
@@ -36,9 +37,13 @@ let ending = false;
 export function offer(): void {
   if (!listen(receive)) return;
   enlist();
-  scope.addEventListener('error', (event: ErrorEvent) => caught(event, event.error ?? event.message));
+  scope.addEventListener('error', (event: ErrorEvent) => caught(event, thrownIn(event)));
   scope.addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => caught(event, event.reason));
 }
+
+/** What was thrown, which may be nothing at all; its text, where the engine has no more. */
+const thrownIn = ({ error, message }: ErrorEvent): unknown =>
+  /\b(undefined|null)$/.test(message) ? error : (error ?? message);
 
 /** What nobody caught, in a timer or a promise. Before this worker is a process, the root hears of an error by itself. */
 function caught(event: globalThis.Event, error: unknown): void {
@@ -198,7 +203,17 @@ async function end(error: unknown, success?: { result: unknown }): Promise<void>
   }
 }
 
+/**
+ * `self.close()` where all goes by message: what this thread has not sent would be lost with it, and in some engines what it sent just
+ * before. So it says that it ends, and the page ends it.
+ */
+export function closeSelf(): void {
+  ending = true;
+  leave(1);
+}
+
 function leave(exitcode: number): void {
+  sendKept();
   announceEnd(pid, exitcode);
   const outcome = isIsolated || request?.outcome === undefined ? undefined : contentsOf(request.outcome);
   tell({ type: 'ended', pid, exitcode, outcome });

@@ -1,10 +1,11 @@
 // Runs in a child: what it asks of the root, and what it hears from it.
 
 import { isIsolated } from '../../base/isolation.ts';
+import { pid as ownPid } from '../../base/thread.ts';
 import { acquaint, table } from '../../memory/processes.ts';
 import { FREE, stateOf } from '../../memory/table.ts';
 import { announceEnd } from '../../memory/wait.ts';
-import { flushGathered } from '../gathering.ts';
+import { flushGathered, sendKept } from '../gathering.ts';
 import { type Kernel, setKernel } from '../kernel.ts';
 import { fill } from '../outcome.ts';
 import { movedWith } from '../parcel.ts';
@@ -44,7 +45,10 @@ const uplink: Kernel = {
     tell({ type: 'spawn', request: isIsolated ? request : { ...request, outcome: undefined } }, movedWith(work));
   },
   forward: (post) => tell(post, movedWith(post.parcel)),
-  terminate: (pid, exitcode) => tell({ type: 'terminate', pid, exitcode }),
+  terminate(pid, exitcode) {
+    if (pid === ownPid) sendKept();
+    tell({ type: 'terminate', pid, exitcode });
+  },
   follow(pid) {
     if (stateOf(table(), pid) !== FREE) return;
     acquaint(pid);

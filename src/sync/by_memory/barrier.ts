@@ -37,7 +37,8 @@
 import { isPast } from '../../base/deadline.ts';
 import { BrokenBarrierError } from '../../errors.ts';
 import { isLeaving } from '../../memory/processes.ts';
-import { canBlock, refuseBlocking, spin, type Waiting, wake } from '../../memory/wait.ts';
+import { spin } from '../../memory/spin.ts';
+import { canBlock, refuseBlocking, type Waiting, wake } from '../../memory/wait.ts';
 import type { Arrival, BarrierBody } from '../bodies.ts';
 import { claim, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';
 

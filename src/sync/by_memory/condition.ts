@@ -21,7 +21,8 @@
 import { isPast } from '../../base/deadline.ts';
 import { pid } from '../../base/thread.ts';
 import { isLeaving } from '../../memory/processes.ts';
-import { spin, type Waiting, wake } from '../../memory/wait.ts';
+import { spin } from '../../memory/spin.ts';
+import { type Waiting, wake } from '../../memory/wait.ts';
 import { type Acquirable, resuming, suspending } from '../acquirable.ts';
 import type { ConditionBody } from '../bodies.ts';
 import { A, B, claim, GHOST, isGone, makeSlots, PID, SLOT, STATE, vacate } from './slots.ts';

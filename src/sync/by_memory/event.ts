@@ -13,7 +13,8 @@
 
 import { isPast } from '../../base/deadline.ts';
 import { allocate } from '../../memory/buffer.ts';
-import { spin, type Waiting, wake } from '../../memory/wait.ts';
+import { spin } from '../../memory/spin.ts';
+import { type Waiting, wake } from '../../memory/wait.ts';
 import type { EventBody } from '../bodies.ts';
 
 const WORD = 0;

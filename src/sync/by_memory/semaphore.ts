@@ -10,7 +10,8 @@
 
 import { isPast, now } from '../../base/deadline.ts';
 import { allocate } from '../../memory/buffer.ts';
-import { spin, type Waiting, wake } from '../../memory/wait.ts';
+import { spin } from '../../memory/spin.ts';
+import { type Waiting, wake } from '../../memory/wait.ts';
 import type { SemaphoreBody } from '../bodies.ts';
 
 const VALUE = 0;

@@ -2,6 +2,7 @@
 // torn one is seen. What a victim has put must arrive, once, whole and in order; what it was putting, whole or not at all;
 // what it was getting may be lost with it.
 
+import { withBody } from '../../../src/codec/shared.ts';
 import { QueueWords } from '../../../src/data/by_memory/queue.ts';
 import * as mp from '../../../src/index.ts';
 import { makeRing } from '../../../src/memory/ring/ring.ts';
@@ -179,7 +180,7 @@ const kinds = [
   ...makeRoles<Queue>({ name: 'queue growth', make: () => new mp.Queue(), size: growing, fresh: true, ...queueing }),
   ...makeRoles<Queue>({
     name: 'queue parts',
-    make: () => new mp.Queue(new QueueWords(makeRing(1000, CEILING)), 1000),
+    make: () => withBody(new QueueWords(makeRing(1000, CEILING)), () => new mp.Queue(1000)),
     size: inParts,
     ...queueing,
   }),

@@ -8,7 +8,7 @@ const squares = (count: number): number[] => range(count).map((x) => x * x);
 
 export const poolCases: Cases = {
   'POOL-01 apply gives the function’s value, with positional and with keyword arguments': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     assert.equal(await d.call(pool, 'apply', tasks.square as never, [5] as never), 25);
     assert.equal(await d.call(pool, 'apply', tasks.scaled as never, [5] as never, { kwds: { by: 3 } } as never), 15);
     assert.equal(await pool.apply(tasks.squareAsync, [4]), 16);
@@ -16,14 +16,14 @@ export const poolCases: Cases = {
   },
 
   'POOL-02 map keeps the order of its input': async (d) => {
-    await using pool = new mp.Pool(3);
+    await using pool = new d.Pool(3);
     assert.deepEqual(await d.call(pool, 'map', tasks.square as never, range(10)), squares(10));
     assert.deepEqual(await d.call(pool, 'map', tasks.square as never, range(100), { chunksize: 20 }), squares(100));
     assert.deepEqual(await d.call(pool, 'map', tasks.squareAsync as never, range(20), { chunksize: 3 }), squares(20));
   },
 
   'starmap spreads each item': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const pairs: [number, number][] = [
       [1, 2],
       [3, 4],
@@ -34,13 +34,13 @@ export const poolCases: Cases = {
   },
 
   'POOL-04 mapAsync().get() is map': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     assert.deepEqual(await d.call(pool.mapAsync(tasks.square, range(40)), 'get'), squares(40));
     assert.deepEqual(await pool.mapAsync(tasks.square, range(7), { chunksize: 2 }), squares(7));
   },
 
   'POOL-05 POOL-47 callbacks run once, with all results or with the error, before anybody sees them': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const heard: unknown[] = [];
     const good = pool.mapAsync(tasks.square, [1, 2, 3], {
       callback: (value) => heard.push(value, good.ready()),
@@ -59,8 +59,8 @@ export const poolCases: Cases = {
     assert.lengthOf(heard, 3);
   },
 
-  'a callback runs after its call has returned, however quick the workers are': async () => {
-    await using pool = new mp.Pool(2);
+  'a callback runs after its call has returned, however quick the workers are': async (d) => {
+    await using pool = new d.Pool(2);
     await pool.map(tasks.square, range(4), { chunksize: 1 });
     const order: string[] = [];
     for (let round = 0; round < 300; round++) {
@@ -79,7 +79,7 @@ export const poolCases: Cases = {
 
   'POOL-07 POOL-08 nothing to do gives nothing, at once': async (d) => {
     for (const size of [1, 3]) {
-      await using pool = new mp.Pool(size);
+      await using pool = new d.Pool(size);
       const result = pool.mapAsync(tasks.square, [], { chunksize: 1 });
       assert.isTrue(result.ready());
       assert.deepEqual(await d.call(result, 'get'), []);
@@ -90,7 +90,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-10 POOL-11 get waits, and with a timeout gives up; later it gets it': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const result = pool.applyAsync(tasks.squareLater, [7, 2000]);
     const took = await duration(async () =>
       assert.instanceOf(await errorOf(() => d.call(result, 'get', { timeout: 30 })), mp.TimeoutError),
@@ -100,8 +100,8 @@ export const poolCases: Cases = {
     assert.equal(await d.call(result, 'get'), 49);
   },
 
-  'POOL-13 what an input throws comes after the results of whole chunks': async () => {
-    await using pool = new mp.Pool(2);
+  'POOL-13 what an input throws comes after the results of whole chunks': async (d) => {
+    await using pool = new d.Pool(2);
     for (const [fails, chunksize, whole] of [
       [0, 1, 0],
       [3, 1, 3],
@@ -118,16 +118,16 @@ export const poolCases: Cases = {
     }
   },
 
-  'POOL-14 imapUnordered gives each result once, in any order': async () => {
-    await using pool = new mp.Pool(3);
+  'POOL-14 imapUnordered gives each result once, in any order': async (d) => {
+    await using pool = new d.Pool(3);
     const byValue = (a: number, b: number): number => a - b;
     assert.deepEqual((await gathered(pool.imapUnordered(tasks.squareAsync, range(10)))).sort(byValue), squares(10));
     const many = await gathered(pool.imapUnordered(tasks.square, range(1000), { chunksize: 100 }));
     assert.deepEqual(many.sort(byValue), squares(1000));
   },
 
-  'imap takes any iterable, and gives in order': async () => {
-    await using pool = new mp.Pool(3);
+  'imap takes any iterable, and gives in order': async (d) => {
+    await using pool = new d.Pool(3);
     assert.deepEqual(await gathered(pool.imap(tasks.squareAsync, range(50))), squares(50));
     assert.deepEqual(await gathered(pool.imap(tasks.square, numbers(20, true))), squares(20));
     assert.deepEqual(await gathered(pool.imap(tasks.square, numbers(20, false), { chunksize: 7 })), squares(20));
@@ -142,14 +142,14 @@ export const poolCases: Cases = {
       [new Set(range(3)), 1],
       [numbers(3, false), 1],
     ] as const) {
-      const pool = new mp.Pool(2);
+      const pool = new d.Pool(2);
       const expected = squares(globalThis.Array.isArray(items) ? items.length : 3);
       const results = pool.imap(tasks.square, items, { chunksize, timeout: 60_000 });
       pool.close();
       await d.call(pool, 'join');
       assert.deepEqual(await gathered(results), expected);
     }
-    const pool = new mp.Pool(2);
+    const pool = new d.Pool(2);
     const [read, unread] = [pool.imap(tasks.square, range(3)), pool.imapUnordered(tasks.square, numbers(3, true))];
     const broken = pool.imap(tasks.square, failing(2));
     for (const expected of squares(3)) assert.equal((await read.next()).value, expected);
@@ -162,8 +162,8 @@ export const poolCases: Cases = {
     assert.equal(((await errorOf(() => broken.next())) as Error).message, 'at 2');
   },
 
-  'join waits until enough of a long input of imap was asked for': async () => {
-    const pool = new mp.Pool(1);
+  'join waits until enough of a long input of imap was asked for': async (d) => {
+    const pool = new d.Pool(1);
     const results = pool.imap(tasks.square, numbers(6, false));
     pool.close();
     let isOver = false;
@@ -176,7 +176,7 @@ export const poolCases: Cases = {
     await joined;
     assert.equal((await results.next()).value, 25);
     assert.isTrue((await results.next()).done);
-    const dropped = new mp.Pool(1);
+    const dropped = new d.Pool(1);
     const control = new AbortController();
     void dropped.imap(tasks.square, range(10), control);
     dropped.close();
@@ -184,8 +184,8 @@ export const poolCases: Cases = {
     await dropped.join();
   },
 
-  'imap takes no more than 2 chunks a worker ahead of its consumer, and closes its input on break': async () => {
-    await using pool = new mp.Pool(2);
+  'imap takes no more than 2 chunks a worker ahead of its consumer, and closes its input on break': async (d) => {
+    await using pool = new d.Pool(2);
     let taken = 0;
     let closed = 0;
     function* endless(): Generator<number> {
@@ -215,8 +215,8 @@ export const poolCases: Cases = {
     }
   },
 
-  'an async input that never answers stops nobody from leaving': async () => {
-    await using pool = new mp.Pool(2);
+  'an async input that never answers stops nobody from leaving': async (d) => {
+    await using pool = new d.Pool(2);
     async function* stuck(): AsyncGenerator<number> {
       yield 1;
       await new Promise(() => {});
@@ -227,22 +227,22 @@ export const poolCases: Cases = {
     }
   },
 
-  'POOL-16 POOL-67 DMN-08 MISC-07 the number of workers, which are daemons and listed': async () => {
-    for (const bad of [0, -1]) assert.instanceOf(await errorOf(() => new mp.Pool(bad)), RangeError);
-    for (const bad of [2.5, '2', Number.NaN]) assert.instanceOf(await errorOf(() => new mp.Pool(bad as 2)), TypeError);
-    await using pool = new mp.Pool(3);
+  'POOL-16 POOL-67 DMN-08 MISC-07 the number of workers, which are daemons and listed': async (d) => {
+    for (const bad of [0, -1]) assert.instanceOf(await errorOf(() => new d.Pool(bad)), RangeError);
+    for (const bad of [2.5, '2', Number.NaN]) assert.instanceOf(await errorOf(() => new d.Pool(bad as 2)), TypeError);
+    await using pool = new d.Pool(3);
     assert.equal(pool.processes, 3);
     await pool.map(tasks.pidLater, range(9), { chunksize: 1 });
     assert.lengthOf(mp.activeChildren(), 3);
     assert.isTrue(mp.activeChildren().every(({ daemon }) => daemon));
     assert.match(await pool.apply(tasks.name), /PoolWorker-[\d:]+$/);
-    await using other = new mp.Pool();
+    await using other = new d.Pool();
     assert.isAtLeast(other.processes, 1);
   },
 
-  'it starts no more workers than there is work for': async () => {
+  'it starts no more workers than there is work for': async (d) => {
     const before = mp.activeChildren().length;
-    await using pool = new mp.Pool(8);
+    await using pool = new d.Pool(8);
     assert.lengthOf(mp.activeChildren(), before);
     for (let i = 0; i < 5; i++) await pool.apply(tasks.square, [i]);
     assert.lengthOf(mp.activeChildren(), before + 1);
@@ -251,7 +251,7 @@ export const poolCases: Cases = {
   },
 
   'it shrinks when it is idle, if asked, and grows again': async (d) => {
-    await using pool = new mp.Pool(2, { idleTimeout: 50 });
+    await using pool = new d.Pool(2, { idleTimeout: 50 });
     for (let round = 0; round < 3; round++) {
       assert.deepEqual(await d.call(pool, 'map', tasks.square as never, range(6)), squares(6));
       while (mp.activeChildren().length > 0) await sleep(10);
@@ -259,7 +259,7 @@ export const poolCases: Cases = {
   },
 
   'nothing to do keeps no idle worker': async (d) => {
-    await using pool = new mp.Pool(2, { idleTimeout: 200 });
+    await using pool = new d.Pool(2, { idleTimeout: 200 });
     await pool.map(tasks.square, range(6));
     // Its end has come, and the time of idleness has begun.
     await sleep(50);
@@ -275,7 +275,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-17 POOL-55 terminate with much undone is prompt, as is join; more than once': async (d) => {
-    const pool = new mp.Pool(2);
+    const pool = new d.Pool(2);
     const result = pool.mapAsync(tasks.foreverAsync as (x: number) => unknown, range(10_000), { chunksize: 1 });
     const error = errorOf(() => result);
     pool.terminate();
@@ -288,7 +288,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-20 POOL-26 an error arrives as it was, with the stack of where it was thrown': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const heard: unknown[] = [];
     const result = pool.applyAsync(tasks.raise, ['why'], { errorCallback: (error) => heard.push(error) });
     const error = (await errorOf(() => d.call(result, 'get'))) as Error;
@@ -309,7 +309,7 @@ export const poolCases: Cases = {
 
   'POOL-23 POOL-41 map waits for all, and throws the failure that came first': needs('memory', async (d) => {
     const array = new mp.Array('i', 4);
-    const pool = new mp.Pool(2, { initializer: tasks.share, initargs: [array] as never });
+    const pool = new d.Pool(2, { initializer: tasks.share, initargs: [array] as never });
     const result = pool.mapAsync(tasks.raiseInTurn, range(2), { chunksize: 1 });
     const error = await errorOf(() => d.call(result, 'get'));
     assert.match((error as Error).message, /^item 1: x/);
@@ -319,7 +319,7 @@ export const poolCases: Cases = {
   }),
 
   'POOL-28 POOL-64 workers are replaced after their number of tasks; chunks count, not items': async (d) => {
-    const pool = new mp.Pool(3, { maxtasksperchild: 10 });
+    const pool = new d.Pool(3, { maxtasksperchild: 10 });
     const pids = await pool.map(tasks.pidLater, range(6), { chunksize: 1 });
     for (const result of range(100).map((x) => pool.applyAsync(tasks.pid, [x]))) pids.push(await d.call(result, 'get'));
     const tasksOf = new Map<number | null, number>();
@@ -330,7 +330,7 @@ export const poolCases: Cases = {
     pool.close();
     await d.call(pool, 'join');
 
-    await using one = new mp.Pool(1, { maxtasksperchild: 2 });
+    await using one = new d.Pool(1, { maxtasksperchild: 2 });
     assert.lengthOf(new Set(await one.map(tasks.pid, range(8), { chunksize: 4 })), 1);
     const seen: (number | null)[] = [];
     for (let i = 0; i < 6; i++) seen.push(await one.apply(tasks.pid, [i]));
@@ -338,7 +338,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-29 close and join at once lose nothing': async (d) => {
-    const pool = new mp.Pool(3, { maxtasksperchild: 1 });
+    const pool = new d.Pool(3, { maxtasksperchild: 1 });
     const results = range(6).map((x) => pool.applyAsync(tasks.squareLater, [x, 50]));
     pool.close();
     await d.call(pool, 'join');
@@ -351,28 +351,28 @@ export const poolCases: Cases = {
   'POOL-32 the initializer runs once in each worker, before its tasks': needs('memory', async (d) => {
     const array = new mp.Array('i', 4);
     for (const initializer of [tasks.share, tasks.shareLater]) {
-      await using pool = new mp.Pool(2, { initializer, initargs: [array] as never });
+      await using pool = new d.Pool(2, { initializer, initargs: [array] as never });
       array[0] = 0;
       const counted = await d.call(pool, 'map', tasks.count as never, range(20), { chunksize: 1 });
       assert.sameMembers(counted as number[], range(20));
       assert.deepEqual(new Set(await pool.map(tasks.initialisations, range(8), { chunksize: 1 })), new Set([1]));
     }
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { initializer: 5 as never })), TypeError);
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { preload: [5] as never })), TypeError);
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { preload: tasks.share as never })), TypeError);
-    assert.match(`${await errorOf(() => new mp.Pool(1, { preload: [() => 1] }))}`, /preload\[0\]/);
-    await using pool = new mp.Pool(1, { preload: [tasks.square] });
+    assert.instanceOf(await errorOf(() => new d.Pool(1, { initializer: 5 as never })), TypeError);
+    assert.instanceOf(await errorOf(() => new d.Pool(1, { preload: [5] as never })), TypeError);
+    assert.instanceOf(await errorOf(() => new d.Pool(1, { preload: tasks.share as never })), TypeError);
+    assert.match(`${await errorOf(() => new d.Pool(1, { preload: [() => 1] }))}`, /preload\[0\]/);
+    await using pool = new d.Pool(1, { preload: [tasks.square] });
     assert.equal(await pool.apply(tasks.square, [3]), 9);
-    const refused = await errorOf(() => new mp.Pool(1, { initializer: () => 1 }));
+    const refused = await errorOf(() => new d.Pool(1, { initializer: () => 1 }));
     assert.instanceOf(refused, mp.DataCloneError);
     assert.match((refused as Error).message, /^initializer is a function that is not registered: .*=> ?1/);
     const bad = { initializer: tasks.echo, initargs: [() => 1] as never };
-    assert.match(((await errorOf(() => new mp.Pool(1, bad))) as Error).message, /initargs\[0\]/);
+    assert.match(((await errorOf(() => new d.Pool(1, bad))) as Error).message, /initargs\[0\]/);
   }),
 
   'POOL-59 an initializer that throws ends what waits, after a few tries': needs('memory', async (d) => {
     const tries = new mp.Array('i', 1);
-    const pool = new mp.Pool(2, { initializer: tasks.failToStart, initargs: [tries] as never });
+    const pool = new d.Pool(2, { initializer: tasks.failToStart, initargs: [tries] as never });
     for (let round = 0; round < 2; round++) {
       const results = range(5).map((x) => pool.applyAsync(tasks.square, [x]));
       for (const result of results) {
@@ -398,19 +398,19 @@ export const poolCases: Cases = {
     pool.close();
     await d.call(pool, 'join');
     for (const initializer of [tasks.throwUndefined, tasks.throwTextless]) {
-      const other = new mp.Pool(1, { initializer });
+      const other = new d.Pool(1, { initializer });
       assert.instanceOf(await errorOf(() => other.apply(tasks.square, [1])), mp.ProcessError);
       other.terminate();
       await d.call(other, 'join');
     }
-    await using once = new mp.Pool(1, { initializer: tasks.failFirst, initargs: [new mp.Array('i', 1)] as never });
+    await using once = new d.Pool(1, { initializer: tasks.failFirst, initargs: [new mp.Array('i', 1)] as never });
     assert.equal(await once.apply(tasks.square, [3]), 9);
   }),
 
   'POOL-35 POOL-62 a pool in a child; none in a daemon': async (d) => {
     assert.deepEqual(await d.result(start(tasks.poolInside, 4)), [1, 4, 9, 16, 25]);
     assert.deepEqual(await d.result(start(tasks.poolInsideBlocking, 2)), [1, 4, 9, 16, 25]);
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     assert.instanceOf(await errorOf(() => pool.apply(tasks.startChild)), mp.InvalidStateError);
     assert.instanceOf(await errorOf(() => pool.apply(tasks.makePool)), mp.InvalidStateError);
   },
@@ -420,8 +420,8 @@ export const poolCases: Cases = {
     assert.equal(await d.result(start(tasks.leavePoolOpen, pids)), 7);
   },
 
-  'POOL-37 the default chunk size is that of Python': async () => {
-    await using pool = new mp.Pool(2);
+  'POOL-37 the default chunk size is that of Python': async (d) => {
+    await using pool = new d.Pool(2);
     for (const [items, chunks] of [
       [1, 1],
       [8, 8],
@@ -437,7 +437,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-38 map takes any iterable, and nothing else': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     assert.deepEqual(await d.call(pool, 'map', tasks.echo as never, 'abc' as never), ['a', 'b', 'c']);
     assert.deepEqual(await d.call(pool, 'map', tasks.echo as never, new Map([[1, 2]]).keys() as never), [1]);
     assert.deepEqual(await d.call(pool, 'map', tasks.square as never, numbers(5, false) as never), squares(5));
@@ -448,19 +448,19 @@ export const poolCases: Cases = {
     }
   },
 
-  'POOL-40 a chunk size that is no count is refused': async () => {
-    await using pool = new mp.Pool(1);
+  'POOL-40 a chunk size that is no count is refused': async (d) => {
+    await using pool = new d.Pool(1);
     for (const bad of [0, -1]) {
       assert.instanceOf(await errorOf(() => pool.map(tasks.square, [1], { chunksize: bad })), RangeError);
       assert.instanceOf(await errorOf(() => pool.imap(tasks.square, [1], { chunksize: bad })), RangeError);
     }
-    for (const bad of [2.5, '2', null]) {
+    for (const bad of [2.5, '2']) {
       assert.instanceOf(await errorOf(() => pool.map(tasks.square, [1], { chunksize: bad as 1 })), TypeError);
     }
   },
 
-  'POOL-43 a failure costs its chunk, and ends an imap of larger chunks; one of single items goes on': async () => {
-    await using pool = new mp.Pool(2);
+  'POOL-43 a failure costs its chunk, and ends an imap of larger chunks; one of single items goes on': async (d) => {
+    await using pool = new d.Pool(2);
     const single = pool.imap(tasks.failAtThree, range(6));
     const seen: unknown[] = [];
     for (let i = 0; i < 6; i++) {
@@ -480,8 +480,8 @@ export const poolCases: Cases = {
     assert.isTrue((await chunked.next()).done);
   },
 
-  'POOL-44 next with a timeout gives up, and the value can be had later': async () => {
-    await using pool = new mp.Pool(1);
+  'POOL-44 next with a timeout gives up, and the value can be had later': async (d) => {
+    await using pool = new d.Pool(1);
     for (const results of [pool.imap(tasks.countdown, [500, 0]), pool.imapUnordered(tasks.countdown, [500, 0])]) {
       assert.instanceOf(await errorOf(() => results.next({ timeout: 20 })), mp.TimeoutError);
       assert.deepEqual(await results.next(), { done: false, value: 500 });
@@ -491,7 +491,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-46 POOL-49 an AsyncResult says how it stands': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const good = pool.applyAsync(tasks.squareLater, [3, 500]);
     assert.isFalse(good.ready());
     assert.instanceOf(await errorOf(() => good.successful()), RangeError);
@@ -515,7 +515,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-50 a callback that throws disturbs nothing': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const quiet = globalThis.console.error;
     const reported: unknown[] = [];
     globalThis.console.error = (...args: unknown[]) => reported.push(args);
@@ -534,7 +534,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-52 join before close is refused; after it, it waits for all': async (d) => {
-    const pool = new mp.Pool(2);
+    const pool = new d.Pool(2);
     const results = range(20).map((x) => pool.applyAsync(tasks.squareLater, [x, 5]));
     assert.instanceOf(await errorOf(() => d.call(pool, 'join')), RangeError);
     pool.close();
@@ -545,15 +545,15 @@ export const poolCases: Cases = {
     assert.isTrue(results.every((result) => result.ready() && result.successful()));
     assert.isEmpty(mp.activeChildren());
     pool.terminate();
-    const unused = new mp.Pool(2);
+    const unused = new d.Pool(2);
     unused.close();
     await d.call(unused, 'join');
   },
 
-  'POOL-53 leaving the scope terminates: what was unfinished ends with ProcessError': async () => {
+  'POOL-53 leaving the scope terminates: what was unfinished ends with ProcessError': async (d) => {
     let result: PromiseLike<unknown>;
     {
-      await using pool = new mp.Pool(2);
+      await using pool = new d.Pool(2);
       result = pool.applyAsync(tasks.foreverAsync);
       await pool.apply(tasks.square, [1]);
     }
@@ -562,7 +562,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-56 CF-01 what a dead worker held ends with WorkerDiedError, everything else goes on': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const before = range(10).map((x) => pool.applyAsync(tasks.squareLater, [x, 5]));
     for (const kill of [tasks.closeSelf, tasks.errorInTimer, tasks.terminateSelf] as (() => Promise<never>)[]) {
       const doomed = pool.applyAsync(kill);
@@ -571,7 +571,8 @@ export const poolCases: Cases = {
       assert.instanceOf(error, mp.WorkerDiedError, kill.name);
       assert.isAbove(error.pid, 0);
       assert.isNumber(error.exitcode);
-      assert.include(error.message, `${kill.name}()`);
+      // One that is written in place has no name there.
+      if (d.Pool === mp.Pool) assert.include(error.message, `${kill.name}()`);
       const isByError = kill === tasks.errorInTimer;
       assert.equal((error.cause as Error | undefined)?.message, isByError ? 'in a timer' : undefined);
       assert.equal(error.message.includes('exit code 1 (in a timer)'), isByError);
@@ -585,7 +586,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-57 idle workers that are killed are replaced, and block nobody': async (d) => {
-    const pool = new mp.Pool(3);
+    const pool = new d.Pool(3);
     for (let round = 0; round < 3; round++) {
       assert.deepEqual(await d.call(pool, 'map', tasks.square as never, range(30), { chunksize: 1 }), squares(30));
       for (const worker of mp.activeChildren()) worker.kill();
@@ -599,7 +600,7 @@ export const poolCases: Cases = {
     'memory',
     async (d) => {
       const allowed = new mp.Array('i', 1);
-      await using pool = new mp.Pool(2, { initializer: tasks.shareWhenAllowed, initargs: [allowed] as never });
+      await using pool = new d.Pool(2, { initializer: tasks.shareWhenAllowed, initargs: [allowed] as never });
       const results = range(4).map((x) => pool.applyAsync(tasks.square, [x]));
       const killed = new Set<number | null>();
       while (killed.size < 10) {
@@ -612,7 +613,7 @@ export const poolCases: Cases = {
       }
       allowed[0] = 1;
       for (const [x, result] of results.entries()) assert.equal(await d.call(result, 'get'), x * x);
-      await using none = new mp.Pool(2, { initializer: tasks.terminateSelf });
+      await using none = new d.Pool(2, { initializer: tasks.terminateSelf });
       const error = (await errorOf(() => d.call(none.applyAsync(tasks.square, [1]), 'get'))) as mp.WorkerDiedError;
       assert.instanceOf(error, mp.WorkerDiedError);
       assert.equal(error.exitcode, -15);
@@ -620,7 +621,7 @@ export const poolCases: Cases = {
   ),
 
   'POOL-58 exit in a task is the end of its worker': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const error = (await errorOf(() => d.call(pool.applyAsync(tasks.exitWith, [3]), 'get'))) as mp.WorkerDiedError;
     assert.instanceOf(error, mp.WorkerDiedError);
     assert.equal(error.exitcode, 3);
@@ -628,7 +629,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-60 POOL-61 CF-04 what cannot be rebuilt costs just its task': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const argument = pool.applyAsync(tasks.takeFragile, [new tasks.Fragile()]);
     const value = pool.applyAsync(tasks.fragile);
     const thrown = pool.applyAsync(tasks.raiseFragile);
@@ -646,7 +647,7 @@ export const poolCases: Cases = {
   },
 
   'POOL-68 EXC-04 what cannot travel is the call’s own error, with its path': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const closure = pool.applyAsync((x: number) => x, [1]);
     assert.instanceOf(await errorOf(() => d.call(closure, 'get')), mp.DataCloneError);
     const argument = pool.applyAsync(tasks.echo, [{ deep: [() => 1] }] as never);
@@ -664,8 +665,8 @@ export const poolCases: Cases = {
     assert.equal(await d.call(pool.applyAsync(tasks.square, [4]), 'get'), 16);
   },
 
-  'POOL-65 a pool cannot be sent': async () => {
-    await using pool = new mp.Pool(1);
+  'POOL-65 a pool cannot be sent': async (d) => {
+    await using pool = new d.Pool(1);
     const child = new mp.Process({ target: tasks.echo, args: [pool] as never });
     for (const send of [() => child.start(), () => pool.apply(tasks.echo, [pool] as never)]) {
       const error = (await errorOf(send)) as Error;

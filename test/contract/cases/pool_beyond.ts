@@ -15,7 +15,7 @@ const withShared = (): { array: Int32Array; options: { initializer: typeof tasks
 export const poolBeyondCases: Cases = {
   'an abort ends the call at once; what waits never runs, what runs is told': needs('memory', async (d) => {
     const { array, options } = withShared();
-    await using pool = new mp.Pool(2, { ...options, grace: 20_000 });
+    await using pool = new d.Pool(2, { ...options, grace: 20_000 });
     const control = new AbortController();
     const running = range(2).map(() => pool.applyAsync(tasks.untilCancelled, [2, 20_000], control));
     const waiting = range(50).map((x) => pool.applyAsync(tasks.count, [x], control));
@@ -32,9 +32,9 @@ export const poolBeyondCases: Cases = {
     assert.lengthOf(mp.activeChildren(), 2);
   }),
 
-  'terminate() ends all workers alike, also those that look for their next task': async () => {
+  'terminate() ends all workers alike, also those that look for their next task': async (d) => {
     for (let round = 0; round < scaled(3, 10); round++) {
-      const pool = new mp.Pool(4);
+      const pool = new d.Pool(4);
       await pool.map(tasks.square, range(8), { chunksize: 1 });
       const results = Promise.allSettled([pool.map(tasks.square, range(5000), { chunksize: 1 })]);
       await sleep(round / 5);
@@ -46,8 +46,8 @@ export const poolBeyondCases: Cases = {
     }
   },
 
-  'an abort before the call refuses it; after its end it changes nothing': async () => {
-    await using pool = new mp.Pool(1);
+  'an abort before the call refuses it; after its end it changes nothing': async (d) => {
+    await using pool = new d.Pool(1);
     const control = new AbortController();
     const good = pool.applyAsync(tasks.square, [3], control);
     assert.equal(await good, 9);
@@ -66,7 +66,7 @@ export const poolBeyondCases: Cases = {
     'memory',
     async (d) => {
       const { array, options } = withShared();
-      await using pool = new mp.Pool(2, { ...options, grace: 50 });
+      await using pool = new d.Pool(2, { ...options, grace: 50 });
       const before = new Set(await pool.map(tasks.pidLater, range(4), { chunksize: 1 }));
       const control = new AbortController();
       const stuck = range(2).map(() => errorOf(() => pool.apply(tasks.deaf, [], control)));
@@ -82,9 +82,9 @@ export const poolBeyondCases: Cases = {
     },
   ),
 
-  'map and imap can be given up': needs('memory', async () => {
+  'map and imap can be given up': needs('memory', async (d) => {
     const { array, options } = withShared();
-    await using pool = new mp.Pool(2, options);
+    await using pool = new d.Pool(2, options);
     const control = new AbortController();
     const mapped = errorOf(() =>
       pool.map(tasks.countLater, range(200).fill(10), { signal: control.signal, chunksize: 1 }),
@@ -106,9 +106,9 @@ export const poolBeyondCases: Cases = {
     assert.equal(await pool.apply(tasks.square, [4]), 16);
   }),
 
-  'leaving a loop gives up what runs': needs('memory', async () => {
+  'leaving a loop gives up what runs': needs('memory', async (d) => {
     const { array, options } = withShared();
-    await using pool = new mp.Pool(2, options);
+    await using pool = new d.Pool(2, options);
     for await (const _ of pool.imapUnordered(tasks.cancelledOrQuick, range(6))) break;
     while ((array[3] as number) < (array[2] as number)) await sleep(2);
     assert.isAbove(array[3] as number, 0);
@@ -116,7 +116,7 @@ export const poolBeyondCases: Cases = {
   }),
 
   'a time limit is that of each item, and costs only its chunk': async (d) => {
-    await using pool = new mp.Pool(2, { grace: 20 });
+    await using pool = new d.Pool(2, { grace: 20 });
     await pool.map(tasks.pidLater, range(4), { chunksize: 1 });
     const slow = pool.applyAsync(tasks.forever, [], { timeout: 60 });
     const fine = range(20).map((x) => pool.applyAsync(tasks.square, [x], { timeout: 10_000 }));
@@ -148,20 +148,20 @@ export const poolBeyondCases: Cases = {
   },
 
   'a limit of each of very many calls': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const results = range(150_000).map((x) => pool.applyAsync(tasks.square, [x], { timeout: 60_000 }));
     assert.equal(await d.call(results.at(-1) as mp.AsyncResult<number>, 'get'), 149_999 ** 2);
   },
 
   'a limit counts from when the task begins, not from when it waits': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const results = range(6).map(() => pool.applyAsync(tasks.countdown, [300], { timeout: 1500 }));
     for (const result of results) assert.equal(await d.call(result, 'get'), 300);
   },
 
   'a limit holds where the clocks of threads differ': async (d) => {
     for (const ms of [-3_600_000, 3_600_000]) {
-      await using pool = new mp.Pool(1, { grace: 20, initializer: tasks.shiftClock, initargs: [ms] });
+      await using pool = new d.Pool(1, { grace: 20, initializer: tasks.shiftClock, initargs: [ms] });
       const good = pool.applyAsync(tasks.countdown, [200], { timeout: 20_000 });
       assert.equal(await d.call(good, 'get'), 200);
       const slow = pool.applyAsync(tasks.forever, [], { timeout: 50 });
@@ -169,8 +169,8 @@ export const poolBeyondCases: Cases = {
     }
   },
 
-  'progress is told after each chunk': async () => {
-    await using pool = new mp.Pool(2);
+  'progress is told after each chunk': async (d) => {
+    await using pool = new d.Pool(2);
     const told: unknown[] = [];
     const onProgress = (...now: unknown[]): number => told.push(now);
     await pool.map(tasks.square, range(10), { chunksize: 4, onProgress });
@@ -184,8 +184,8 @@ export const poolBeyondCases: Cases = {
     assert.deepEqual(told.at(-1), [3, undefined]);
   },
 
-  'transfer moves, there and back': async () => {
-    await using pool = new mp.Pool(2);
+  'transfer moves, there and back': async (d) => {
+    await using pool = new d.Pool(2);
     const array = new Float64Array(100_000).fill(2);
     assert.equal(await pool.apply(tasks.sumOf, [mp.transfer(array, [array.buffer])]), 200_000);
     assert.equal(array.byteLength, 0);
@@ -209,7 +209,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'what only a message can carry': async (d) => {
-    await using pool = new mp.Pool(2, { maxtasksperchild: 2 });
+    await using pool = new d.Pool(2, { maxtasksperchild: 2 });
     const texts = range(12).map((i) => pool.applyAsync(tasks.textOf, [new Blob([`text ${i}`])]));
     const plain = range(12).map((i) => pool.applyAsync(tasks.square, [i]));
     for (const [i, text] of texts.entries()) assert.equal(await d.call(text, 'get'), `text ${i}`);
@@ -225,7 +225,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'a blocked join does not wait for messages': async (d) => {
-    const pool = new mp.Pool(1);
+    const pool = new d.Pool(1);
     const result = pool.applyAsync(tasks.blobOf, ['one']);
     const results = pool.imap(tasks.blobOf, ['two']);
     pool.close();
@@ -236,7 +236,7 @@ export const poolBeyondCases: Cases = {
       results.next().then(({ value }) => value as Blob),
       'two',
     );
-    const other = new mp.Pool(1);
+    const other = new d.Pool(1);
     const end = Promise.allSettled([other.applyAsync(tasks.blobOf, ['three'])]);
     other.close();
     await d.call(other, 'join');
@@ -245,7 +245,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'a worker that has answered by message gets its next letter, also from a thread that blocks': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const [first, second] = [new Float64Array(10).fill(2), new Float64Array(10).fill(3)];
     const moved = pool.applyAsync(tasks.bounce, [mp.transfer(first, [first.buffer])]);
     const sum = pool.applyAsync(tasks.sumOf, [mp.transfer(second, [second.buffer])]);
@@ -254,7 +254,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'a message outlives its worker while its receiver is blocked': async (d) => {
-    await using pool = new mp.Pool(2, { maxtasksperchild: 1 });
+    await using pool = new d.Pool(2, { maxtasksperchild: 1 });
     const result = pool.applyAsync(tasks.blobOf, ['late']);
     // Longer than a worker waits for who is to see its messages.
     assert.equal(await d.call(pool.applyAsync(tasks.squareBusy, [3, 3000]), 'get'), 9);
@@ -262,7 +262,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'a worker that dies with a letter': async (d) => {
-    await using pool = new mp.Pool(1);
+    await using pool = new d.Pool(1);
     const doomed = pool.applyAsync(tasks.closeSelfWith, [new Blob(['x'])]);
     const good = pool.applyAsync(tasks.textOf, [new Blob(['y'])]);
     const error = await errorOf(() => d.call(doomed, 'get'));
@@ -271,7 +271,7 @@ export const poolBeyondCases: Cases = {
   },
 
   'large arguments and results, more than a ring holds': async (d) => {
-    await using pool = new mp.Pool(2);
+    await using pool = new d.Pool(2);
     const text = 'x'.repeat(70_000_000);
     const results = range(2).map(() => pool.applyAsync(tasks.lengthOf, [text]));
     for (const result of results) assert.equal(await d.call(result, 'get'), text.length);
@@ -281,8 +281,8 @@ export const poolBeyondCases: Cases = {
     assert.equal(await d.call(small, 'get'), 9);
   },
 
-  'timers and other tasks of the page go on while a worker waits in a task': async () => {
-    await using pool = new mp.Pool(1);
+  'timers and other tasks of the page go on while a worker waits in a task': async (d) => {
+    await using pool = new d.Pool(1);
     assert.equal(await pool.apply(tasks.ticksWhileTasksRun), 0);
     // A busy machine may be late with timers; where they are kept from running this does not end.
     do await pool.map(tasks.spinFor, range(10).fill(5), { chunksize: 1 });
@@ -296,7 +296,7 @@ export const poolBeyondCases: Cases = {
 
   'fault 27: a task that waits hears by its signal that it was given up, and why; its worker lives': async (d) => {
     const heard = new mp.SimpleQueue<string>();
-    await using pool = new mp.Pool(1, { grace: 30_000, initializer: tasks.tellTo, initargs: [heard] });
+    await using pool = new d.Pool(1, { grace: 30_000, initializer: tasks.tellTo, initargs: [heard] });
     const pid = await pool.apply(tasks.pid, [0]);
     const control = new AbortController();
     const given = pool.apply(tasks.waitForSignal, [], { signal: control.signal });
@@ -313,8 +313,8 @@ export const poolBeyondCases: Cases = {
     assert.isFalse(await pool.apply(tasks.isSignalAborted));
   },
 
-  'options of the wrong type are refused where they are given': async () => {
-    await using pool = new mp.Pool(1);
+  'options of the wrong type are refused where they are given': async (d) => {
+    await using pool = new d.Pool(1);
     for (const [options, type] of [
       [{ timeout: 'soon' }, TypeError],
       [{ timeout: Number.NaN }, TypeError],
@@ -325,10 +325,10 @@ export const poolBeyondCases: Cases = {
     ] as const) {
       assert.instanceOf(await errorOf(() => pool.applyAsync(tasks.square, [1], options as never)), type);
     }
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { grace: 'long' as never })), TypeError);
-    assert.instanceOf(await errorOf(() => new mp.Pool(1, { maxtasksperchild: 0 })), RangeError);
+    assert.instanceOf(await errorOf(() => new d.Pool(1, { grace: 'long' as never })), TypeError);
+    assert.instanceOf(await errorOf(() => new d.Pool(1, { maxtasksperchild: 0 })), RangeError);
     assert.instanceOf(
-      await errorOf(() => new mp.Pool(1, { initargs: 5 as never, initializer: tasks.nothing })),
+      await errorOf(() => new d.Pool(1, { initargs: 5 as never, initializer: tasks.nothing })),
       TypeError,
     );
   },

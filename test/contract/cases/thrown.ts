@@ -12,7 +12,7 @@ class Base extends mp.BaseManager {}
 const ThrowerManager = Base.register('Thrower', thrown.Thrower);
 
 /** Those whose text, or whose number, says what they are where they arrive. */
-const TOLD = /odd|\[object Object\]|42|undefined|cannot be read|without a text|Proxy|symbol/i;
+const TOLD = /odd|\[object Object\]|42|undefined|null|cannot be read|without a text|Proxy|symbol/i;
 
 function expectTold(error: unknown, kind: string): void {
   let text = '';
@@ -44,8 +44,27 @@ export const thrownCases: Cases = {
     }
   },
 
+  'fault 04: nothing at all, thrown in a timer, arrives as that': async (d) => {
+    for (const nothing of [undefined, null]) {
+      const process = start(thrown.throwOddLater, `only ${nothing}`);
+      await d.join(process);
+      assert.equal(process.exitcode, 1);
+      let caught: unknown = 'nothing';
+      await d.result(process).catch((error: unknown) => {
+        caught = error;
+      });
+      assert.equal(caught, nothing);
+    }
+  },
+
+  'fault 36: a class whose name cannot be read is still that class': async (d) => {
+    const error = await errorOf(() => d.result(start(thrown.failWithoutName)));
+    assert.instanceOf(error, thrown.NamelessError);
+    assert.equal((error as Error).message, 'odd');
+  },
+
   'fault 04: an initializer may throw anything: no call waits for ever': async (d) => {
-    for (const kind of ['a stack that is an array', 'been revoked']) {
+    for (const kind of ['a stack that is an array', 'been revoked', 'only null']) {
       await using pool = new mp.Pool(1, { initializer: thrown.throwOdd, initargs: [kind] });
       assert.isDefined(await errorOf(() => d.call(pool, 'apply', ownPid as never, [0] as never)));
     }

@@ -1,5 +1,6 @@
 // Queues and pipes, through their public methods. What a ring does with each item: ring.ts.
 
+import { withBody } from '../../../src/codec/shared.ts';
 import { EndWords, makePipeRing } from '../../../src/data/by_memory/end.ts';
 import { JoinableWords } from '../../../src/data/by_memory/joinable_queue.ts';
 import { QueueWords } from '../../../src/data/by_memory/queue.ts';
@@ -22,7 +23,7 @@ function* joinable(): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const queue = new JoinableQueue<number>(new JoinableWords(state.buffer), state.maxsize);
+        const queue = withBody(new JoinableWords(state.buffer), () => new JoinableQueue<number>(state.maxsize));
         queue.putSync(1);
         queue.putSync(2);
         put = 2;
@@ -30,7 +31,7 @@ function* joinable(): Waiting<Model> {
         demand(done >= 2, `join() returned with ${done} of 2 done`);
       },
       *b() {
-        const queue = new JoinableQueue<number>(new JoinableWords(state.buffer), state.maxsize);
+        const queue = withBody(new JoinableWords(state.buffer), () => new JoinableQueue<number>(state.maxsize));
         for (let i = 0; i < 2; i++) {
           got.push(queue.getSync());
           done++;
@@ -53,7 +54,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
   return {
     processes: {
       *A() {
-        const queue = new Queue<number>(new QueueWords(state.buffer), state.maxsize);
+        const queue = withBody(new QueueWords(state.buffer), () => new Queue<number>(state.maxsize));
         try {
           for (let i = 0; i < 3; i++) {
             queue.putSync(i);
@@ -64,7 +65,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         }
       },
       *b() {
-        const queue = new Queue<number>(new QueueWords(state.buffer), state.maxsize);
+        const queue = withBody(new QueueWords(state.buffer), () => new Queue<number>(state.maxsize));
         try {
           for (;;) got.push(queue.getSync());
         } catch (error) {
@@ -72,7 +73,7 @@ function* shutdown(immediate: boolean): Waiting<Model> {
         }
       },
       *C() {
-        new Queue<number>(new QueueWords(state.buffer), state.maxsize).shutdown({ immediate });
+        withBody(new QueueWords(state.buffer), () => new Queue<number>(state.maxsize)).shutdown({ immediate });
       },
     },
     *check() {
@@ -147,14 +148,16 @@ function* unlimited(): Waiting<Model> {
   return {
     processes: {
       *A() {
-        new Queue<string>(new QueueWords(state.buffer), state.maxsize).putSync('a value of some thirty characters');
+        withBody(new QueueWords(state.buffer), () => new Queue<string>(state.maxsize)).putSync(
+          'a value of some thirty characters',
+        );
       },
       *b() {
-        const queue = new Queue<string>(new QueueWords(state.buffer), state.maxsize);
+        const queue = withBody(new QueueWords(state.buffer), () => new Queue<string>(state.maxsize));
         got.push(queue.getSync(), queue.getSync());
       },
       *C() {
-        new Queue<string>(new QueueWords(state.buffer), state.maxsize).putSync('x'.repeat(90));
+        withBody(new QueueWords(state.buffer), () => new Queue<string>(state.maxsize)).putSync('x'.repeat(90));
       },
     },
     *check() {

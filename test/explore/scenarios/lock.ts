@@ -1,6 +1,7 @@
 // lock() and unlock() of memory/mutex.ts: one at a time, everybody in the end, and who got it from the dead is told.
 
 import { pid } from '../../../src/base/thread.ts';
+import { withBody } from '../../../src/codec/shared.ts';
 import { isAbandoned, lock, ownerOf, tryLock, unlock } from '../../../src/memory/mutex.ts';
 import { block, type Waiting } from '../../../src/memory/wait.ts';
 import { MutexWords } from '../../../src/sync/by_memory/mutex.ts';
@@ -107,7 +108,7 @@ export const scenarios = [
     bound: 2,
     *setup() {
       const it = new Critical();
-      const shared = new Lock(new MutexWords(it.words.buffer as SharedArrayBuffer));
+      const shared = withBody(new MutexWords(it.words.buffer as SharedArrayBuffer), () => new Lock());
       return {
         processes: {
           *A() {

@@ -8,7 +8,8 @@
 // Each round is an object of its own: an action that comes to its end finds by it whether its round is still the present one.
 
 import { deadlineOf, isPast } from '../../../base/deadline.ts';
-import type { WaitOptions } from '../../../base/options.ts';
+import { optionsIn, type WaitOptions } from '../../../base/options.ts';
+import { shown } from '../../../base/shown.ts';
 import { BrokenBarrierError } from '../../../errors.ts';
 import { copyOut } from './value.ts';
 import { type Caller, callerWith, checkAlive, Waiters } from './waiters.ts';
@@ -36,8 +37,10 @@ export class Barrier {
    *   `timeout`: milliseconds, for calls of `wait` that name none.
    * @throws TypeError, RangeError for wrong arguments.
    */
-  constructor(parties: number, { action, timeout }: { action?: (() => unknown) | null; timeout?: number | null } = {}) {
-    if (!Number.isInteger(parties)) throw new TypeError(`Barrier(parties): parties must be an integer, not ${parties}`);
+  constructor(parties: number, options?: { action?: (() => unknown) | null; timeout?: number | null }) {
+    const { action, timeout } = optionsIn(options, 'Barrier(parties, options): ', 'timeout: 500');
+    if (!Number.isInteger(parties))
+      throw new TypeError(`Barrier(parties): parties must be an integer, not ${shown(parties)}`);
     if (parties < 1) throw new RangeError(`Barrier(parties): parties must be at least 1, not ${parties}`);
     if (action !== undefined && action !== null && typeof action !== 'function') {
       throw new TypeError(`Barrier(parties, { action }): action must be a function, not ${typeof action}`);

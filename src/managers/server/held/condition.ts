@@ -9,6 +9,7 @@
 
 import { isPast } from '../../../base/deadline.ts';
 import type { WaitOptions } from '../../../base/options.ts';
+import { shown } from '../../../base/shown.ts';
 import { InvalidStateError } from '../../../errors.ts';
 import { Acquirable, type AcquireOptions, heldBy, resuming, type ScopeOptions, suspending } from './acquirable.ts';
 import { RLock } from './lock.ts';
@@ -92,7 +93,7 @@ export class Condition {
    * Python: `notify(n=1)`.
    */
   notify(n = 1): void {
-    if (!Number.isInteger(n)) throw new TypeError(`Condition.notify(n): n must be an integer, not ${String(n)}`);
+    if (!Number.isInteger(n)) throw new TypeError(`Condition.notify(n): n must be an integer, not ${shown(n)}`);
     this.#checkHeld('notify');
     this.#notify(n);
   }

@@ -1,7 +1,14 @@
 // What `dict`, `list` and `set` of a manager stand for: Map, Array and Set with the methods of Python that JavaScript lacks.
 
+import { shown } from '../../../base/shown.ts';
 import { Keys, sameAs } from './same.ts';
 import { copyOut } from './value.ts';
+
+/** @throws TypeError for what cannot be gone through, naming it. */
+function iterable<T>(items: Iterable<T>, what: string): Iterable<T> {
+  if (typeof (items as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] === 'function') return items;
+  throw new TypeError(`${what} must be iterable, not ${shown(items)}`);
+}
 
 /** A shared Map. Keys may be of any kind; objects are the same key where they have the same content. */
 export class Dict<K = unknown, V = unknown> extends Map<K, V> {
@@ -52,13 +59,16 @@ export class Dict<K = unknown, V = unknown> extends Map<K, V> {
   }
 
   update(entries: Iterable<readonly [K, V]>): void {
-    for (const [key, value] of entries) this.set(key, value);
+    for (const entry of iterable(entries, 'dict: the entries')) {
+      const [key, value] = iterable(entry as readonly [K, V], 'dict: an entry') as readonly [K, V];
+      this.set(key, value);
+    }
   }
 
   /** Takes the key out, and answers its value, or `fallback`. @throws RangeError where there is neither. */
   pop(...[key, ...fallback]: [key: K, fallback?: V]): V {
     if (!this.has(key)) {
-      if (fallback.length === 0) throw new RangeError(`dict.pop(key): there is no such key: ${String(key)}`);
+      if (fallback.length === 0) throw new RangeError(`dict.pop(key): there is no such key: ${shown(key)}`);
       return fallback[0] as V;
     }
     const value = this.get(key) as V;
@@ -96,7 +106,8 @@ export class List<T = unknown> extends Array<T> {
 
   /** A negative index counts from the end. @throws RangeError where there is no such item. */
   #index(index: number, call: string): number {
-    if (!Number.isInteger(index)) throw new TypeError(`list.${call}: the index must be an integer, not ${index}`);
+    if (!Number.isInteger(index))
+      throw new TypeError(`list.${call}: the index must be an integer, not ${shown(index)}`);
     const at = index < 0 ? this.length + index : index;
     if (at < 0 || at >= this.length) {
       throw new RangeError(`list.${call}: index ${index} is out of range: it has ${this.length} items`);
@@ -118,7 +129,7 @@ export class List<T = unknown> extends Array<T> {
 
   extend(items: Iterable<T>): void {
     // One by one: a spread of very many would be too much for the stack.
-    for (const item of [...items]) this.push(item);
+    for (const item of [...iterable(items, 'list: the items')]) this.push(item);
   }
 
   /** Puts it before that index; an index out of range is the beginning or the end. */
@@ -231,7 +242,7 @@ export class SetOf<T = unknown> extends Set<T> {
   }
 
   update(items: Iterable<T>): void {
-    for (const item of items) this.add(item);
+    for (const item of iterable(items, 'set: the items')) this.add(item);
   }
 
   /** @throws RangeError where it is not there. */

@@ -5,6 +5,7 @@
 // and a Lock may still be released on its behalf.
 
 import { isPast } from '../../../base/deadline.ts';
+import { shown } from '../../../base/shown.ts';
 import { InvalidStateError } from '../../../errors.ts';
 import type { Client } from '../caller.ts';
 import { Acquirable, type AcquireOptions, heldBy, resuming } from './acquirable.ts';
@@ -161,6 +162,6 @@ export abstract class Owned extends Acquirable {
 export function scopeIn(options: { scope?: unknown } | undefined): number | undefined {
   const scope = options?.scope ?? undefined;
   if (scope !== undefined && typeof scope !== 'number')
-    throw new TypeError(`scope must be a number, not ${String(scope)}`);
+    throw new TypeError(`scope must be a number, not ${shown(scope)}`);
   return scope;
 }

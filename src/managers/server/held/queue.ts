@@ -4,7 +4,8 @@
 // to the get that has waited longest, and room that becomes free to the put that has. An item given to a get is taken.
 
 import { isPast } from '../../../base/deadline.ts';
-import type { BlockOptions } from '../../../base/options.ts';
+import { type BlockOptions, optionsIn } from '../../../base/options.ts';
+import { shown } from '../../../base/shown.ts';
 import { Empty, Full, InvalidStateError, ShutDown } from '../../../errors.ts';
 import type { Client } from '../caller.ts';
 import { Fifo } from './fifo.ts';
@@ -34,7 +35,7 @@ export class Queue<T = unknown> {
    */
   constructor(maxsize = 0) {
     if (!Number.isInteger(maxsize)) {
-      throw new TypeError(`${this.kind}(maxsize): maxsize must be an integer, not ${String(maxsize)}`);
+      throw new TypeError(`${this.kind}(maxsize): maxsize must be an integer, not ${shown(maxsize)}`);
     }
     this.#maxsize = maxsize <= 0 ? Number.POSITIVE_INFINITY : maxsize;
   }
@@ -168,14 +169,12 @@ export class Queue<T = unknown> {
    *
    * Python: `shutdown(immediate=False)`.
    */
-  shutdown(options: { immediate?: boolean | undefined } = {}): void {
-    if (options === null || typeof options !== 'object') {
-      throw new TypeError(`shutdown(options): options must be an object such as { immediate: true }, not ${options}`);
-    }
+  shutdown(options?: { immediate?: boolean | undefined }): void {
+    const { immediate } = optionsIn(options, 'shutdown(options): ', 'immediate: true');
     this.#isShut = true;
     for (const put of this.#puts) put.fail(shutDown());
     for (const get of this.#gets) get.fail(shutDown());
-    if (options.immediate !== true) return;
+    if (immediate !== true) return;
     const dropped = this.#items.size;
     this.#items.clear();
     this[counting](-dropped);

@@ -2,6 +2,7 @@
 // back stays taken, as in Python: there is no owner to ask.
 
 import { isPast } from '../../../base/deadline.ts';
+import { shown } from '../../../base/shown.ts';
 import type { Client } from '../caller.ts';
 import { Acquirable, type AcquireOptions, heldBy, resuming, suspending } from './acquirable.ts';
 import { copyOut } from './value.ts';
@@ -29,7 +30,7 @@ export class Semaphore extends Acquirable {
   constructor(value = 1) {
     super();
     if (!Number.isInteger(value))
-      throw new TypeError(`${this.kind}(value): value must be an integer, not ${String(value)}`);
+      throw new TypeError(`${this.kind}(value): value must be an integer, not ${shown(value)}`);
     if (value < 0 || value > MOST)
       throw new RangeError(`${this.kind}(value): value must be from 0 to ${MOST}, not ${value}`);
     this.#value = this.start = value;

@@ -1,5 +1,6 @@
 // What `Namespace`, `Value` and `Array` of a manager stand for.
 
+import { shown } from '../../../base/shown.ts';
 import { checkElement, type TypeCode, type Views, viewClassOf } from '../../../data/typecodes.ts';
 import { copyOut } from './value.ts';
 
@@ -7,12 +8,12 @@ import { copyOut } from './value.ts';
 export class Namespace {
   readonly #values: Map<string, unknown>;
 
-  constructor(values: Readonly<Record<string, unknown>> = {}) {
-    this.#values = new Map(Object.entries(values));
+  constructor(values?: Readonly<Record<string, unknown>> | null) {
+    this.#values = new Map(Object.entries(values ?? {}));
   }
 
   #check(name: string): void {
-    if (!this.#values.has(name)) throw new RangeError(`Namespace: there is no ${JSON.stringify(name)}`);
+    if (!this.#values.has(name)) throw new RangeError(`Namespace: there is no ${shown(name)}`);
   }
 
   /** @throws RangeError for a name that is not there (Python: AttributeError). */

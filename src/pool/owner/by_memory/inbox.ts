@@ -28,7 +28,7 @@ export class Inbox {
     this.#ring,
     (record) => this.#receive(record),
     undefined,
-    () => (this.#openTasks.hasInRing ? 1 : 0),
+    () => this.#openTasks.hasInRing,
   );
 
   constructor(openTasks: OpenTasks, hooks: InboxHooks) {

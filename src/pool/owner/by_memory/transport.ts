@@ -7,7 +7,7 @@ import { frame } from '../../../data/record.ts';
 import type { Park } from '../../../memory/wait.ts';
 import type { Handle } from '../../../process/handle.ts';
 import { type Parcel, pack, WORTH_POSTING } from '../../../process/parcel.ts';
-import { Flags, makeSlots, slotIn, type WorkerSetup } from '../../board.ts';
+import { makeSlots, slotIn, type WorkerSetup } from '../../board.ts';
 import { type CallCarrier, TICKET } from '../../task_record.ts';
 import type { Job, Task } from '../job.ts';
 import type { Member } from '../member.ts';
@@ -15,6 +15,7 @@ import type { OpenTasks } from '../open_tasks.ts';
 import type { MakeTransport, Transport, TransportHooks } from '../transport.ts';
 import { slotsFor, Workers, type WorkersOptions } from '../workers.ts';
 import { Deaths } from './deaths.ts';
+import { Flags } from './flags.ts';
 import { Inbox } from './inbox.ts';
 import { type MemberHooks, MemoryMember } from './member.ts';
 import { Outbox } from './outbox.ts';
@@ -164,6 +165,7 @@ class MemoryTransport implements Transport {
   cancel(job: Job, reason: unknown): void {
     this.#flags.raise(job.flag);
     job.open -= this.#outbox.drop(job);
+    this.#openTasks.discardUnsent(job);
     // A task claimed after this look finds the flag raised.
     for (const member of this.workers.members) {
       const { claim } = member;

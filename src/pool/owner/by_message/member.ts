@@ -6,7 +6,7 @@ import { post } from '../../../process/kernel.ts';
 import { type Parcel, pack } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
 import { encodeThrown } from '../../../process/thrown.ts';
-import { ANSWERS, BEGAN, EMPTY, READY, RETIRE, TICKED } from '../../batch_record.ts';
+import { ANSWERS, BEGAN, EMPTY, LEAVES, READY, RETIRE, TICKED } from '../../batch_record.ts';
 import { CLAIM, READY as IS_READY, ITEM, PARKED, TICKS } from '../../board.ts';
 import { NOTICE } from '../../task_record.ts';
 import type { Waiter } from '../backlog.ts';
@@ -62,6 +62,9 @@ export class MessageMember extends Member {
         break;
       case TICKED:
         Atomics.add(this.slot, TICKS, claim);
+        break;
+      case LEAVES:
+        this.condemned = true;
         break;
       case ANSWERS:
         this.#hooks.onAnswers(this, message);

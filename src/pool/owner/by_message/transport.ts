@@ -180,7 +180,7 @@ class MessageTransport implements Transport {
       if (task !== undefined && kind !== SKIPPED) done.push(task);
       const isOpen = this.#openTasks.leave(claim) !== undefined;
       // What nobody waits for any more may hold shared objects, which become this process's to let go of.
-      if (!isOpen && parcel.attachments.length === 0) continue;
+      if (!isOpen && kind !== RETURNED) continue;
       const outcome = outcomeOf(task, kind, bytes, parcel.attachments);
       if (isOpen && task !== undefined) this.#openTasks.settle(task, outcome);
     }

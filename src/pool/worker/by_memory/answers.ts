@@ -31,7 +31,7 @@ export class MemoryAnswers extends Answers {
 
   constructor(ring: SharedArrayBuffer, slot: Int32Array, ends: Ends) {
     // A blocked owner sees no message: what can do without goes without.
-    super(ends.blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING);
+    super(ends.blocks ? Number.POSITIVE_INFINITY : WORTH_POSTING, ends.owner);
     this.#ring = openRing(ring);
     this.#slot = slot;
     this.#ends = ends;

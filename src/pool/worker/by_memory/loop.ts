@@ -119,7 +119,7 @@ export class MemoryLoop implements TaskLoop {
   /** Waits for a task in the ring. None: there will be no more, or nobody who wants them. */
   *#idle(): Waiting<Uint8Array | undefined> {
     for (;;) {
-      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#spins);
+      const record = yield* get(this.#tasks, Number.POSITIVE_INFINITY, roomFor, isElsewhere, this.#mayLook);
       if (record !== undefined || this.#isOver()) return record;
       Atomics.store(this.slot, PARKED, 1);
       if (!hasItem(this.#tasks) && !this.#isOver()) yield this.#parked(1);
@@ -145,7 +145,7 @@ export class MemoryLoop implements TaskLoop {
   }
 
   /** After a ticket the next thing is likely to be a letter, which comes only if this thread does nothing. */
-  readonly #spins = (): number => (this.#hadTicket ? 0 : 1);
+  readonly #mayLook = (): boolean => !this.#hadTicket;
 
   #parked(seen: number): Park {
     return { words: this.slot, index: PARKED, seen, until: Number.POSITIVE_INFINITY };

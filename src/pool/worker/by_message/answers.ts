@@ -1,6 +1,7 @@
 // A worker's answers, gathered until its batch is through, or for a millisecond.
 
 import { now } from '../../../base/deadline.ts';
+import { MAIN } from '../../../base/thread.ts';
 import { post } from '../../../process/kernel.ts';
 import { type Parcel, pack } from '../../../process/parcel.ts';
 import { ANSWERS, BACK, LATE, Records } from '../../batch_record.ts';
@@ -21,7 +22,7 @@ export class MessageAnswers extends Answers {
 
   /** @param isLate whether the present item takes longer than it may. */
   constructor(owner: number, isLate: () => boolean) {
-    super(1 << 18);
+    super(1 << 18, owner);
     this.#owner = owner;
     this.#isLate = isLate;
   }
@@ -67,9 +68,15 @@ export class MessageAnswers extends Answers {
     else this.#alone(task, kind, bytes, NO_CARRIER);
   }
 
+  /** Shared objects are keys here. */
+  protected override goesAlone({ attachments, heirs }: CallCarrier): boolean {
+    return attachments.length + heirs.length > 0;
+  }
+
   protected override post(task: Held, bytes: Uint8Array, carrier: CallCarrier): void {
     this.#stamp(task);
-    for (const heir of carrier.heirs) heir(this.#owner);
+    // The page reads an answer as soon as it hears it, so until then the objects are this worker's: they end with it.
+    if (this.#owner !== MAIN) for (const heir of carrier.heirs) heir(this.#owner);
     this.#alone(task, RETURNED, bytes, carrier);
   }
 

@@ -4,11 +4,22 @@ import { breathe } from '../../../base/breathe.ts';
 import { now } from '../../../base/deadline.ts';
 import { isDoomed } from '../../../memory/processes.ts';
 import { endOf, settle } from '../../../memory/wait.ts';
+import { setSendKept } from '../../../process/gathering.ts';
 import { post } from '../../../process/kernel.ts';
 import { listenTo } from '../../../process/mailbox.ts';
 import { bytesOf } from '../../../process/parcel.ts';
 import type { Post } from '../../../process/protocol.ts';
-import { BATCH, BEGAN, EMPTY, type MessageSetup, READY, RETIRE, RecordReader, TICKED } from '../../batch_record.ts';
+import {
+  BATCH,
+  BEGAN,
+  EMPTY,
+  LEAVES,
+  type MessageSetup,
+  READY,
+  RETIRE,
+  RecordReader,
+  TICKED,
+} from '../../batch_record.ts';
 import { CANCEL, CLAIM, makeSlots, slotIn } from '../../board.ts';
 import { NOTICE } from '../../task_record.ts';
 import { cancelled, notify, setDeadline } from '../current.ts';
@@ -58,6 +69,7 @@ class MessageLoop implements TaskLoop {
   work(): Promise<void> {
     listenTo(this.#owner, (message) => this.#hear(message));
     void settle(endOf(this.#owner)).then(() => this.#retire());
+    setSendKept(() => this.#leave());
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -145,11 +157,21 @@ class MessageLoop implements TaskLoop {
     });
   }
 
-  /** The present task waits: gives what there is, and what was not begun back, for it may be that which it waits for. */
+  /**
+   * The present task waits, or ends this thread: gives what there is, and what was not begun back, for it may be that which it waits
+   * for.
+   */
   #share(): void {
+    if (this.#batches.length === 0) return;
     for (const { reader } of this.#batches) while (reader.next() !== undefined) this.#answers.giveBack(reader.claim);
     this.#batches.length = 1;
     this.#answers.flush();
+  }
+
+  /** This thread is about to end. */
+  #leave(): void {
+    this.#share();
+    post({ to: this.#owner, claim: 0, word: LEAVES, parcel: EMPTY });
   }
 
   #perform({ reader, attachments }: Batch, bytes: Uint8Array): Promise<void> | undefined {
@@ -187,7 +209,7 @@ class MessageLoop implements TaskLoop {
 
   /** The process ends by that, as it does where the initializer throws it. */
   #fail(error: unknown): void {
-    this.#answers.flush();
+    this.#share();
     this.#reject(error);
   }
 }
