@@ -69,7 +69,7 @@ const lessons: Readonly<Record<string, Lesson>> = {
   },
   'no executable': {
     wrong: { 'src/main.ts': main('return (await mp.Manager()).dict().then((dict) => dict.size());') },
-    told: [/^no executable is set, so there is no code for a process to run.*for a manager alone.*an empty one/],
+    told: [/^no executable is set, so there is no code for a process to run.*for a manager alone.*an empty module/],
     mended: {
       'src/empty.ts': directive,
       'src/main.ts': main('return (await mp.Manager()).dict().then((dict) => dict.size());', "import './empty.ts';"),

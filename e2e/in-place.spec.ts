@@ -5,7 +5,7 @@ import { SourceMap } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { build, createServer, type ViteDevServer } from 'vite';
+import { build, createServer, type Rollup, type ViteDevServer } from 'vite';
 import { serve } from '../scripts/serve.mjs';
 import { expectShown, open, shown } from './open.ts';
 import { App, cleanUp } from './vite-app.ts';
@@ -201,5 +201,38 @@ test.describe('built', () => {
     const app = appInPlace();
     app.replace('src/app.ts', 'const step = 10;', 'let step = 10;\nexport const more = () => step++;');
     await expect(build(app.config())).rejects.toThrow(/step is used by a function .* and is assigned again/);
+  });
+
+  test('what is wrong stands where it was written, whatever other plugins have made of it', async () => {
+    const app = appInPlace();
+    app.replace(
+      'src/app.ts',
+      'const step = 10;',
+      'interface Long {\n  readonly name: string;\n}\n\nlet step = 10;\nexport const more = () => step++;',
+    );
+    const lines = readFileSync(join(app.root, 'src/app.ts'), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('+ step;')) + 1;
+    const refused: Rollup.RollupLog = await build(app.config()).then(
+      () => expect.unreachable(),
+      (error) => error.errors?.[0] ?? error,
+    );
+    expect(refused.loc).toMatchObject({ line, column: lines[line - 1]?.indexOf('step') });
+    expect(refused.loc?.file).toMatch(/src\/app\.ts$/);
+    expect(refused.frame).toContain(`${line} | ${lines[line - 1]}\n`);
+  });
+
+  test('a directive that means nothing is told, at its place', async () => {
+    const app = appInPlace();
+    app.replace(
+      'src/app.ts',
+      'const step = 10;',
+      "const step = 10;\nexport function late(n: number) {\n  const two = n * 2;\n  'use multiprocessing';\n  return two;\n}",
+    );
+    const lines = readFileSync(join(app.root, 'src/app.ts'), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('const two')) + 2;
+    const told: Rollup.RollupLog[] = [];
+    await build({ ...app.config(), build: { rollupOptions: { onwarn: (log) => told.push(log as Rollup.RollupLog) } } });
+    const its = told.filter(({ message }) => message.includes('is not the first thing in its function'));
+    expect(its.map(({ loc }) => [loc?.line, loc?.column])).toEqual([[line, 2]]);
   });
 });

@@ -144,7 +144,7 @@ test.describe('in development', () => {
     );
     await open(page, await start(app));
     await expectShown(page, {
-      early: expect.stringMatching(/no executable is set.*Import the module of your function before/),
+      early: expect.stringMatching(/no executable is set.*a module of its own, which is imported before/),
       late: 9,
     });
   });

@@ -278,10 +278,18 @@ export function target(value: object): void {
 function capturesOf(value: object): () => unknown {
   const captures: unknown = (value as Readonly<Record<symbol, unknown>>)[reduce];
   if (typeof captures === 'function') return captures as () => unknown;
-  const isInPlace = /['"]use multiprocessing/.test(Function.prototype.toString.call(value));
-  return refuseUnregistered('a function', `, ${textOf(value)},`, isInPlace ? OF_PLUGIN : undefined);
+  const text = Function.prototype.toString.call(value);
+  if (/\[native code\]\W*$/.test(text))
+    refuse(`is ${textOf(value)}, of the browser or made by bind(): send a function of your own that calls it`);
+  if (/^class\b/.test(text)) return refuseUnregistered('a class', `, ${textOf(value)},`);
+  return refuseUnregistered(
+    'a function',
+    `, ${textOf(value)},`,
+    /['"]use multiprocessing/.test(text) ? OF_PLUGIN : OWN,
+  );
 }
 const OF_PLUGIN = '; the directive of a function itself is read by the Vite plugin, which has not seen this one';
+const OWN = '; or begin its own body so, with the Vite plugin';
 
 function writeObject(object: object): void {
   if (ref(object)) return;

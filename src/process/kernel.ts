@@ -51,9 +51,9 @@ export function checkReady(): void {
   }
   if (kernel === undefined) {
     throw new InvalidStateError(
-      'no executable is set, so there is no code for a process to run. Import the module of your function before; for a ' +
-        'manager alone, which has no function of yours, an empty one. With the Vite plugin web-multiprocessing/vite that begins ' +
-        "with 'use multiprocessing'; otherwise import a module that calls " +
+      "no executable is set, so there is no code for a process to run. With the Vite plugin web-multiprocessing/vite: 'use " +
+        "multiprocessing' begins the body of your function, or a module of its own, which is imported before; for a manager alone, " +
+        'which has no function of yours, an empty module. Otherwise import a module that calls ' +
         "setExecutable(() => new Worker(new URL('./executable.js', import.meta.url), { type: 'module' }), { tasks })",
     );
   }

@@ -388,7 +388,15 @@ describe('refusals', () => {
       [(x: number) => x * 2],
       /^args\[0\] is a function that is not registered: export it, .*x \* 2.*, from a module/,
     );
-    refused([Math.sqrt], /export it, function sqrt\(\) \{ \[native code\] \}, from/);
+    refused(
+      [class Point {}],
+      /^args\[0\] is a class that is not registered: export it, class Point .*setExecutable\(\)$/,
+    );
+    refused(
+      [Math.sqrt],
+      /^args\[0\] is function sqrt\(\) \{ \[native code\] \}, of the browser or made by bind\(\): send/,
+    );
+    refused([((x: number) => x).bind(null, 1)], /\[native code\] \}, of the browser or made by bind\(\): send/);
     const long = Object.assign(() => 'a text that goes on and on and on and on and on and on and on and on and on');
     const { message } = refused([long], /a text that goes on.*…, from/);
     expect(message.length).toBeLessThan(250);

@@ -1,9 +1,14 @@
 // The functions of a module that are written in place: those whose body begins with the directive.
 
-import { children, type Node, nameOf, textOf } from '../tree.ts';
+import { children, type Node, nameOf, nodesIn, textOf } from '../tree.ts';
 
 const DIRECTIVE = 'use multiprocessing';
 const FUNCTION = /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/;
+const isFunction = ({ type }: Node): boolean => FUNCTION.test(type);
+
+/** What is said of a directive that `misplacedIn` finds. */
+export const MISPLACED =
+  "'use multiprocessing' is not the first thing in its function, where it means nothing, and that runs here: make it the first line of the body";
 
 /** A function that is written in place. What is inside of it is a part of its body, other such functions too. */
 export interface InPlace {
@@ -42,6 +47,13 @@ export function directiveOf(node: Node): Node | undefined {
   return undefined;
 }
 
+/** Directives in functions that stand behind another statement, or in a block of the function. */
+export function misplacedIn(program: Node): Node[] {
+  const isOne = (node: Node): boolean => node.type === 'ExpressionStatement' && textOf(node.expression) === DIRECTIVE;
+  const inFunctions = [...nodesIn(program)].filter(isFunction).flatMap((node) => [...nodesIn(node)]);
+  return [...new Set(inFunctions)].filter((node) => isOne(node) && typeof node.directive !== 'string');
+}
+
 /** All of a module, in their order. */
 export function inPlaceIn(program: Node): InPlace[] {
   const found: { node: Node; around: readonly Node[] }[] = [];
@@ -53,7 +65,7 @@ export function inPlaceIn(program: Node): InPlace[] {
   const left: Chain[] = [{ node: program, outer: undefined }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { node, outer } = next;
-    if (FUNCTION.test(node.type) && directiveOf(node)) {
+    if (isFunction(node) && directiveOf(node)) {
       const around: Node[] = [];
       for (let at = outer; at !== undefined; at = at.outer) around.push(at.node);
       found.push({ node, around });

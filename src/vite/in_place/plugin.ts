@@ -8,7 +8,8 @@ import type { App } from '../app.ts';
 import { LIBRARY } from '../packages.ts';
 import type { Node } from '../tree.ts';
 import { bodyOf, moduleOf, restOf } from './cut.ts';
-import { InPlaceError } from './find.ts';
+import { InPlaceError, MISPLACED, misplacedIn, startOf } from './find.ts';
+import { logAt } from './log.ts';
 import { FOLDER, keyOf, type Place } from './places.ts';
 
 const PLACE = new RegExp(String.raw`/${FOLDER}/.*\.js(?:\?.*)?$`);
@@ -74,6 +75,12 @@ const cut = (app: App, registers: boolean): Plugin => ({
       }
       // The dummy runs functions here.
       if (usesDummy(program)) return undefined;
+      // A development server looks for the source by itself.
+      const isBuild = this.environment.mode === 'build';
+      const said = () => ({ id, code, map: this.getCombinedSourcemap() });
+      for (const node of registers ? misplacedIn(program) : [])
+        if (isBuild) this.warn(logAt(MISPLACED, startOf(node), said()));
+        else this.warn({ message: MISPLACED, id }, startOf(node));
       try {
         const module = moduleOf(code, program);
         const key = keyOf(id, app.root);
@@ -102,7 +109,9 @@ const cut = (app: App, registers: boolean): Plugin => ({
         return { code: text.toString(), map: text.generateMap({ hires: true, source: id }) };
       } catch (error) {
         if (!(error instanceof InPlaceError)) throw error;
-        return this.error({ message: error.message, id }, error.position);
+        return isBuild
+          ? this.error(logAt(error.message, error.position, said()))
+          : this.error({ message: error.message, id }, error.position);
       }
     },
   },
