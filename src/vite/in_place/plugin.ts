@@ -77,10 +77,11 @@ const cut = (app: App, registers: boolean): Plugin => ({
       if (usesDummy(program)) return undefined;
       // A development server looks for the source by itself.
       const isBuild = this.environment.mode === 'build';
-      const said = () => ({ id, code, map: this.getCombinedSourcemap() });
-      for (const node of registers ? misplacedIn(program) : [])
-        if (isBuild) this.warn(logAt(MISPLACED, startOf(node), said()));
-        else this.warn({ message: MISPLACED, id }, startOf(node));
+      const logOf = (message: string, position: number): Rollup.RollupLog =>
+        logAt(message, position, { id, code, map: this.getCombinedSourcemap() });
+      const say = (message: string, position: number): void =>
+        isBuild ? this.warn(logOf(message, position)) : this.warn({ message, id }, position);
+      for (const node of registers ? misplacedIn(program) : []) say(MISPLACED, startOf(node));
       try {
         const module = moduleOf(code, program);
         const key = keyOf(id, app.root);
@@ -110,7 +111,7 @@ const cut = (app: App, registers: boolean): Plugin => ({
       } catch (error) {
         if (!(error instanceof InPlaceError)) throw error;
         return isBuild
-          ? this.error(logAt(error.message, error.position, said()))
+          ? this.error(logOf(error.message, error.position))
           : this.error({ message: error.message, id }, error.position);
       }
     },
