@@ -19,11 +19,11 @@ export function logAt(message: string, position: number, { id, code, map }: Said
   const line = before.length - 1;
   const column = before.at(-1)?.length ?? 0;
   const found = new SourceMap(map as never).findEntry(line, column);
-  const [file] = id.split('?');
+  const [file = id] = id.split('?');
   // Of what no line of the source has become, the place is where it is now.
   const isKnown = 'originalLine' in found && found.originalLine !== undefined;
   const source = isKnown ? map.sourcesContent?.[map.sources.indexOf(found.originalSource)] : undefined;
-  const at = source == null ? { line, column } : { line: found.originalLine, column: found.originalColumn };
+  const at = isKnown && source != null ? { line: found.originalLine, column: found.originalColumn } : { line, column };
   return {
     message,
     id,

@@ -108,7 +108,8 @@ export const poolBeyondCases: Cases = {
 
   'leaving a loop gives up what runs': needs('memory', async (d) => {
     const { array, options } = withShared();
-    await using pool = new d.Pool(2, options);
+    // Who does not get to its look within the time of grace is ended, and says nothing.
+    await using pool = new d.Pool(2, { ...options, grace: 20_000 });
     for await (const _ of pool.imapUnordered(tasks.cancelledOrQuick, range(6))) break;
     while ((array[3] as number) < (array[2] as number)) await sleep(2);
     assert.isAbove(array[3] as number, 0);
