@@ -109,7 +109,7 @@ const refuseNative = (title: string): never =>
     title,
     title === 'WebAssembly.Memory'
       ? 'is not shared: send its bytes, or make it with { shared: true }'
-      : title === 'AbortSignal'
+      : /^Abort(Signal|Controller)$/.test(title)
         ? 'cannot travel: a call of a pool has the option "signal", and its task taskSignal()'
         : undefined,
   );

@@ -4,6 +4,7 @@ import { isDense, widthOf } from './dense.ts';
 import { reduce } from './hooks.ts';
 import { isLocal, localNameOf } from './local.ts';
 import { forget, layMetAside, meet, numberOf } from './met.ts';
+import { isNative } from './natives.ts';
 import { keyText, member, ofVariable, refuse, refuseUnregistered, textOf, toError, within } from './refuse.ts';
 import { namesOf } from './registry.ts';
 import { shapeOf } from './shapes.ts';
@@ -278,9 +279,9 @@ export function target(value: object): void {
 function capturesOf(value: object): () => unknown {
   const captures: unknown = (value as Readonly<Record<symbol, unknown>>)[reduce];
   if (typeof captures === 'function') return captures as () => unknown;
-  const text = Function.prototype.toString.call(value);
-  if (/\[native code\]\W*$/.test(text))
+  if (isNative(value))
     refuse(`is ${textOf(value)}, of the browser or made by bind(): send a function of your own that calls it`);
+  const text = Function.prototype.toString.call(value);
   if (/^class\b/.test(text)) return refuseUnregistered('a class', `, ${textOf(value)},`);
   return refuseUnregistered(
     'a function',

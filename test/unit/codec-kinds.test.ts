@@ -99,7 +99,6 @@ describe('natives', () => {
     ['a Headers', () => new Headers()],
     ['a Response', () => new Response('x')],
     ['a Request', () => new Request('/')],
-    ['an AbortController', () => new AbortController()],
     ['a TextDecoder', () => new TextDecoder()],
     ['an Event', () => new Event('x')],
     ['a MessageChannel', () => new MessageChannel()],
@@ -299,11 +298,17 @@ describe('paths', () => {
     expect(at({ 'a b': Symbol('x') })).toBe('["a b"]');
   });
 
-  it('an AbortSignal is refused, naming what a pool has for it (fault 27)', () => {
+  it('an AbortSignal and its controller are refused, naming what a pool has for them (fault 27)', () => {
+    const control = new AbortController();
     for (const by of [undefined, carrier()]) {
-      expect(refusal({ a: [new AbortController().signal] }, by)).toBe(
-        'args.a[0] is an AbortSignal, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()',
-      );
+      for (const [object, name] of [
+        [control.signal, 'AbortSignal'],
+        [control, 'AbortController'],
+      ] as const) {
+        expect(refusal({ a: [object] }, by)).toBe(
+          `args.a[0] is an ${name}, which cannot travel: a call of a pool has the option "signal", and its task taskSignal()`,
+        );
+      }
     }
   });
 });
