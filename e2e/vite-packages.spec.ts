@@ -165,7 +165,7 @@ test.describe('in development', () => {
       document.querySelector('#result').textContent = JSON.stringify({ early, late: await hold() });`,
     );
     await open(page, await start(app));
-    await expectShown(page, { early: expect.stringMatching(/for a manager alone.*an empty one/), late: 1 });
+    await expectShown(page, { early: expect.stringMatching(/for a manager alone.*an empty module/), late: 1 });
   });
 
   test("(fault 15) export * from 'mylib/tasks' hands on the functions of a package", async ({ page }) => {
