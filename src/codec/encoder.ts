@@ -279,15 +279,12 @@ export function target(value: object): void {
 function capturesOf(value: object): () => unknown {
   const captures: unknown = (value as Readonly<Record<symbol, unknown>>)[reduce];
   if (typeof captures === 'function') return captures as () => unknown;
-  if (isNative(value))
-    refuse(`is ${textOf(value)}, of the browser or made by bind(): send a function of your own that calls it`);
-  const text = Function.prototype.toString.call(value);
-  if (/^class\b/.test(text)) return refuseUnregistered('a class', `, ${textOf(value)},`);
-  return refuseUnregistered(
-    'a function',
-    `, ${textOf(value)},`,
-    /['"]use multiprocessing/.test(text) ? OF_PLUGIN : OWN,
-  );
+  const text = textOf(value);
+  if (isNative(value)) refuse(`is ${text}, of the browser or made by bind(): call it in a function of yours`);
+  const [what, or] = /^class\b/.test(text)
+    ? ['a class']
+    : ['a function', /['"]use multiprocessing/.test(Function.prototype.toString.call(value)) ? OF_PLUGIN : OWN];
+  return refuseUnregistered(what as string, `, ${text},`, or);
 }
 const OF_PLUGIN = '; the directive of a function itself is read by the Vite plugin, which has not seen this one';
 const OWN = '; or begin its own body so, with the Vite plugin';
