@@ -281,10 +281,9 @@ function capturesOf(value: object): () => unknown {
   if (typeof captures === 'function') return captures as () => unknown;
   const text = textOf(value);
   if (isNative(value)) refuse(`is ${text}, of the browser or made by bind(): call it in a function of yours`);
-  const [what, or] = /^class\b/.test(text)
-    ? ['a class']
-    : ['a function', /['"]use multiprocessing/.test(Function.prototype.toString.call(value)) ? OF_PLUGIN : OWN];
-  return refuseUnregistered(what as string, `, ${text},`, or);
+  if (/^class\b/.test(text)) return refuseUnregistered('a class', `, ${text},`);
+  const isInPlace = /['"]use multiprocessing/.test(Function.prototype.toString.call(value));
+  return refuseUnregistered('a function', `, ${text},`, isInPlace ? OF_PLUGIN : OWN);
 }
 const OF_PLUGIN = '; the directive of a function itself is read by the Vite plugin, which has not seen this one';
 const OWN = '; or begin its own body so, with the Vite plugin';
