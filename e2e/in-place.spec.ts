@@ -146,6 +146,14 @@ test.describe('in development', () => {
   });
 });
 
+/** The line of the app's module in which that text begins: its number, from 1, and all of it. */
+function lineWith(app: App, text: string): [number, string] {
+  const code = readFileSync(join(app.root, 'src/app.ts'), 'utf8');
+  expect(code).toContain(text);
+  const line = code.slice(0, code.indexOf(text)).split('\n').length;
+  return [line, code.split('\n')[line - 1] as string];
+}
+
 test.describe('built', () => {
   test('the page has neither the bodies nor what only they import', async ({ page }) => {
     const app = appInPlace();
@@ -210,17 +218,16 @@ test.describe('built', () => {
       'const step = 10;',
       'interface Long {\n  readonly name: string;\n}\n\nlet step = 10;\nexport const more = () => step++;',
     );
-    const lines = readFileSync(join(app.root, 'src/app.ts'), 'utf8').split('\n');
-    const line = lines.findIndex((text) => text.includes('+ step;')) + 1;
+    const [line, text] = lineWith(app, '+ step;');
     const refused: Rollup.RollupLog = await build(app.config()).then(
       () => {
         throw new Error('the build did not refuse it');
       },
       (error) => error.errors?.[0] ?? error,
     );
-    expect(refused.loc).toMatchObject({ line, column: lines[line - 1]?.indexOf('step') });
+    expect(refused.loc).toMatchObject({ line, column: text.indexOf('step') });
     expect(refused.loc?.file).toMatch(/src\/app\.ts$/);
-    expect(refused.frame).toContain(`${line} | ${lines[line - 1]}\n`);
+    expect(refused.frame).toContain(`${line} | ${text}\n`);
   });
 
   test('a directive that means nothing is told, at its place', async () => {
@@ -230,8 +237,7 @@ test.describe('built', () => {
       'const step = 10;',
       "const step = 10;\nexport function late(n: number) {\n  const two = n * 2;\n  'use multiprocessing';\n  return two;\n}",
     );
-    const lines = readFileSync(join(app.root, 'src/app.ts'), 'utf8').split('\n');
-    const line = lines.findIndex((text) => text.includes('const two')) + 2;
+    const [line] = lineWith(app, "  'use multiprocessing';\n  return two");
     const told: Rollup.RollupLog[] = [];
     await build({ ...app.config(), build: { rollupOptions: { onwarn: (log) => told.push(log as Rollup.RollupLog) } } });
     const its = told.filter(({ message }) => message.includes('is not the first thing in its function'));

@@ -280,7 +280,7 @@ function capturesOf(value: object): () => unknown {
   const captures: unknown = (value as Readonly<Record<symbol, unknown>>)[reduce];
   if (typeof captures === 'function') return captures as () => unknown;
   const text = textOf(value);
-  if (isNative(value)) refuse(`is ${text}, of the browser or made by bind(): call it in a function of yours`);
+  if (isNative(value)) refuse(`is ${text}, of the browser, bound or a Proxy: call it in a function of yours`);
   if (/^class\b/.test(text)) return refuseUnregistered('a class', `, ${text},`);
   const isInPlace = /['"]use multiprocessing/.test(Function.prototype.toString.call(value));
   return refuseUnregistered('a function', `, ${text},`, isInPlace ? OF_PLUGIN : OWN);

@@ -394,9 +394,10 @@ describe('refusals', () => {
     );
     refused(
       [Math.sqrt],
-      /^args\[0\] is function sqrt\(\) \{ \[native code\] \}, of the browser or made by bind\(\): call it/,
+      /^args\[0\] is function sqrt\(\) \{ \[native code\] \}, of the browser, bound or a Proxy: call it/,
     );
-    refused([((x: number) => x).bind(null, 1)], /\[native code\] \}, of the browser or made by bind\(\): call it/);
+    refused([((x: number) => x).bind(null, 1)], /\[native code\] \}, of the browser, bound or a Proxy: call it/);
+    refused([new Proxy((x: number) => x, {})], /\[native code\] \}, of the browser, bound or a Proxy: call it/);
     const long = Object.assign(() => 'a text that goes on and on and on and on and on and on and on and on and on');
     const { message } = refused([long], /a text that goes on.*…, from/);
     expect(message.length).toBeLessThan(300);

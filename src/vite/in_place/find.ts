@@ -1,6 +1,6 @@
 // The functions of a module that are written in place: those whose body begins with the directive.
 
-import { children, type Node, nameOf, nodesIn, textOf } from '../tree.ts';
+import { children, type Node, nameOf, textOf } from '../tree.ts';
 
 const DIRECTIVE = 'use multiprocessing';
 const FUNCTION = /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/;
@@ -49,9 +49,15 @@ export function directiveOf(node: Node): Node | undefined {
 
 /** Directives in functions that stand behind another statement, or in a block of the function. */
 export function misplacedIn(program: Node): Node[] {
-  const isOne = (node: Node): boolean => node.type === 'ExpressionStatement' && textOf(node.expression) === DIRECTIVE;
-  const inFunctions = [...nodesIn(program)].filter(isFunction).flatMap((node) => [...nodesIn(node)]);
-  return [...new Set(inFunctions)].filter((node) => isOne(node) && typeof node.directive !== 'string');
+  const found: Node[] = [];
+  const left: [node: Node, isInFunction: boolean][] = [[program, false]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [node, isInFunction] = next;
+    const isOne = node.type === 'ExpressionStatement' && textOf(node.expression) === DIRECTIVE;
+    if (isInFunction && isOne && typeof node.directive !== 'string') found.push(node);
+    for (const child of children(node)) left.push([child, isInFunction || isFunction(node)]);
+  }
+  return found;
 }
 
 /** All of a module, in their order. */
